@@ -1,0 +1,131 @@
+/*
+ * engine.h - what a signing back-end is: six functions in a constant struct.
+ *
+ *      open -> ENGINE --find_key--> KEY --facts--> what the module says of it
+ *                                    |
+ *                                    +--sign--> signature over exactly these bytes
+ *                                    +--put_key
+ *      close
+ *
+ * An engine reports facts and never judges them: what a key's attributes are
+ * worth is decided by src/token/.  An engine that cannot tell says "unknown".
+ *
+ * Login.  open() finds the one token that the URI names, asks the module for
+ * fresh flags (C_GetTokenInfo) and then the caller's `pin` for the PIN, once.
+ * The PIN is given to the module once and wiped.  A refused PIN is never sent
+ * again by the engine.
+ *
+ * Key.  find_key() looks for private keys whose public key is the given one
+ * (`spki`), then compares CKA_ID.  Two private keys that fit are a refusal
+ * (rule key-ambiguous), none is key-missing.  Where the caller has no public key
+ * yet (`ca init`) the URI's object and id alone decide, under the same rule.
+ *
+ * Threads: an engine and its keys may be used by one thread at a time.
+ *
+ * Hangs.  Calls into a module cannot be cancelled.  Each is watched: when it has
+ * not returned after `timeout_seconds`, `hung` is called from another thread; it
+ * is expected to end the process (the ledger settles what was under way).
+ */
+#ifndef ROLECERT_ENGINE_H
+#define ROLECERT_ENGINE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <rolecert/status.h>
+
+struct error;
+struct secret;
+struct buf;
+struct bytes;
+struct rc_engine;
+struct rc_key;
+
+/* Signature algorithms, by the names of the field. */
+enum rc_sigalg {
+	RC_SIG_NONE,
+	RC_RSA_SHA256, RC_RSA_SHA384, RC_RSA_SHA512,        /* PKCS#1 v1.5, RFC 8017 8.2 */
+	RC_ECDSA_SHA256, RC_ECDSA_SHA384, RC_ECDSA_SHA512,  /* RFC 5758 3.2              */
+};
+
+/* What a module says of a boolean attribute. */
+enum rc_fact {
+	RC_UNKNOWN,      /* the module does not know the attribute  */
+	RC_FALSE,
+	RC_TRUE,
+};
+
+/* The token as C_GetTokenInfo describes it, fresh.  Text is foreign. */
+struct rc_token_facts {
+	char label[33], manufacturer[33], model[17], serial[17];
+	char firmware[8], hardware[8];       /* "2.6" */
+	unsigned long slot_id;
+	bool initialized, login_required, pin_pad;
+	bool pin_count_low, pin_final_try, pin_locked;
+	bool user_pin_initialized;
+};
+
+/*
+ * What was read of a private key over the engine's own session (PKCS#11 v2.40,
+ * section 4.9).  Section 1 of the threat model says what each is worth.
+ */
+struct rc_facts {
+	struct rc_token_facts token;
+	const char *engine;                  /* name of the back-end          */
+	char module[256];                    /* path of the module, or "-"    */
+	char label[128];                     /* CKA_LABEL, foreign            */
+	uint8_t id[64];                      /* CKA_ID                        */
+	size_t id_len;
+	enum rc_fact sensitive, extractable, always_sensitive, never_extractable;
+	enum rc_fact local, is_private, modifiable, copyable, wrap_with_trusted;
+	enum rc_fact sign, decrypt, unwrap, derive, sign_recover;
+	enum rc_fact always_authenticate;
+	bool mechanism_known;                /* CKA_KEY_GEN_MECHANISM is not  */
+	unsigned long keygen_mechanism;      /*   CK_UNAVAILABLE_INFORMATION; 0 is RSA */
+	unsigned keys_with_this_id;          /* private keys sharing CKA_ID   */
+	bool public_key_matches;             /* the token's public half is the expected one */
+	bool probed;                         /* active probes were made       */
+};
+
+struct rc_engine_config {
+	const char *uri;                     /* RFC 7512; names token and key */
+	const char *module;                  /* path, or NULL: from the URI, else p11-kit's configuration */
+	const char *module_args;             /* CK_C_INITIALIZE_ARGS.pReserved, or NULL */
+	unsigned timeout_seconds;            /* 0: 60                         */
+
+	/* Gives the PIN.  `pin_source` is the URI's, or NULL.  *ret NULL means
+	 * PIN pad.  May refuse by the token's flags.  The engine frees it. */
+	enum rc_status (*pin)(void *arg, const struct rc_token_facts *token,
+	    const char *pin_source, struct secret **ret, struct error *err);
+	void *pin_arg;
+
+	/* A call into the module does not return.  Not expected to return. */
+	void (*hung)(void *arg, const char *call);
+	void *hung_arg;
+};
+
+struct rc_engine_ops {
+	const char *name;
+	enum rc_status (*open)(const struct rc_engine_config *config,
+	    struct rc_engine **ret, struct error *err) RC_CHECK;
+	/* spki: DER SubjectPublicKeyInfo, or NULL. */
+	enum rc_status (*find_key)(struct rc_engine *engine, const struct bytes *spki,
+	    struct rc_key **ret, struct error *err) RC_CHECK;
+	/* The key's public half as DER SubjectPublicKeyInfo, appended. */
+	enum rc_status (*spki)(struct rc_key *key, struct buf *out,
+	    struct error *err) RC_CHECK;
+	enum rc_status (*facts)(struct rc_key *key, struct rc_facts *ret,
+	    struct error *err) RC_CHECK;
+	/* Signs these bytes, hashing included; appends the signature as X.509
+	 * carries it (RSA: the octets; ECDSA: DER Ecdsa-Sig-Value). */
+	enum rc_status (*sign)(struct rc_key *key, enum rc_sigalg algorithm,
+	    struct bytes tbs, struct buf *out, struct error *err) RC_CHECK;
+	void (*put_key)(struct rc_key *key);           /* takes NULL */
+	void (*close)(struct rc_engine *engine);       /* takes NULL */
+};
+
+extern const struct rc_engine_ops rc_engine_libp11;   /* a PKCS#11 token, through libp11 */
+extern const struct rc_engine_ops rc_engine_memory;   /* keys in memory: `custody: memory` only */
+
+#endif

@@ -1,0 +1,138 @@
+#include "base/buf.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+enum { FIRST_CAP = 64 };
+
+uint8_t *
+buf_reserve(struct buf *b, size_t n)
+{
+	if (n >= SIZE_MAX / 4 || b->n >= SIZE_MAX / 4)
+		mem_die();
+	if (b->n + n + 1 > b->cap) {
+		size_t cap = b->cap != 0 ? b->cap : FIRST_CAP;
+
+		while (cap < b->n + n + 1)
+			cap *= 2;
+		b->p = mem_resize(b->p, cap);
+		b->cap = cap;
+		b->p[b->n] = 0;
+	}
+	return b->p + b->n;
+}
+
+void
+buf_wrote(struct buf *b, size_t n)
+{
+	b->n += n;
+	b->p[b->n] = 0;
+}
+
+void
+buf_put(struct buf *b, const void *p, size_t n)
+{
+	if (n == 0)
+		return;
+	memcpy(buf_reserve(b, n), p, n);
+	buf_wrote(b, n);
+}
+
+void
+buf_put_bytes(struct buf *b, struct bytes bytes)
+{
+	buf_put(b, bytes.p, bytes.n);
+}
+
+void
+buf_putc(struct buf *b, char c)
+{
+	buf_put(b, &c, 1);
+}
+
+void
+buf_puts(struct buf *b, const char *s)
+{
+	buf_put(b, s, strlen(s));
+}
+
+void
+buf_vprintf(struct buf *b, const char *fmt, va_list ap)
+{
+	va_list again;
+	int need;
+
+	va_copy(again, ap);
+	need = vsnprintf(NULL, 0, fmt, ap);
+	if (need < 0)
+		mem_die();
+	(void)vsnprintf((char *)buf_reserve(b, (size_t)need), (size_t)need + 1, fmt, again);
+	va_end(again);
+	buf_wrote(b, (size_t)need);
+}
+
+void
+buf_printf(struct buf *b, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	buf_vprintf(b, fmt, ap);
+	va_end(ap);
+}
+
+void
+buf_put_hex(struct buf *b, struct bytes bytes)
+{
+	static const char digit[] = "0123456789abcdef";
+
+	for (size_t i = 0; i < bytes.n; i++) {
+		buf_putc(b, digit[bytes.p[i] >> 4]);
+		buf_putc(b, digit[bytes.p[i] & 15]);
+	}
+}
+
+void
+buf_cut(struct buf *b, size_t n)
+{
+	if (n < b->n) {
+		b->n = n;
+		b->p[n] = 0;
+	}
+}
+
+const char *
+buf_text(const struct buf *b)
+{
+	return b->p != NULL ? (const char *)b->p : "";
+}
+
+struct bytes
+buf_bytes(const struct buf *b)
+{
+	return BYTES(b->p, b->n);
+}
+
+char *
+buf_take_text(struct buf *b)
+{
+	char *text = (char *)buf_reserve(b, 0) - b->n;
+
+	*b = BUF_INIT;
+	return text;
+}
+
+void
+buf_clear(struct buf *b)
+{
+	free(b->p);
+	*b = BUF_INIT;
+}
+
+void
+buf_wipe(struct buf *b)
+{
+	if (b->p != NULL)
+		explicit_bzero(b->p, b->cap);
+	buf_clear(b);
+}

@@ -1,0 +1,64 @@
+#include "base/error.h"
+
+#include <ctype.h>
+
+enum { LONGEST_WORD = 64 };
+
+static char
+fold(char c)
+{
+	return (char)tolower((unsigned char)c);
+}
+
+static size_t
+least(size_t a, size_t b, size_t c)
+{
+	size_t ab = a < b ? a : b;
+
+	return ab < c ? ab : c;
+}
+
+/* How many letters must be put in, left out or changed (Levenshtein). */
+static size_t
+distance(const char *a, const char *b)
+{
+	size_t row[LONGEST_WORD + 1], n = strlen(b);
+
+	for (size_t j = 0; j <= n; j++)
+		row[j] = j;
+	for (size_t i = 1; a[i - 1] != '\0'; i++) {
+		size_t diagonal = row[0];
+
+		row[0] = i;
+		for (size_t j = 1; j <= n; j++) {
+			size_t above = row[j];
+			size_t change = fold(a[i - 1]) == fold(b[j - 1]) ? 0 : 1;
+
+			row[j] = least(row[j - 1] + 1, above + 1, diagonal + change);
+			diagonal = above;
+		}
+	}
+	return row[n];
+}
+
+const char *
+nearest_word(const char *word, const char *const *known, size_t n)
+{
+	const char *best = NULL;
+	size_t limit = (strlen(word) + 2) / 3, best_distance = limit + 1;
+
+	if (strlen(word) > LONGEST_WORD)
+		return NULL;
+	for (size_t i = 0; i < n; i++) {
+		size_t d;
+
+		if (strlen(known[i]) > LONGEST_WORD)
+			continue;
+		d = distance(word, known[i]);
+		if (d < best_distance) {
+			best_distance = d;
+			best = known[i];
+		}
+	}
+	return best;
+}
