@@ -33,12 +33,12 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include <rolecert/bytes.h>
 #include <rolecert/status.h>
 
 struct error;
 struct secret;
 struct buf;
-struct bytes;
 struct rc_engine;
 struct rc_key;
 

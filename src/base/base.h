@@ -17,17 +17,10 @@
 #include <stdint.h>
 #include <string.h>
 
+#include <rolecert/bytes.h>
 #include <rolecert/status.h>
 
 #define ARRAY_LEN(a) (sizeof(a) / sizeof((a)[0]))
-
-/* A piece of memory that somebody else owns.  p may be NULL when n is 0. */
-struct bytes {
-	const uint8_t *p;
-	size_t n;
-};
-
-#define BYTES(ptr, len) ((struct bytes){ .p = (const uint8_t *)(ptr), .n = (len) })
 
 static inline struct bytes
 bytes_of_text(const char *s)

@@ -1,0 +1,127 @@
+/*
+ * plan.h - program + topology -> the certificates that a deployment needs.
+ *
+ * An entry is one certificate: everything about it that comes from role and
+ * topology and nothing that comes from a key, a CA, a clock or a file name.  Its
+ * digest is therefore the same wherever it is planned.
+ *
+ * Entries stand in the order of the topology: pool by pool, within a pool role by
+ * role (alphabetically), within a role server by server; those of the whole
+ * topology stand last.
+ *
+ * A plan is immutable and owns all that its entries point to.
+ */
+#ifndef PLAN_PLAN_H
+#define PLAN_PLAN_H
+
+#include "base/arena.h"
+#include "base/error.h"
+#include "x509/dn.h"
+#include "x509/ext/ext.h"
+
+enum san_order {
+	SAN_EXACT,      /* these, in this order, no others                 */
+	SAN_PREFIX,     /* the certificate begins with these               */
+	SAN_SUPERSET,   /* these, in this order, others may stand between  */
+	SAN_SET,        /* the same members in any order                   */
+};
+const char *san_order_word(enum san_order order);
+
+/* Why a name is there: the text of the role and, if it has one, of the topology. */
+struct provenance {
+	const char *because;             /* the role's own words, or NULL    */
+	struct place rule;               /* where the role says so           */
+	struct place fact;               /* where the topology says it, or NOWHERE */
+};
+
+/* Key algorithms that an entry admits, as bits. */
+enum key_algorithm {
+	KEY_RSA_2048 = 1 << 0, KEY_RSA_3072 = 1 << 1, KEY_RSA_4096 = 1 << 2,
+	KEY_RSA_8192 = 1 << 3, KEY_EC_P256 = 1 << 4, KEY_EC_P384 = 1 << 5,
+	KEY_EC_P521 = 1 << 6, KEY_ED25519 = 1 << 7,
+};
+enum { KEY_ALGORITHMS = 8 };
+const char *key_algorithm_word(unsigned bit);            /* "rsa-2048"; bit number */
+unsigned key_algorithm_find(const char *word);           /* the mask; 0: none */
+
+/* An extension that the entry asks for; `value` is set where it comes from the entry. */
+struct entry_ext {
+	enum ext_id id;
+	bool critical;
+	enum ext_source from;
+	struct ext_value value;          /* from == EXT_FROM_ENTRY, but for key usage */
+};
+
+struct entry {
+	const char *id;                  /* ROLE/POOL, ROLE/POOL/SERVER or ROLE */
+	const char *role, *title;
+	const char *pool, *server;       /* NULL where there is none          */
+	struct dn subject;
+	struct general_name *san;
+	struct provenance *why;          /* of each SAN name, same order      */
+	size_t n_san;
+	enum san_order san_order;
+	const char **eku;                /* dotted OIDs                       */
+	size_t n_eku;
+	unsigned key_usage_rsa, key_usage_ec;    /* enum key_usage            */
+	struct entry_ext *exts;          /* in the order of emission          */
+	size_t n_exts;
+	unsigned key_algorithms;         /* enum key_algorithm                */
+	bool exportable, shared;
+	unsigned validity_days;
+	const char **assign;             /* certificate types of the product  */
+	size_t n_assign;
+	uint8_t digest[32];              /* SHA-256, see docs/design/plan.md  */
+	uint8_t profile_digest[32];      /* of the compiled role              */
+	const char *role_file;           /* where the role was read from      */
+	struct bytes canonical;          /* what `digest` is the digest of    */
+};
+
+enum { NOTE_NOTE, NOTE_WARNING };
+struct plan_note {
+	bool warning;
+	const char *rule;                /* rule id                           */
+	const char *entry;               /* id of the entry, or NULL          */
+	const char *message;
+	struct place at;
+};
+
+struct plan {
+	const char *topology, *product;
+	uint8_t digest[32];              /* over the entries' digests         */
+	struct entry *entries;
+	size_t n_entries;
+	struct plan_note *notes;
+	size_t n_notes;
+	struct arena *arena;
+};
+
+struct topology;
+struct program;
+
+/* Rules: those of x509/dn.h and general_name.h, wildcard-parent, plan-empty-subject,
+ * plan-duplicate-entry.  The program and topology outlive the plan. */
+enum rc_status plan_make(const struct program *program, const struct topology *topology,
+    struct plan **ret, struct error *err) RC_CHECK;
+void plan_free(struct plan *plan);
+DEFINE_SCOPED(plan_free, struct plan *)
+
+/* By id, letters compared without case; NULL: none. */
+const struct entry *plan_find(const struct plan *plan, const char *id);
+/* The id nearest to this one, for "did you mean", or NULL. */
+const char *plan_nearest(const struct plan *plan, const char *id);
+
+/* What the entry asks of a certificate for a key of this kind: each Extension of
+ * the entry in order, with SKI, AKI, CDP and AIA from what is given. */
+struct entry_ca_facts {
+	struct bytes spki;               /* of the subject's key              */
+	bool key_is_ec;
+	struct bytes issuer_key_id;      /* the CA's subjectKeyIdentifier     */
+	const char **cdp; size_t n_cdp;
+	const char **ocsp; size_t n_ocsp;
+	const char **ca_issuers; size_t n_ca_issuers;
+};
+void entry_extensions(const struct entry *entry, const struct entry_ca_facts *facts,
+    struct buf *out);
+
+#endif
