@@ -16,6 +16,7 @@
 
 #include "base/arena.h"
 #include "base/error.h"
+#include "crypto/key_algorithm.h"
 #include "x509/dn.h"
 #include "x509/ext/ext.h"
 
@@ -33,16 +34,6 @@ struct provenance {
 	struct place rule;               /* where the role says so           */
 	struct place fact;               /* where the topology says it, or NOWHERE */
 };
-
-/* Key algorithms that an entry admits, as bits. */
-enum key_algorithm {
-	KEY_RSA_2048 = 1 << 0, KEY_RSA_3072 = 1 << 1, KEY_RSA_4096 = 1 << 2,
-	KEY_RSA_8192 = 1 << 3, KEY_EC_P256 = 1 << 4, KEY_EC_P384 = 1 << 5,
-	KEY_EC_P521 = 1 << 6, KEY_ED25519 = 1 << 7,
-};
-enum { KEY_ALGORITHMS = 8 };
-const char *key_algorithm_word(unsigned bit);            /* "rsa-2048"; bit number */
-unsigned key_algorithm_find(const char *word);           /* the mask; 0: none */
 
 /* An extension that the entry asks for; `value` is set where it comes from the entry. */
 struct entry_ext {
