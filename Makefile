@@ -56,7 +56,7 @@ LIB_OBJS   := $(call obj,$(foreach l,$(LIB_LAYERS),$(call layer_srcs,$(l))) $(EN
 # the archives at or below a layer, highest first as the linker wants them
 below       = $(if $(1),$(if $(filter $(1),$(firstword $(2))),$(firstword $(2)),$(call below,$(1),$(wordlist 2,99,$(2))) $(firstword $(2))))
 reverse     = $(if $(1),$(call reverse,$(wordlist 2,99,$(1))) $(firstword $(1)))
-at_or_below = $(filter $(ARCHIVES),$(patsubst %,$(B)/lib/%.a,$(call reverse,$(call below,$(1),$(LAYERS)))))
+at_or_below = $(filter $(ARCHIVES),$(patsubst %,$(B)/lib/%.a,$(call below,$(1),$(LAYERS))))
 
 .PHONY: all help clean check check-fast check-unit check-asan check-style check-layers check-headers \
         check-clang check-cli check-valgrind coverage demo bench fuzz install deps
