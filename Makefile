@@ -6,6 +6,7 @@
 include config.mk
 
 VERSION   := 0.1.0
+SOVERSION := 0
 comma     := ,
 empty     :=
 space     := $(empty) $(empty)
@@ -17,11 +18,18 @@ LAYERS    := $(shell sed -e '/^\#/d' -e '/^$$/d' src/LAYERS)
 SUITES    := $(sort $(foreach f,$(wildcard tests/unit/*/*.c),$(word 3,$(subst /, ,$(f)))))
 PKGS      := libcrypto libp11 p11-kit-1 libfyaml libxml-2.0 libidn2 sqlite3 jansson
 
-# Before anything is compiled, the packages that it needs (scripts/deps asks
-# pkg-config first and does nothing when all is there).
-NEEDS_PKGS := $(filter-out help clean,$(or $(MAKECMDGOALS),all))
-ifneq ($(NEEDS_PKGS),)
-  ifneq ($(shell scripts/deps $(if $(filter check% demo bench coverage fuzz,$(MAKECMDGOALS)),test,build) 1>&2 && echo ok),ok)
+# Before anything is compiled, the packages that it needs: scripts/deps installs
+# what lacks, and only then is pkg-config asked for flags.
+GOALS      := $(filter-out help clean deps,$(or $(MAKECMDGOALS),all))
+NEEDED     := $(if $(GOALS),build)
+ifneq ($(filter demo,$(GOALS)),)
+  NEEDED   := demo
+endif
+ifneq ($(filter check% coverage bench fuzz %/units %/fuzzers,$(GOALS)),)
+  NEEDED   := test
+endif
+ifneq ($(NEEDED),)
+  ifneq ($(shell scripts/deps $(NEEDED) 1>&2 && echo ok),ok)
     $(error the packages above are missing)
   endif
 endif
@@ -35,7 +43,7 @@ WARN := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion \
         -Wpointer-arith -Wcast-qual -Wwrite-strings -Wundef -Wvla \
         -Wformat=2 -Wnull-dereference -Wimplicit-fallthrough -Werror
 HARD := -fstack-protector-strong -fPIC -fvisibility=hidden \
-        $(if $(SANITIZE)$(COVERAGE),,-U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=3)
+        $(if $(SANITIZE)$(COVERAGE)$(filter -O0,$(CFLAGS)),,-U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=3)
 SAN  := $(if $(SANITIZE),-fsanitize=$(SANITIZE) -fno-sanitize-recover=all -fno-omit-frame-pointer)
 COV  := $(if $(COVERAGE),--coverage -O0)
 
@@ -43,23 +51,36 @@ ALL_CFLAGS := -std=gnu11 -D_GNU_SOURCE -DROLECERT_VERSION='"$(VERSION)"' \
               $(CFLAGS) $(HARD) $(SAN) $(COV) $(WARN) -Iinclude -Isrc -I. $(PKG_CFLAGS)
 ALL_LDFLAGS := $(LDFLAGS) -pie -Wl,-z,relro,-z,now $(SAN) $(COV)
 
+# What a compiler or a linker is told, kept in a file: what was built by other
+# words is built again.  (The list of sources likewise: an archive forgets a file
+# that is gone.)
+remember = $(file >$(B)/$(1).new,$(2))$(shell cmp -s $(B)/$(1).new $(B)/$(1) || cp $(B)/$(1).new $(B)/$(1))
+ifneq ($(NEEDED),)
+  $(shell mkdir -p $(B))
+  $(call remember,flags,$(shell $(CC) --version 2>&1 | head -n 1) $(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) $(PKG_LIBS))
+  $(call remember,places,$(VERSION) $(PREFIX) $(LIBDIR) $(INCLUDEDIR) $(PKGS))
+endif
+
 # -- what there is ------------------------------------------------------------
 
 layer_srcs  = $(sort $(shell find src/$(1) -name '*.c' 2>/dev/null))
 ENGINE_SRCS := $(sort $(wildcard engines/*.c))
 obj         = $(patsubst %.c,$(B)/obj/%.o,$(1))
-HEADERS    := $(sort $(shell find include src engines -name '*.h'))
+HEADERS    := $(sort $(shell find include src engines tests -name '*.h' 2>/dev/null))
 ARCHIVES   := $(foreach l,$(LAYERS),$(if $(call layer_srcs,$(l)),$(B)/lib/$(l).a))
 # the library is everything but the command line
 LIB_LAYERS := $(filter-out cli,$(LAYERS))
 LIB_OBJS   := $(call obj,$(foreach l,$(LIB_LAYERS),$(call layer_srcs,$(l))) $(ENGINE_SRCS))
 # the archives at or below a layer, highest first as the linker wants them
 below       = $(if $(1),$(if $(filter $(1),$(firstword $(2))),$(firstword $(2)),$(call below,$(1),$(wordlist 2,99,$(2))) $(firstword $(2))))
-reverse     = $(if $(1),$(call reverse,$(wordlist 2,99,$(1))) $(firstword $(1)))
 at_or_below = $(filter $(ARCHIVES),$(patsubst %,$(B)/lib/%.a,$(call below,$(1),$(LAYERS))))
 
-.PHONY: all help clean check check-fast check-unit check-asan check-style check-layers check-headers \
-        check-clang check-cli check-valgrind coverage demo bench fuzz install deps
+ifneq ($(NEEDED),)
+  $(call remember,sources,$(foreach l,$(LAYERS),$(call layer_srcs,$(l))) $(ENGINE_SRCS) $(wildcard tests/unit/*/*.c))
+endif
+
+.PHONY: all help clean check check-unit check-asan check-style check-layers check-headers check-clang \
+        check-cli check-valgrind check-alarms coverage demo bench fuzz install deps $(B)/units $(B)/fuzzers
 .SECONDARY:
 .DELETE_ON_ERROR:
 
@@ -71,42 +92,43 @@ help: ## this list
 
 # -- objects, archives, programs ----------------------------------------------
 
-$(B)/obj/%.o: %.c Makefile config.mk
+$(B)/obj/%.o: %.c $(B)/flags
 	@mkdir -p $(@D)
 	$(call say,CC,$<)
 	$(Q)$(CC) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
 
 define archive_rule
-$(B)/lib/$(1).a: $(call obj,$(call layer_srcs,$(1)))
+$(B)/lib/$(1).a: $(call obj,$(call layer_srcs,$(1))) $(B)/sources
 	@mkdir -p $$(@D)
 	$$(call say,AR,$$@)
-	$$(Q)rm -f $$@ && $$(AR) rcs $$@ $$^
+	$$(Q)rm -f $$@ && $$(AR) rcs $$@ $$(filter %.o,$$^)
 endef
 $(foreach l,$(LAYERS),$(if $(call layer_srcs,$(l)),$(eval $(call archive_rule,$(l)))))
 
-$(B)/lib/engines.a: $(call obj,$(ENGINE_SRCS))
+$(B)/lib/engines.a: $(call obj,$(ENGINE_SRCS)) $(B)/sources
 	@mkdir -p $(@D)
 	$(call say,AR,$@)
-	$(Q)rm -f $@ && $(AR) rcs $@ $^
+	$(Q)rm -f $@ && $(AR) rcs $@ $(filter %.o,$^)
 
-PROGRAM_ARCHIVES = $(call reverse,$(ARCHIVES)) $(if $(ENGINE_SRCS),$(B)/lib/engines.a) $(filter %/base.a,$(ARCHIVES))
-$(B)/rolecert: $(PROGRAM_ARCHIVES)
+LINK = $(CC) $(ALL_LDFLAGS) -o $@ $(filter %.o,$^) -Wl,--start-group $(filter %.a,$^) -Wl,--end-group
+
+$(B)/rolecert: $(ARCHIVES) $(B)/lib/engines.a $(B)/flags
 	$(call say,LD,$@)
-	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ -Wl,--start-group $^ -Wl,--end-group $(PKG_LIBS)
+	$(Q)$(LINK) $(PKG_LIBS)
 
 # One object whose hidden symbols are local: what is not in the map cannot clash
 # with a program's own names.
-$(B)/librolecert.a: $(LIB_OBJS)
+$(B)/librolecert.a: $(LIB_OBJS) $(B)/sources
 	$(call say,AR,$@)
-	$(Q)ld -r -o $(B)/librolecert.o $^ && objcopy --localize-hidden $(B)/librolecert.o
+	$(Q)$(LD) -r -o $(B)/librolecert.o $(LIB_OBJS) && $(OBJCOPY) --localize-hidden $(B)/librolecert.o
 	$(Q)rm -f $@ && $(AR) rcs $@ $(B)/librolecert.o
 
-$(B)/librolecert.so: $(LIB_OBJS) include/rolecert/librolecert.map
+$(B)/librolecert.so: $(LIB_OBJS) include/rolecert/librolecert.map $(B)/flags $(B)/sources
 	$(call say,LD,$@)
-	$(Q)$(CC) -shared $(LDFLAGS) $(SAN) $(COV) -Wl,-z,relro,-z,now -Wl,-soname,librolecert.so.1 \
+	$(Q)$(CC) -shared $(LDFLAGS) $(SAN) $(COV) -Wl,-z,relro,-z,now -Wl,-soname,librolecert.so.$(SOVERSION) \
 	  -Wl,--version-script=include/rolecert/librolecert.map -o $@ $(LIB_OBJS) $(PKG_LIBS)
 
-$(B)/rolecert.pc: scripts/rolecert.pc.in Makefile config.mk
+$(B)/rolecert.pc: scripts/rolecert.pc.in $(B)/places
 	$(Q)sed -e 's|@PREFIX@|$(PREFIX)|' -e 's|@LIBDIR@|$(LIBDIR)|' -e 's|@INCLUDEDIR@|$(INCLUDEDIR)|' \
 	  -e 's|@VERSION@|$(VERSION)|' -e 's|@REQUIRES@|$(PKGS)|' $< > $@
 
@@ -115,30 +137,47 @@ $(B)/rolecert.pc: scripts/rolecert.pc.in Makefile config.mk
 # tests/unit/LAYER is one program, linked to the archives at or below LAYER;
 # tests/unit/engines sees what an engine may see: engines/ and base/.
 unit_srcs = $(sort $(shell find tests/unit/$(1) -name '*.c'))
+unit_libs = $(if $(filter engines,$(1)),$(B)/lib/engines.a $(filter %/base.a,$(ARCHIVES)),$(call at_or_below,$(1)) \
+              $(if $(filter cli,$(1)),$(B)/lib/engines.a))
 define unit_rule
-$(B)/tests/unit-$(1): $(call obj,$(call unit_srcs,$(1)) tests/unit.c) \
-    $(if $(filter engines,$(1)),$(B)/lib/engines.a $(B)/lib/base.a,$(call at_or_below,$(1)))
+$(B)/tests/unit-$(1): $(call obj,$(call unit_srcs,$(1)) tests/unit.c) $(call unit_libs,$(1)) $(B)/flags $(B)/sources
 	@mkdir -p $$(@D)
 	$$(call say,LD,$$@)
-	$$(Q)$$(CC) $$(ALL_LDFLAGS) -o $$@ $$^ $$(CUNIT_LIBS) $$(PKG_LIBS)
+	$$(Q)$$(LINK) $$(CUNIT_LIBS) $$(PKG_LIBS)
 endef
 $(foreach s,$(SUITES),$(eval $(call unit_rule,$(s))))
 UNITS := $(patsubst %,$(B)/tests/unit-%,$(SUITES))
+$(B)/units: $(UNITS)
 
-check: ## everything that CI runs
+# A fuzz target sees the whole library.  fuzz-NAME is libFuzzer's (clang),
+# replay-NAME runs it over the files that it is given, with any compiler.
+FUZZERS   := $(sort $(wildcard tests/fuzz/fuzz_*.c))
+FUZZ_LIBS := $(filter-out %/cli.a,$(ARCHIVES)) $(B)/lib/engines.a
+$(B)/fuzz/fuzz_%: $(B)/obj/tests/fuzz/fuzz_%.o $(FUZZ_LIBS) $(B)/flags
+	@mkdir -p $(@D)
+	$(call say,LD,$@)
+	$(Q)$(LINK) -fsanitize=fuzzer $(PKG_LIBS)
+$(B)/fuzz/replay_%: $(B)/obj/tests/fuzz/fuzz_%.o $(B)/obj/tests/fuzz/replay.o $(FUZZ_LIBS) $(B)/flags
+	@mkdir -p $(@D)
+	$(call say,LD,$@)
+	$(Q)$(LINK) $(PKG_LIBS)
+FUZZ_KIND := $(if $(findstring fuzzer,$(SANITIZE)),fuzz,replay)
+$(B)/fuzzers: $(patsubst tests/fuzz/fuzz_%.c,$(B)/fuzz/$(FUZZ_KIND)_%,$(FUZZERS))
+
+check: ## everything that CI runs, each part with its own result
 	@scripts/check
 
 check-unit: $(UNITS) ## unit tests (CUnit)
 	@scripts/run-units $(UNITS)
 
+check-cli: all ## golden, refusal, CLI and token tests
+	@ROLECERT=$(abspath $(B)/rolecert) scripts/run-cases $(CASES)
+
 check-asan: ## unit, golden and CLI tests under ASan and UBSan
 	@$(MAKE) --no-print-directory SANITIZE=address,undefined CFLAGS='-O1 -g' check-unit check-cli
 
-check-valgrind: all $(UNITS) ## unit and golden tests under valgrind
-	@scripts/run-valgrind $(UNITS)
-
-check-cli: all ## golden, refusal, CLI and token tests
-	@ROLECERT=$(abspath $(B)/rolecert) scripts/run-cases
+check-valgrind: all $(UNITS) ## unit tests and a few cases under valgrind
+	@scripts/run-valgrind $(B)
 
 check-layers: ## every include goes down
 	@scripts/layers
@@ -147,44 +186,51 @@ check-style: check-layers check-headers ## layers, headers alone, budgets, banne
 	@scripts/style
 
 check-headers: $(patsubst %.h,$(B)/headers/%.ok,$(HEADERS)) ## every header compiles alone
-$(B)/headers/%.ok: %.h
+$(B)/headers/%.ok: %.h $(B)/flags
 	@mkdir -p $(@D)
 	$(Q)printf '#include "%s"\n' '$(patsubst include/%,%,$(patsubst src/%,%,$<))' | \
 	  $(CC) $(ALL_CFLAGS) -MMD -MF $(@:.ok=.d) -MT $@ -x c -fsyntax-only - && touch $@
 
-check-clang: ## the same code under clang's warnings
-	@$(MAKE) --no-print-directory CC=clang B=build-clang build-clang/rolecert
+check-clang: ## everything compiles under clang's warnings
+	@$(MAKE) --no-print-directory CC=clang B=build-clang all build-clang/units
 
-coverage: ## line coverage of the pure half
+check-alarms: ## the checks themselves: what is planted must be reported
+	@scripts/check-alarms
+
+coverage: ## line coverage of the pure half, at least 90 %
 	@scripts/coverage
 
 demo: all ## import a topology, make a lab of it, issue and check everything
 	@scripts/demo $(B)/rolecert
 
-bench: all ## ratios of one run
+bench: all ## ratios of one run beside `openssl ca`
 	@scripts/bench $(B)/rolecert
 
 FUZZ_SECONDS ?= 10
 fuzz: ## fuzz what reads foreign bytes, FUZZ_SECONDS each
 	@scripts/fuzz $(FUZZ_SECONDS)
 
-deps: ## install what the project needs
+deps: ## install what building and testing need
 	@scripts/deps test
 
 # -- installation ---------------------------------------------------------------
 
+MAN_PAGES := $(wildcard docs/man/*.1)
 install: all ## install under $(DESTDIR)$(PREFIX)
 	install -D -m 755 $(B)/rolecert $(DESTDIR)$(BINDIR)/rolecert
 	install -D -m 644 $(B)/librolecert.a $(DESTDIR)$(LIBDIR)/librolecert.a
-	install -D -m 644 $(B)/librolecert.so $(DESTDIR)$(LIBDIR)/librolecert.so.1
-	ln -sf librolecert.so.1 $(DESTDIR)$(LIBDIR)/librolecert.so
+	install -D -m 644 $(B)/librolecert.so $(DESTDIR)$(LIBDIR)/librolecert.so.$(SOVERSION)
+	ln -sf librolecert.so.$(SOVERSION) $(DESTDIR)$(LIBDIR)/librolecert.so
 	install -D -m 644 $(B)/rolecert.pc $(DESTDIR)$(LIBDIR)/pkgconfig/rolecert.pc
 	install -d $(DESTDIR)$(INCLUDEDIR)/rolecert $(DESTDIR)$(DATADIR)/rolecert $(DESTDIR)$(MANDIR)/man1
 	install -m 644 include/rolecert/*.h $(DESTDIR)$(INCLUDEDIR)/rolecert
-	install -m 644 docs/man/*.1 $(DESTDIR)$(MANDIR)/man1
-	cp -R profiles $(DESTDIR)$(DATADIR)/rolecert/
+	$(if $(MAN_PAGES),install -m 644 $(MAN_PAGES) $(DESTDIR)$(MANDIR)/man1)
+	rm -rf $(DESTDIR)$(DATADIR)/rolecert/profiles
+	cp -R profiles $(DESTDIR)$(DATADIR)/rolecert/profiles
 
 clean: ## remove what was built
 	rm -rf build build-*
 
+ifneq ($(NEEDED),)
 -include $(shell find $(B) -name '*.d' 2>/dev/null)
+endif

@@ -10,6 +10,7 @@ MANDIR     ?= $(DATADIR)/man
 DESTDIR    ?=
 
 CC         ?= cc
+OBJCOPY    ?= objcopy
 CFLAGS     ?= -O2 -g
 # Debian's SoftHSM; the lab and the tests use it, the program itself does not.
 SOFTHSM    ?= /usr/lib/softhsm/libsofthsm2.so
