@@ -20,11 +20,20 @@
  * (rule key-ambiguous), none is key-missing.  Where the caller has no public key
  * yet (`ca init`) the URI's object and id alone decide, under the same rule.
  *
- * Threads: an engine and its keys may be used by one thread at a time.
+ * Threads: an engine and its keys may be used by one thread at a time.  Engines
+ * of one process share what a module shares in a process (start, login, end);
+ * they may be opened and closed in any order.
+ *
+ * Foreign text (labels, serial numbers) is handed on as the token gave it,
+ * without its padding: escape it before people see it.
  *
  * Hangs.  Calls into a module cannot be cancelled.  Each is watched: when it has
  * not returned after `timeout_seconds`, `hung` is called from another thread; it
- * is expected to end the process (the ledger settles what was under way).
+ * is expected to end the process (the ledger settles what was under way).  Two
+ * kinds of call get ten times that: a login on a PIN pad, and key generation.
+ *
+ * Errors are of the class RC_TOKEN, except those of the URI's text (RC_USAGE);
+ * a message names the call and the CKR code.
  */
 #ifndef ROLECERT_ENGINE_H
 #define ROLECERT_ENGINE_H
@@ -81,16 +90,27 @@ struct rc_facts {
 	enum rc_fact local, is_private, modifiable, copyable, wrap_with_trusted;
 	enum rc_fact sign, decrypt, unwrap, derive, sign_recover;
 	enum rc_fact always_authenticate;
-	bool mechanism_known;                /* CKA_KEY_GEN_MECHANISM is not  */
-	unsigned long keygen_mechanism;      /*   CK_UNAVAILABLE_INFORMATION; 0 is RSA */
+	/* CKA_KEY_GEN_MECHANISM: RC_FALSE is CK_UNAVAILABLE_INFORMATION, which a
+	 * module says of keys that were not generated in it. */
+	enum rc_fact keygen_known;
+	unsigned long keygen_mechanism;      /* when RC_TRUE; 0 is CKM_RSA_PKCS_KEY_PAIR_GEN */
+	/* A secret part (CKA_PRIVATE_EXPONENT, CKA_VALUE, ...) was asked for and
+	 * given.  RC_FALSE: each was withheld.  What was given is wiped. */
+	enum rc_fact secret_readable;
 	unsigned keys_with_this_id;          /* private keys sharing CKA_ID   */
-	bool public_key_matches;             /* the token's public half is the expected one */
-	bool probed;                         /* active probes were made       */
+	bool public_key_matches;             /* the token's public half is the expected one;
+	                                      * also true when none was expected */
+	/* Active probes; RC_UNKNOWN: not made, or the module could not be asked. */
+	enum rc_fact wrappable;              /* C_WrapKey gave a length       */
+	enum rc_fact copyable_weaker;        /* C_CopyObject gave a copy with fewer guards */
+	enum rc_fact not_enforced;           /* something was done that an attribute forbids */
 };
 
+/* Read during open(); of what it points to only the two args must live on. */
 struct rc_engine_config {
 	const char *uri;                     /* RFC 7512; names token and key */
-	const char *module;                  /* path, or NULL: from the URI, else p11-kit's configuration */
+	const char *module;                  /* path, where the URI names none; NULL:
+	                                      * p11-kit's configuration        */
 	const char *module_args;             /* CK_C_INITIALIZE_ARGS.pReserved, or NULL */
 	unsigned timeout_seconds;            /* 0: 60                         */
 
@@ -126,6 +146,8 @@ struct rc_engine_ops {
 };
 
 extern const struct rc_engine_ops rc_engine_libp11;   /* a PKCS#11 token, through libp11 */
-extern const struct rc_engine_ops rc_engine_memory;   /* keys in memory: `custody: memory` only */
+/* A key in memory, `custody: memory` only.  Its URI is "memory:path=FILE", FILE a
+ * PKCS#8 private key in PEM, not encrypted.  Its facts are all unknown. */
+extern const struct rc_engine_ops rc_engine_memory;
 
 #endif
