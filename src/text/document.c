@@ -16,6 +16,7 @@ struct document {
 struct reader {
 	struct document *document;
 	struct fy_parser *parser;
+	struct fy_diag *diag;
 	struct error *err;
 };
 
@@ -102,7 +103,7 @@ syntax_error(struct reader *r)
 	void *iterator = NULL;
 	struct place at = { .source = &r->document->source };
 
-	first = fy_diag_errors_iterate(fy_parser_get_diag(r->parser), &iterator);
+	first = fy_diag_errors_iterate(r->diag, &iterator);
 	if (first == NULL)
 		return error_at(r->err, RULE_YAML_SYNTAX, at, "the text cannot be read as YAML");
 	if (first->line >= 0) {
@@ -347,7 +348,7 @@ parse(struct document *document, struct error *err)
 {
 	struct fy_diag *diag = fy_diag_create(NULL);
 	struct fy_parse_cfg config = { .flags = FYPCF_QUIET, .diag = diag };
-	struct reader r = { .document = document, .err = err };
+	struct reader r = { .document = document, .diag = diag, .err = err };
 	enum rc_status status;
 
 	if (diag == NULL)
