@@ -1,0 +1,49 @@
+/*
+ * command.h - the one table of commands.
+ *
+ * It says what each command is called, what it needs, what it takes and what it
+ * does: dispatch, `--help`, and the test that compares the manual page read it.
+ */
+#ifndef CLI_COMMAND_H
+#define CLI_COMMAND_H
+
+#include "cli/cli.h"
+
+/* What must be given; the dispatcher refuses before the command runs. */
+enum need {
+	NEED_CA = 1 << 0,                /* --ca or ROLECERT_CA               */
+	NEED_TOPOLOGY = 1 << 1,          /* -t                                */
+};
+
+struct command {
+	const char *name, *sub;          /* "ca", "init"; sub may be NULL     */
+	enum rc_status (*run)(struct cli *cli, struct error *err);
+	unsigned needs;
+	unsigned least, most;            /* operands                          */
+	const char *synopsis;            /* after the name: "-t FILE [--json]" */
+	const char *help;                /* one line                          */
+	const struct option_row *options;    /* its own, or NULL              */
+	const char *more;                /* the rest of its --help: examples  */
+};
+
+extern const struct command commands[];
+extern const size_t n_commands;
+
+/*
+ * The command that these words name.  *ret_words says how many they were: 2 for
+ * a sub-command.  Rules no-such-command, with the nearest one.
+ */
+enum rc_status command_find(const char *name, const char *sub, const struct command **ret,
+    struct error *err) RC_CHECK;
+/* Is it the first word of commands with sub-commands? */
+bool command_is_group(const char *name);
+
+/* Help texts, appended: of all, of a group, of one. */
+void help_program(struct buf *out);
+void help_group(const char *name, struct buf *out);
+void help_command(const struct command *command, struct buf *out);
+
+enum rc_status cmd_explain(struct cli *cli, struct error *err) RC_CHECK;
+enum rc_status cmd_help(struct cli *cli, struct error *err) RC_CHECK;
+
+#endif

@@ -1,0 +1,153 @@
+/*
+ * main.c - from argv to a command and from its result to stdout.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "cli/command.h"
+#include "cli/output.h"
+#include "report/diagnoses.h"
+
+/*
+ * The PIN leaves the environment before anything else happens: children would
+ * inherit it and /proc/PID/environ shows it.  Its bytes are overwritten in place.
+ */
+static struct secret *
+take_pin(void)
+{
+	char *value = getenv("ROLECERT_PIN");
+	struct secret *pin;
+
+	if (value == NULL)
+		return NULL;
+	pin = secret_copy(bytes_of_text(value));
+	explicit_bzero(value, strlen(value));
+	(void)unsetenv("ROLECERT_PIN");
+	return pin;
+}
+
+static void
+take_defaults(struct options *options)
+{
+	if (options->ca == NULL)
+		options->ca = getenv("ROLECERT_CA");
+	if (options->profiles == NULL)
+		options->profiles = getenv("ROLECERT_PROFILES");
+}
+
+static enum rc_status
+missing(const struct command *c, const char *what, struct error *err)
+{
+	enum rc_status st = error_fail(err, RULE_MISSING_ARGUMENT, "%s is missing", what);
+
+	error_fix(err, "usage: rolecert %s%s%s %s", c->name, c->sub != NULL ? " " : "",
+	    c->sub != NULL ? c->sub : "", c->synopsis);
+	return st;
+}
+
+static enum rc_status
+check_needs(const struct cli *cli, const struct command *c, struct error *err)
+{
+	if ((c->needs & NEED_CA) != 0 && cli->opt.ca == NULL)
+		return missing(c, "the CA home (--ca DIR, or ROLECERT_CA in the environment)", err);
+	if ((c->needs & NEED_TOPOLOGY) != 0 && cli->opt.topology == NULL)
+		return missing(c, "the topology (-t FILE)", err);
+	if (cli->n_operands < c->least)
+		return missing(c, "an argument", err);
+	if (cli->n_operands > c->most)
+		return error_fail(err, RULE_EXTRA_ARGUMENT, "'%s' is one argument too many",
+		    cli->operands[c->most]);
+	return RC_OK;
+}
+
+static enum rc_status
+run_command(struct cli *cli, const struct command *c, int argc, char **argv, struct error *err)
+{
+	struct operands operands = { .v = NULL };
+	int next;
+
+	cli->command = c;
+	TRY(options_parse(c->options, false, argc, argv, cli->arena, &cli->opt, &operands, &next,
+	    err));
+	cli->operands = operands.v;
+	cli->n_operands = operands.n;
+	if (cli->opt.help) {
+		help_command(c, &cli->out);
+		return RC_OK;
+	}
+	take_defaults(&cli->opt);
+	TRY(check_needs(cli, c, err));
+	return c->run(cli, err);
+}
+
+/* argv[0] is a group's name: more options, then the sub-command. */
+static enum rc_status
+run_group(struct cli *cli, int argc, char **argv, struct error *err)
+{
+	const struct command *command;
+	int next;
+
+	TRY(options_parse(NULL, true, argc, argv, cli->arena, &cli->opt, NULL, &next, err));
+	if (cli->opt.help && next >= argc) {
+		help_group(argv[0], &cli->out);
+		return RC_OK;
+	}
+	TRY(command_find(argv[0], next < argc ? argv[next] : NULL, &command, err));
+	return run_command(cli, command, argc - next, argv + next, err);
+}
+
+static enum rc_status
+run(struct cli *cli, int argc, char **argv, struct error *err)
+{
+	const struct command *command;
+	int next;
+
+	TRY(options_parse(NULL, true, argc, argv, cli->arena, &cli->opt, NULL, &next, err));
+	if (cli->opt.version) {
+		buf_puts(&cli->out, "rolecert " ROLECERT_VERSION "\n");
+		return RC_OK;
+	}
+	if (next >= argc && cli->opt.help) {
+		help_program(&cli->out);
+		return RC_OK;
+	}
+	if (next >= argc) {
+		enum rc_status st = error_fail(err, RULE_MISSING_ARGUMENT, "no command is given");
+
+		error_fix(err, "`rolecert --help` lists them; `rolecert lab DIR` is a good first one");
+		return st;
+	}
+	if (command_is_group(argv[next]))
+		return run_group(cli, argc - next, argv + next, err);
+	TRY(command_find(argv[next], NULL, &command, err));
+	return run_command(cli, command, argc - next, argv + next, err);
+}
+
+/* Messages, then the result; the exit status. */
+static enum rc_status
+finish(struct cli *cli, enum rc_status st, struct error *err)
+{
+	SCOPED(error_free) struct error *late = error_new();
+
+	output_messages(err, cli->opt.quiet);
+	if (cli->opt.json && cli->out.n == 0 && error_count(err) != 0)
+		cli_put_json(cli, failure_json(err));
+	if (output_write(buf_bytes(&cli->out), late) != RC_OK) {
+		output_messages(late, false);
+		return st == RC_OK || st == RC_NO ? error_status(late) : st;
+	}
+	return st;
+}
+
+int
+main(int argc, char **argv)
+{
+	SCOPED(error_free) struct error *err = error_new();
+	struct cli cli = { .pin = take_pin(), .arena = arena_new() };
+	enum rc_status st = finish(&cli, run(&cli, argc, argv, err), err);
+
+	buf_clear(&cli.out);
+	secret_free(cli.pin);
+	arena_free(cli.arena);
+	return (int)st;
+}

@@ -1,0 +1,101 @@
+#include "cli/output.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include "base/escape.h"
+#include "report/json.h"
+
+enum { WIDTH_LEAST = 40, WIDTH_USUAL = 80 };
+
+static bool
+wants_colour(const struct cli *cli)
+{
+	const char *term = getenv("TERM"), *no = getenv("NO_COLOR");
+
+	return !cli->opt.json && isatty(STDOUT_FILENO) == 1 && (no == NULL || *no == '\0') &&
+	    term != NULL && strcmp(term, "dumb") != 0;
+}
+
+/* A file or a pipe has no width: what reads it may want whole lines. */
+static size_t
+terminal_width(void)
+{
+	struct winsize size = { .ws_col = 0 };
+
+	if (isatty(STDOUT_FILENO) != 1)
+		return 0;
+	if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) != 0 || size.ws_col == 0)
+		return WIDTH_USUAL;
+	return size.ws_col > WIDTH_LEAST ? size.ws_col : WIDTH_LEAST;
+}
+
+struct style
+cli_style(const struct cli *cli)
+{
+	return (struct style){ .width = terminal_width(), .colour = wants_colour(cli),
+		.verbose = cli->opt.verbose };
+}
+
+const char *
+cli_operand(const struct cli *cli, size_t i)
+{
+	return i < cli->n_operands ? cli->operands[i] : NULL;
+}
+
+void
+cli_say(const struct cli *cli, const char *fmt, ...)
+{
+	SCOPED(buf_clear) struct buf raw = BUF_INIT, line = BUF_INIT;
+	va_list ap;
+
+	if (cli->opt.quiet)
+		return;
+	va_start(ap, fmt);
+	buf_vprintf(&raw, fmt, ap);
+	va_end(ap);
+	put_foreign(&line, buf_bytes(&raw));
+	(void)fprintf(stderr, "%s\n", buf_text(&line));
+	buf_clear(&line);
+}
+
+void
+cli_put_json(struct cli *cli, json_t *take)
+{
+	json_print(take, &cli->out);
+	json_decref(take);
+}
+
+enum rc_status
+output_write(struct bytes result, struct error *err)
+{
+	bool good = result.n == 0 || fwrite(result.p, 1, result.n, stdout) == result.n;
+	int errnum = errno;
+
+	if (good && (fflush(stdout) != 0 || ferror(stdout) != 0)) {
+		errnum = errno;
+		good = false;
+	}
+	if (fclose(stdout) != 0 && good) {
+		errnum = errno;
+		good = false;
+	}
+	if (good)
+		return RC_OK;
+	return error_errno(err, RULE_STDOUT_WRITE, errnum, "the result could not be written to stdout");
+}
+
+void
+output_messages(const struct error *err, bool quiet)
+{
+	SCOPED(buf_clear) struct buf text = BUF_INIT;
+
+	if (quiet && error_count(err) == 0)
+		return;
+	error_render(err, &text);
+	if (text.n != 0)
+		(void)fwrite(text.p, 1, text.n, stderr);
+}

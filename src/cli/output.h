@@ -1,0 +1,19 @@
+/*
+ * output.h - stdout and stderr: results to the one, messages to the other.
+ *
+ * Colour stands on a terminal only, and never with --json, NO_COLOR or
+ * TERM=dumb.  A result that did not reach stdout whole is an error (exit 6): a
+ * full disk must not look like success.
+ */
+#ifndef CLI_OUTPUT_H
+#define CLI_OUTPUT_H
+
+#include "cli/cli.h"
+
+/* Writes, flushes and closes stdout; rule stdout-write. */
+enum rc_status output_write(struct bytes result, struct error *err) RC_CHECK;
+
+/* Everything that err collected, on stderr; with `quiet` only if it failed. */
+void output_messages(const struct error *err, bool quiet);
+
+#endif

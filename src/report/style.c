@@ -1,0 +1,69 @@
+#include "report/style.h"
+
+#include "base/escape.h"
+
+static const char *const ink_on[] = {
+	[INK_PLAIN] = "", [INK_STRONG] = "\x1b[1m", [INK_GOOD] = "\x1b[32m",
+	[INK_BAD] = "\x1b[31m", [INK_FAINT] = "\x1b[2m",
+};
+
+void
+style_put(const struct style *style, enum ink ink, const char *text, struct buf *out)
+{
+	bool paint = style->colour && ink != INK_PLAIN;
+
+	if (paint)
+		buf_puts(out, ink_on[ink]);
+	put_foreign_text(out, text);
+	if (paint)
+		buf_puts(out, "\x1b[0m");
+}
+
+/* Puts words until the text ends; `at` is the column where it begins. */
+static void
+put_wrapped(const struct style *style, size_t at, const char *text, struct buf *out)
+{
+	size_t column = at;
+
+	while (*text != '\0') {
+		size_t n = strcspn(text, " ");
+		size_t width = foreign_width(BYTES(text, n));
+
+		if (column > at && style->width != 0 && column + 1 + width > style->width) {
+			buf_printf(out, "\n%*s", (int)at, "");
+			column = at;
+		} else if (column > at) {
+			buf_putc(out, ' ');
+			column++;
+		}
+		put_foreign(out, BYTES(text, n));
+		column += width;
+		text += n;
+		text += strspn(text, " ");
+	}
+}
+
+void
+style_put_labelled(const struct style *style, const char *label, const char *text,
+    struct buf *out)
+{
+	if (*text == '\0')
+		return;
+	buf_printf(out, "%*s%-*s", STYLE_INDENT, "", STYLE_LABEL, label);
+	put_wrapped(style, STYLE_INDENT + STYLE_LABEL, text, out);
+	buf_putc(out, '\n');
+}
+
+enum { PROSE_WIDTH = 80 };
+
+void
+style_put_prose(const struct style *style, const char *text, struct buf *out)
+{
+	struct style prose = *style;
+
+	if (prose.width == 0 || prose.width > PROSE_WIDTH)
+		prose.width = PROSE_WIDTH;
+	buf_printf(out, "%*s", STYLE_INDENT, "");
+	put_wrapped(&prose, STYLE_INDENT, text, out);
+	buf_putc(out, '\n');
+}

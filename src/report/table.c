@@ -1,0 +1,148 @@
+#include "report/table.h"
+
+#include <stdarg.h>
+#include <stdlib.h>
+
+#include "base/arena.h"
+#include "base/escape.h"
+
+enum { COLUMNS_MAX = 8, GAP = 2, LAST_LEAST = 16 };
+
+struct row {
+	const char *cell[COLUMNS_MAX];   /* escaped: one byte a column        */
+};
+
+struct table {
+	struct arena *arena;
+	size_t columns;
+	size_t width[COLUMNS_MAX];
+	struct row headings;
+	VEC(struct row) rows;
+};
+
+static const char *
+escaped(struct arena *arena, const char *text)
+{
+	SCOPED(buf_clear) struct buf b = BUF_INIT;
+
+	put_foreign_text(&b, text != NULL ? text : "");
+	return arena_strdup(arena, buf_text(&b));
+}
+
+static void
+put_cell(struct table *t, struct row *row, size_t i, const char *text)
+{
+	size_t width;
+
+	row->cell[i] = escaped(t->arena, text);
+	width = strlen(row->cell[i]);
+	if (width > t->width[i])
+		t->width[i] = width;
+}
+
+struct table *
+table_new(const char *heading, ...)
+{
+	struct table *t = mem_zero(sizeof(*t));
+	va_list ap;
+
+	t->arena = arena_new();
+	va_start(ap, heading);
+	for (const char *h = heading; h != NULL && t->columns < COLUMNS_MAX;
+	    h = va_arg(ap, const char *))
+		put_cell(t, &t->headings, t->columns++, h);
+	va_end(ap);
+	return t;
+}
+
+void
+table_free(struct table *table)
+{
+	if (table == NULL)
+		return;
+	arena_free(table->arena);
+	free(table);
+}
+
+void
+table_add(struct table *table, ...)
+{
+	struct row *row = VEC_PUSH(table->arena, &table->rows);
+	va_list ap;
+
+	va_start(ap, table);
+	for (size_t i = 0; i < table->columns; i++)
+		put_cell(table, row, i, va_arg(ap, const char *));
+	va_end(ap);
+}
+
+/* The column where the last one begins. */
+static size_t
+last_begins(const struct table *t)
+{
+	size_t at = 0;
+
+	for (size_t i = 0; i + 1 < t->columns; i++)
+		at += t->width[i] + GAP;
+	return at;
+}
+
+/* How much of `text` goes on one line of `room` columns. */
+static size_t
+fitting(const char *text, size_t room)
+{
+	size_t n = strlen(text), space;
+
+	if (n <= room)
+		return n;
+	for (space = room; space > 0; space--)
+		if (text[space] == ' ')
+			return space;
+	return room;
+}
+
+static void
+put_last(const char *text, size_t at, size_t room, struct buf *out)
+{
+	for (;;) {
+		size_t n = fitting(text, room);
+
+		buf_put(out, text, n);
+		buf_putc(out, '\n');
+		text += n;
+		text += strspn(text, " ");
+		if (*text == '\0')
+			return;
+		buf_printf(out, "%*s", (int)at, "");
+	}
+}
+
+static void
+put_row(const struct table *t, const struct row *row, size_t room, struct buf *out)
+{
+	size_t begin = out->n;
+
+	for (size_t i = 0; i + 1 < t->columns; i++)
+		buf_printf(out, "%-*s", (int)(t->width[i] + GAP), row->cell[i]);
+	if (*row->cell[t->columns - 1] == '\0') {
+		while (out->n > begin && out->p[out->n - 1] == ' ')
+			buf_cut(out, out->n - 1);
+		buf_putc(out, '\n');
+		return;
+	}
+	put_last(row->cell[t->columns - 1], last_begins(t), room, out);
+}
+
+void
+table_put(const struct table *table, const struct style *style, struct buf *out)
+{
+	size_t at = last_begins(table), room = SIZE_MAX;
+
+	if (table->rows.n == 0)
+		return;
+	if (style->width != 0)
+		room = style->width > at + LAST_LEAST ? style->width - at : LAST_LEAST;
+	put_row(table, &table->headings, room, out);
+	for (size_t i = 0; i < table->rows.n; i++)
+		put_row(table, &table->rows.v[i], room, out);
+}
