@@ -1,0 +1,135 @@
+/*
+ * home.h - the folder of one CA: ca.yaml, its certificate, its ledger.
+ *
+ *      SCOPED(home_close) struct home *home = NULL;
+ *
+ *      TRY(home_open("/srv/ca", HOME_SIGN, &home, err));
+ *      TRY(signer_open(home, &rc_engine_libp11, &config, &signer, err));
+ *      TRY(issue_certificate(home, signer, entry, csr, &options, &issued, err));
+ *
+ * ca.yaml is read strictly: a key that is not known, twice or of the wrong type
+ * is an error at its place.  A key whose effect this version does not have is
+ * refused (ca-not-yet) where passing it over would make the CA less careful than
+ * its file says: approvals, a witness, pinned probes, a kept PIN, a list of
+ * accepted hardware.
+ *
+ * The policy - custody, key, public key, approval, witness - is pinned in the
+ * ledger when the home is made, as a canonical text; a ca.yaml that says otherwise
+ * is refused (policy-changed), naming each line that differs.
+ *
+ * Paths in ca.yaml are relative to the home.  What every certificate of this CA
+ * has in common (issuer name, key identifier, distribution points) is read once,
+ * here.
+ *
+ *      RULE             when
+ *      ca-home          there is no home, or a file of it cannot be read
+ *      ca-config        ca.yaml says something that makes no sense
+ *      ca-not-yet       ca.yaml asks for what this version does not do
+ *      ca-certificate   the certificate in the home is no CA's, or the chain is not its
+ *      ca-waiting       there is no certificate yet (`ca init --csr` was the last step)
+ *      policy-changed   ca.yaml and the pinned policy differ
+ */
+#ifndef ISSUE_HOME_H
+#define ISSUE_HOME_H
+
+#include <rolecert/engine.h>
+
+#include "base/arena.h"
+#include "base/error.h"
+#include "crypto/pubkey.h"
+#include "plan/plan.h"
+#include "token/custody.h"
+#include "x509/cert.h"
+
+struct ledger;
+
+#define HOME_CONFIG "ca.yaml"
+#define HOME_LEDGER "ledger.db"
+#define HOME_REQUEST "ca.csr"            /* DER; there while the certificate is awaited */
+
+enum {
+	HOME_CONFIG_MAX = 1 << 20,       /* octets of ca.yaml                */
+	HOME_FILE_MAX = 1 << 20,         /* of a certificate or chain file   */
+	HOME_DAYS_MAX = 36525,           /* of a validity                    */
+};
+
+struct uri_list {
+	const char **v;
+	size_t n;
+};
+
+/* ca.yaml as it was read; text lives in the arena that was given. */
+struct home_config {
+	const char *name;                /* `ca`                             */
+	const char *key;                 /* RFC 7512 URI                     */
+	const char *module, *module_args;       /* or NULL                   */
+	const char *certificate;         /* path, as written                 */
+	const char **chain;              /* paths, as written                */
+	size_t n_chain;
+	enum custody_level custody;
+	const char *digest;              /* "sha256", ...; NULL: fits the key */
+	unsigned default_days;           /* 730                              */
+	int64_t backdate;                /* seconds; 300                     */
+	struct uri_list cdp, ca_issuers, ocsp;
+	unsigned crl_days;               /* 7                                */
+	int64_t crl_overlap;             /* seconds; 86400                   */
+	const char *crl_publish;         /* path, or NULL                    */
+	int64_t checkpoint_every;        /* entries; 100                     */
+	int64_t checkpoint_max_age;      /* seconds; 86400                   */
+};
+
+/* `name` is what the user calls the text.  Adds every fault that it finds. */
+enum rc_status home_config_read(struct bytes text, const char *name, struct arena *arena,
+    struct home_config *ret, struct error *err) RC_CHECK;
+
+/* Why a home is opened. */
+enum home_use {
+	HOME_LOOK,       /* show, list: a home that waits for its certificate will do */
+	HOME_SIGN,       /* a certificate must be there; recover settles what others left */
+};
+
+/* Fields are to be read only. */
+struct home {
+	const char *dir;
+	struct home_config config;
+	struct ledger *ledger;
+	const char *policy;              /* the pinned text                  */
+
+	bool has_certificate;            /* else what follows is empty       */
+	struct cert certificate;
+	struct cert *chain;              /* from the CA's issuer up, root last */
+	size_t n_chain;
+	struct pubkey *key;              /* of the certificate               */
+	enum rc_sigalg algorithm;        /* what this CA signs with          */
+	struct bytes key_id;             /* its subjectKeyIdentifier         */
+	int path_len;                    /* -1: no limit                     */
+
+	struct arena *arena;
+};
+
+enum rc_status home_open(const char *dir, enum home_use use, struct home **ret,
+    struct error *err) RC_CHECK;
+void home_close(struct home *home);      /* takes NULL */
+DEFINE_SCOPED(home_close, struct home *)
+
+/* HOME/path, or path itself when it is absolute. */
+const char *home_path(const char *dir, const char *path, struct arena *arena);
+
+/*
+ * The signature algorithm of a CA with this key and this `digest` (NULL: what fits
+ * the key).  Rule ca-algorithm: Ed25519, or a digest that the key does not do.
+ */
+enum rc_status home_algorithm(const struct pubkey *key, const char *digest,
+    enum rc_sigalg *ret, struct error *err) RC_CHECK;
+
+/* The canonical text of a policy, appended: one `word value` a line. */
+void home_policy_text(const struct home_config *config, const struct pubkey *key,
+    struct buf *out);
+/* Rule policy-changed, with a line for each difference. */
+enum rc_status home_policy_compare(const char *pinned, const char *now,
+    struct error *err) RC_CHECK;
+
+/* Puts cdp, aia and the key id of this CA into what plan.h asks for. */
+void home_ca_facts(const struct home *home, struct entry_ca_facts *ret);
+
+#endif

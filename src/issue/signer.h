@@ -1,0 +1,38 @@
+/*
+ * signer.h - a login to the CA's key whose custody was judged.
+ *
+ *      home --open--> engine open, key found, facts read, verdict --> SIGNER
+ *
+ * signer_open() finds the key that belongs to the CA certificate (engine.h), asks
+ * the engine for its facts, has token/ judge them at the level of ca.yaml and
+ * refuses below it (the custody rules).  The verdict holds for this login alone: a
+ * signer is made anew for each.  Its description goes into the ledger with every
+ * intent.
+ *
+ * Keys in memory: the engine called "memory" serves homes of the level `memory`
+ * and no other, and such homes are served by it and no other (custody-memory).
+ *
+ * Warnings and notes of the verdict are added to err; they do not fail the call.
+ * A signer borrows the home, which must outlive it; one thread at a time.
+ */
+#ifndef ISSUE_SIGNER_H
+#define ISSUE_SIGNER_H
+
+#include "issue/home.h"
+
+struct signer;
+
+/*
+ * config: pin, hung, timeout of the caller; uri, module and module_args come from
+ * ca.yaml where they are NULL.
+ */
+enum rc_status signer_open(struct home *home, const struct rc_engine_ops *ops,
+    const struct rc_engine_config *config, struct signer **ret, struct error *err) RC_CHECK;
+void signer_close(struct signer *signer);        /* takes NULL */
+DEFINE_SCOPED(signer_close, struct signer *)
+
+/* What was read and judged at the login. */
+const struct rc_facts *signer_facts(const struct signer *signer);
+const struct custody *signer_custody(const struct signer *signer);
+
+#endif
