@@ -1,0 +1,234 @@
+/*
+ * ledger.h - the record of everything that this CA ever meant to sign, and of
+ * what it did sign.
+ *
+ *      ledger_open
+ *        ledger_intent  -> a row PENDING with the exact bytes, on disk
+ *          ... only now the token is asked; the signature is verified ...
+ *        ledger_commit  -> DONE, on disk; only now it may be delivered
+ *         or ledger_spoil   what came back failed its check
+ *         or ledger_lose    the token was asked and failed
+ *      ledger_close
+ *
+ * state.h has the picture of the states.  A process that dies in between leaves
+ * its row PENDING; ledger_recover() makes it LOST as soon as its owner lock is
+ * free (HOME/owners/OWNER, os/lock.h).
+ *
+ * Durability: when a call that writes returns RC_OK, SQLite has flushed it (WAL,
+ * synchronous=FULL).  Between ledger_batch_begin() and ledger_batch_end() calls
+ * share one flush and nothing counts before the end.
+ *
+ * A failed write or flush kills the handle: what the disk holds is not known, so
+ * every later call, reading included, refuses with ledger-dead.  A new handle
+ * reads what is really there.
+ *
+ * Time: a stored time is never before that of the entry before it.  When the
+ * clock is more than LEDGER_CLOCK_SLACK behind it, nothing that leads to a
+ * signature is accepted (ledger-clock); settling what was signed still is.
+ *
+ * Every change appends an event (event.h); no row is ever deleted.  Triggers in
+ * the file hold every connection to that, and to the states.
+ *
+ * Ownership: the handle belongs to the caller and to the process that opened it;
+ * one thread at a time, never across fork(2).  Bytes given are copied.
+ *
+ * Rules: ledger-missing, ledger-exists, ledger-damaged, ledger-version,
+ * ledger-locked, ledger-write, ledger-dead, ledger-clock, ledger-state,
+ * ledger-owner, ledger-unknown, ledger-bytes, serial-not-unique.
+ */
+#ifndef LEDGER_LEDGER_H
+#define LEDGER_LEDGER_H
+
+#include "base/arena.h"
+#include "base/error.h"
+#include "ledger/state.h"
+#include "os/clock.h"
+
+enum {
+	LEDGER_DIGEST      = 32,          /* SHA-256, octets                   */
+	LEDGER_CLOCK_SLACK = 300,         /* seconds                           */
+	LEDGER_WAIT        = 10,          /* seconds for another writer        */
+	LEDGER_MAX_BYTES   = 256 << 20,   /* of one thing; a CRL can be large  */
+};
+
+struct ledger;
+
+struct ledger_options {
+	const struct clock *clock;        /* NULL: the system's                */
+	unsigned wait_ms;                 /* for another writer; 0: LEDGER_WAIT */
+	bool read_only;                   /* no owner lock; calls that write refuse */
+};
+
+/* What is pinned when a CA home is made. */
+struct ledger_birth {
+	const char *ca;                   /* name of the CA                    */
+	const char *custody;              /* level: "strict", ..., for ever    */
+	struct bytes policy;              /* text of the policy                */
+};
+
+/* Makes HOME/ledger.db and HOME/owners.  HOME exists.  What was made is removed
+ * when it fails. */
+enum rc_status ledger_create(const char *home, const struct ledger_birth *birth,
+    const struct ledger_options *options, struct ledger **ret, struct error *err) RC_CHECK;
+enum rc_status ledger_open(const char *home, const struct ledger_options *options,
+    struct ledger **ret, struct error *err) RC_CHECK;
+/* Takes NULL.  A batch that was not ended is undone. */
+void ledger_close(struct ledger *ledger);
+DEFINE_SCOPED(ledger_close, struct ledger *)
+
+/* -- what is pinned ------------------------------------------------------------ */
+
+struct ledger_pinned {
+	const char *ca, *custody;
+	struct bytes policy;              /* the text last accepted            */
+	uint8_t policy_digest[LEDGER_DIGEST];
+	int64_t created;                  /* of the ledger                     */
+};
+enum rc_status ledger_pinned(struct ledger *ledger, struct arena *arena,
+    struct ledger_pinned *ret, struct error *err) RC_CHECK;
+/* Pins another text.  Whether that may be is the caller's question. */
+enum rc_status ledger_pin_policy(struct ledger *ledger, struct bytes policy,
+    struct error *err) RC_CHECK;
+
+/* -- signing ------------------------------------------------------------------- */
+
+/* What is meant to be signed.  Texts may be NULL and bytes empty where there is
+ * nothing to say, but for those marked *. */
+struct ledger_intent {
+	enum ledger_kind kind;
+	struct bytes serial;              /* * of a certificate; else empty    */
+	struct bytes tbs;                 /* * exactly what the token will be given */
+	const char *algorithm;            /* * "ecdsa-with-SHA256"             */
+	const char *entry, *role;         /* ids                               */
+	struct bytes entry_digest;        /* SHA-256 of entry_canonical        */
+	struct bytes entry_canonical;
+	struct bytes profile_digest;
+	const char *topology;
+	struct bytes topology_digest;
+	struct bytes csr;                 /* DER                               */
+	struct bytes spki;                /* of the subject; its digest is kept */
+	const char *requester;
+	const char *custody;              /* facts and verdict of this login   */
+	int64_t not_before, not_after;    /* seconds; both 0: none             */
+};
+
+/* Stores it as PENDING under the id *ret, flushed (but see batches). */
+enum rc_status ledger_intent(struct ledger *ledger, const struct ledger_intent *intent,
+    int64_t *ret, struct error *err) RC_CHECK;
+/* The same as RESERVED: waits for approval, has no owner. */
+enum rc_status ledger_reserve(struct ledger *ledger, const struct ledger_intent *intent,
+    int64_t *ret, struct error *err) RC_CHECK;
+
+/* PENDING and mine -> DONE.  `signed_bytes` is the whole certificate, CRL or CSR;
+ * one that does not hold the journalled bytes is refused (ledger-bytes). */
+enum rc_status ledger_commit(struct ledger *ledger, int64_t id, struct bytes signed_bytes,
+    struct error *err) RC_CHECK;
+/* PENDING and mine -> SPOILED: what came back, and what is wrong with it. */
+enum rc_status ledger_spoil(struct ledger *ledger, int64_t id, struct bytes bytes,
+    const char *reason, struct error *err) RC_CHECK;
+/* PENDING and mine -> LOST. */
+enum rc_status ledger_lose(struct ledger *ledger, int64_t id, const char *reason,
+    struct error *err) RC_CHECK;
+/* RESERVED -> PENDING, now mine, with the custody of this login. */
+enum rc_status ledger_resume(struct ledger *ledger, int64_t id, const char *custody,
+    struct error *err) RC_CHECK;
+/* The moves that need a reason alone: to VOID, HELD, DONE (from HELD), REVOKED. */
+enum rc_status ledger_mark(struct ledger *ledger, int64_t id, enum ledger_state to,
+    const char *reason, struct error *err) RC_CHECK;
+
+/*
+ * Group commit: intents (or commits) between begin and end share one flush.
+ * begin takes the writer's lock, so nothing slow, and no token, stands between.
+ * A call that fails inside is undone alone; the batch goes on.  Until end has
+ * returned RC_OK ledger_is_flushed() is false and no token may be asked.
+ */
+enum rc_status ledger_batch_begin(struct ledger *ledger, struct error *err) RC_CHECK;
+enum rc_status ledger_batch_end(struct ledger *ledger, struct error *err) RC_CHECK;
+bool ledger_is_flushed(const struct ledger *ledger);
+
+/* -- events that sign nothing -------------------------------------------------- */
+
+struct ledger_refusal {
+	const char *rule;                 /* id                                */
+	const char *entry, *requester;    /* NULL: unknown                     */
+	struct bytes csr;                 /* its digest is kept                */
+	const char *message;              /* cut to 4096 octets                */
+};
+enum rc_status ledger_refuse(struct ledger *ledger, const struct ledger_refusal *refusal,
+    struct error *err) RC_CHECK;
+
+/* Anything else that an auditor should see: kind "config", "custody", ... */
+enum rc_status ledger_note(struct ledger *ledger, const char *kind, const char *text,
+    struct error *err) RC_CHECK;
+
+/* Each PENDING whose owner's lock is free becomes LOST; *ret says how many.
+ * Touches no other row; a second call finds nothing. */
+enum rc_status ledger_recover(struct ledger *ledger, size_t *ret, struct error *err) RC_CHECK;
+
+/* -- reading ------------------------------------------------------------------- */
+
+struct ledger_row {
+	int64_t id;
+	enum ledger_kind kind;
+	enum ledger_state state;
+	struct bytes serial;              /* empty: none                       */
+	const char *entry, *role, *topology, *requester, *algorithm;
+	const char *owner, *boot, *reason;        /* NULL: none                */
+	struct bytes entry_digest, profile_digest, topology_digest, key_digest;
+	struct bytes csr, tbs;
+	struct bytes signed_bytes;        /* DONE, HELD, SPOILED, REVOKED; may be empty */
+	struct bytes custody, entry_canonical;    /* texts                     */
+	int64_t not_before, not_after;    /* 0: none                           */
+	int64_t created, changed;
+};
+
+/* Rule ledger-unknown when there is none.  *ret lives in the arena. */
+enum rc_status ledger_get(struct ledger *ledger, int64_t id, struct arena *arena,
+    struct ledger_row **ret, struct error *err) RC_CHECK;
+enum rc_status ledger_get_serial(struct ledger *ledger, struct bytes serial,
+    struct arena *arena, struct ledger_row **ret, struct error *err) RC_CHECK;
+/* The newest DONE certificate of an entry; *ret is NULL when there is none. */
+enum rc_status ledger_find_entry(struct ledger *ledger, const char *entry,
+    struct arena *arena, struct ledger_row **ret, struct error *err) RC_CHECK;
+
+/* Which rows; zeroed is all of them, oldest first. */
+struct ledger_filter {
+	unsigned states;                  /* 1 << LEDGER_DONE | ...; 0: any    */
+	unsigned kinds;                   /* 1 << LEDGER_CRL | ...; 0: any     */
+	const char *entry;                /* NULL: any                         */
+	int64_t after;                    /* ids beyond this one; 0: all       */
+	size_t limit;                     /* 0: none                           */
+	bool newest_first;
+};
+
+/* Calls fn for each row, which lives until fn returns; fn may not write to the
+ * ledger.  What fn returns other than RC_OK ends it and is returned. */
+enum rc_status ledger_each(struct ledger *ledger, const struct ledger_filter *filter,
+    enum rc_status (*fn)(void *arg, const struct ledger_row *row, struct error *err),
+    void *arg, struct error *err) RC_CHECK;
+
+struct ledger_counts {
+	uint64_t state[LEDGER_STATES];
+	uint64_t rows, events;
+	int64_t last_time;                /* of the last event                 */
+};
+enum rc_status ledger_count(struct ledger *ledger, struct ledger_counts *ret,
+    struct error *err) RC_CHECK;
+
+struct ledger_event {
+	int64_t seq;                      /* 1, 2, ...                         */
+	int64_t time;
+	const char *kind;
+	int64_t intent;                   /* 0: of no row                      */
+	struct bytes body;                /* canonical, docs/design/ledger.md  */
+};
+/* Events beyond `after`, oldest first; the same rules as ledger_each. */
+enum rc_status ledger_each_event(struct ledger *ledger, int64_t after,
+    enum rc_status (*fn)(void *arg, const struct ledger_event *event, struct error *err),
+    void *arg, struct error *err) RC_CHECK;
+
+/* Quick consistency: pages, references, events without a gap, a row for each
+ * event that speaks of one.  Rule ledger-damaged. */
+enum rc_status ledger_check(struct ledger *ledger, struct error *err) RC_CHECK;
+
+#endif
