@@ -1,0 +1,1 @@
+must_fail 127 no-such-command-anywhere

@@ -1,0 +1,1 @@
+must_fail 1 no-such-rule false

@@ -1,0 +1,2 @@
+expect_equal 1 1
+sleep 60

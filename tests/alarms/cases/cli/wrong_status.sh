@@ -1,0 +1,1 @@
+must_fail 4 sh -c 'exit 3'

@@ -1,0 +1,208 @@
+# lib.sh - what a test case is written in; see tests/README.md.
+# scripts/run-cases reads it before the case, in the scratch folder of the case.
+# shellcheck shell=bash
+
+set -eu -o pipefail
+shopt -s nullglob
+
+N_GOOD=0 N_BAD=0
+LAST="(nothing was run)"
+PIN=12345678 SO_PIN=87654321
+
+# -- verdicts -----------------------------------------------------------------
+
+good() {
+	N_GOOD=$((N_GOOD + 1))
+}
+
+# The line of the case that is at work, when the case is a script.
+where() {
+	local i
+	for i in "${!BASH_SOURCE[@]}"; do
+		if [ "${BASH_SOURCE[$i]}" = "$CASE_PATH" ] && [ "$i" -gt 0 ]; then
+			echo "$CASE_NAME:${BASH_LINENO[$((i - 1))]}"
+			return
+		fi
+	done
+	echo "$CASE_NAME"
+}
+
+# bad WORDS...: this check failed; the case goes on.
+bad() {
+	N_BAD=$((N_BAD + 1))
+	echo "$(where): $*"
+}
+
+# What a program wrote, for whoever reads the report.
+show() {
+	echo "    ran: $LAST"
+	sed 's/^/    stdout: /' "$CASE_DIR/.out" | head -n 30
+	sed 's/^/    stderr: /' "$CASE_DIR/.err" | head -n 30
+}
+
+# -- running ------------------------------------------------------------------
+
+# run CMD...: leaves STATUS, stdout in $CASE_DIR/.out and stderr in .err.
+run() {
+	LAST=$*
+	STATUS=0
+	"$@" >"$CASE_DIR/.out" 2>"$CASE_DIR/.err" </dev/null || STATUS=$?
+}
+
+# A sanitizer or valgrind spoke, or the program died of a signal: never a pass.
+crashed() {
+	[ "$STATUS" -lt 128 ] && [ "$STATUS" -ne "$ALARM_STATUS" ] &&
+	! grep -qE '(Address|Leak|Thread|Memory)Sanitizer|: runtime error: |^==[0-9]+== ' "$CASE_DIR/.err" ||
+		return 0
+	return 1
+}
+
+# must_work CMD...: status 0.
+must_work() {
+	run "$@"
+	if crashed; then
+		bad "crashed or tripped an alarm (status $STATUS)"; show
+	elif [ "$STATUS" -ne 0 ]; then
+		bad "want status 0, have $STATUS"; show
+	else
+		good
+	fi
+}
+
+is_rule() {
+	grep -q "\"$1\", *RC_" "$TOP/src/base/rules.def"
+}
+
+# must_fail STATUS [RULE] CMD...: exactly this status, [RULE] among the messages.
+must_fail() {
+	local want=$1 rule=
+	shift
+	if ! type -t -- "$1" >/dev/null; then
+		rule=$1
+		shift
+		if ! is_rule "$rule"; then
+			bad "'$rule' is neither a command nor a rule of rules.def"
+			return 0
+		fi
+	fi
+	if [ "$want" -eq 0 ] || [ "$want" -ge 124 ]; then
+		bad "must_fail wants a status between 1 and 123, not $want"
+		return 0
+	fi
+	run "$@"
+	if crashed; then
+		bad "want status $want, crashed or tripped an alarm instead (status $STATUS)"; show
+	elif [ "$STATUS" -ne "$want" ]; then
+		bad "want status $want, have $STATUS"; show
+	elif [ -n "$rule" ] && ! grep -qF "[$rule]" "$CASE_DIR/.err"; then
+		bad "want rule [$rule] in the messages"; show
+	else
+		good
+	fi
+}
+
+# -- what the last command wrote ----------------------------------------------
+
+# expect_out [TEXT]: stdout is TEXT and a newline; without TEXT, what is on our stdin.
+expect_out() {
+	if [ $# -gt 0 ]; then printf '%s\n' "$*"; else cat; fi >"$CASE_DIR/.want"
+	if cmp -s "$CASE_DIR/.want" "$CASE_DIR/.out"; then
+		good
+	else
+		bad "stdout of: $LAST"
+		diff -u --label want --label have "$CASE_DIR/.want" "$CASE_DIR/.out" | head -n 40 || true
+	fi
+}
+
+contains() {
+	local name=$1 file=$2 words=$3
+	if grep -qF -- "$words" "$file"; then good; else bad "$name lacks '$words'"; show; fi
+}
+
+expect_has() { contains stdout "$CASE_DIR/.out" "$*"; }
+expect_err() { contains stderr "$CASE_DIR/.err" "$*"; }
+
+# expect_lacks WORDS: neither stdout nor stderr holds them.
+expect_lacks() {
+	if grep -qF -- "$*" "$CASE_DIR/.out" "$CASE_DIR/.err"; then bad "the output holds '$*'"; show; else good; fi
+}
+
+expect_silent() {
+	if [ -s "$CASE_DIR/.out" ]; then bad "stdout is not empty"; show; else good; fi
+}
+
+# expect_json FILTER: jq -e FILTER holds of stdout.
+expect_json() {
+	if jq -e "$1" <"$CASE_DIR/.out" >/dev/null 2>"$CASE_DIR/.jq"; then
+		good
+	else
+		bad "the JSON does not satisfy: $1"; cat "$CASE_DIR/.jq"; show
+	fi
+}
+
+# -- anything else ------------------------------------------------------------
+
+# expect_equal HAVE WANT [WHAT]
+expect_equal() {
+	if [ "$1" = "$2" ]; then good; else bad "${3:-value}: want '$2', have '$1'"; fi
+}
+
+expect_file() {
+	local file
+	for file; do
+		if [ -s "$file" ]; then good; else bad "$file is missing or empty"; fi
+	done
+}
+
+expect_no_file() {
+	local file
+	for file; do
+		if [ -e "$file" ]; then bad "$file exists"; else good; fi
+	done
+}
+
+# expect_same FILE FILE
+expect_same() {
+	if cmp -s "$1" "$2"; then
+		good
+	else
+		bad "$1 and $2 differ"
+		diff -u "$1" "$2" | head -n 40 || true
+	fi
+}
+
+# -- tokens -------------------------------------------------------------------
+
+# pin_file FILE [PIN]: what pin-source=file:... points at.
+pin_file() {
+	(umask 077 && printf '%s\n' "${2:-$PIN}" >"$1")
+}
+
+# softhsm_here DIR: a SoftHSM of this case alone, configured under DIR.
+softhsm_here() {
+	mkdir -p "$1/tokens"
+	printf 'directories.tokendir = %s\nobjectstore.backend = file\nlog.level = ERROR\n' \
+	    "$(cd "$1" && pwd)/tokens" >"$1/softhsm2.conf"
+	SOFTHSM2_CONF=$(cd "$1" && pwd)/softhsm2.conf
+	export SOFTHSM2_CONF
+}
+
+# token_here DIR LABEL: the same with one token of that label, PIN $PIN.
+token_here() {
+	[ -e "$1/softhsm2.conf" ] || softhsm_here "$1"
+	SOFTHSM2_CONF=$(cd "$1" && pwd)/softhsm2.conf
+	export SOFTHSM2_CONF
+	softhsm2-util --init-token --free --label "$2" --pin "$PIN" --so-pin "$SO_PIN" \
+	    >>"$CASE_DIR/.setup" 2>&1
+}
+
+# need COMMAND...: end the case, saying what lacks: a test that cannot run has failed.
+need() {
+	local command
+	for command; do
+		if ! type -t -- "$command" >/dev/null; then
+			bad "needs '$command', which is not installed (make deps)"
+			exit 1
+		fi
+	done
+}
