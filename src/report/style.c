@@ -19,7 +19,7 @@ style_put(const struct style *style, enum ink ink, const char *text, struct buf 
 		buf_puts(out, "\x1b[0m");
 }
 
-/* Puts words until the text ends; `at` is the column where it begins. */
+/* Puts the words of escaped text, one byte a column; `at` is where it begins. */
 static void
 put_wrapped(const struct style *style, size_t at, const char *text, struct buf *out)
 {
@@ -27,24 +27,23 @@ put_wrapped(const struct style *style, size_t at, const char *text, struct buf *
 
 	while (*text != '\0') {
 		size_t n = strcspn(text, " ");
-		size_t width = foreign_width(BYTES(text, n));
 
-		if (column > at && style->width != 0 && column + 1 + width > style->width) {
+		if (column > at && style->width != 0 && column + 1 + n > style->width) {
 			buf_printf(out, "\n%*s", (int)at, "");
 			column = at;
 		} else if (column > at) {
 			buf_putc(out, ' ');
 			column++;
 		}
-		put_foreign(out, BYTES(text, n));
-		column += width;
+		buf_put(out, text, n);
+		column += n;
 		text += n;
 		text += strspn(text, " ");
 	}
 }
 
 void
-style_put_labelled(const struct style *style, const char *label, const char *text,
+style_put_labelled_escaped(const struct style *style, const char *label, const char *text,
     struct buf *out)
 {
 	if (*text == '\0')
@@ -54,16 +53,28 @@ style_put_labelled(const struct style *style, const char *label, const char *tex
 	buf_putc(out, '\n');
 }
 
+void
+style_put_labelled(const struct style *style, const char *label, const char *text,
+    struct buf *out)
+{
+	SCOPED(buf_clear) struct buf escaped = BUF_INIT;
+
+	put_foreign_text(&escaped, text);
+	style_put_labelled_escaped(style, label, buf_text(&escaped), out);
+}
+
 enum { PROSE_WIDTH = 80 };
 
 void
 style_put_prose(const struct style *style, const char *text, struct buf *out)
 {
+	SCOPED(buf_clear) struct buf escaped = BUF_INIT;
 	struct style prose = *style;
 
+	put_foreign_text(&escaped, text);
 	if (prose.width == 0 || prose.width > PROSE_WIDTH)
 		prose.width = PROSE_WIDTH;
 	buf_printf(out, "%*s", STYLE_INDENT, "");
-	put_wrapped(&prose, STYLE_INDENT, text, out);
+	put_wrapped(&prose, STYLE_INDENT, buf_text(&escaped), out);
 	buf_putc(out, '\n');
 }

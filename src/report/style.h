@@ -27,6 +27,10 @@ void style_put(const struct style *style, enum ink ink, const char *text, struct
 void style_put_labelled(const struct style *style, const char *label, const char *text,
     struct buf *out);
 
+/* The same for text that is escaped already (dn_print, a certificate's names). */
+void style_put_labelled_escaped(const struct style *style, const char *label,
+    const char *text, struct buf *out);
+
 /* Prose, indented by STYLE_INDENT; at most 80 columns, also without a terminal. */
 void style_put_prose(const struct style *style, const char *text, struct buf *out);
 

@@ -20,24 +20,18 @@ struct table {
 	VEC(struct row) rows;
 };
 
-static const char *
-escaped(struct arena *arena, const char *text)
+static void
+put_cell(struct table *t, struct row *row, size_t i, const char *text, bool escaped)
 {
 	SCOPED(buf_clear) struct buf b = BUF_INIT;
 
-	put_foreign_text(&b, text != NULL ? text : "");
-	return arena_strdup(arena, buf_text(&b));
-}
-
-static void
-put_cell(struct table *t, struct row *row, size_t i, const char *text)
-{
-	size_t width;
-
-	row->cell[i] = escaped(t->arena, text);
-	width = strlen(row->cell[i]);
-	if (width > t->width[i])
-		t->width[i] = width;
+	if (escaped)
+		buf_puts(&b, text != NULL ? text : "");
+	else
+		put_foreign_text(&b, text != NULL ? text : "");
+	row->cell[i] = arena_strdup(t->arena, buf_text(&b));
+	if (b.n > t->width[i])
+		t->width[i] = b.n;
 }
 
 struct table *
@@ -50,7 +44,7 @@ table_new(const char *heading, ...)
 	va_start(ap, heading);
 	for (const char *h = heading; h != NULL && t->columns < COLUMNS_MAX;
 	    h = va_arg(ap, const char *))
-		put_cell(t, &t->headings, t->columns++, h);
+		put_cell(t, &t->headings, t->columns++, h, true);
 	va_end(ap);
 	return t;
 }
@@ -64,15 +58,32 @@ table_free(struct table *table)
 	free(table);
 }
 
+static void
+add_row(struct table *table, va_list cells, bool escaped)
+{
+	struct row *row = VEC_PUSH(table->arena, &table->rows);
+
+	for (size_t i = 0; i < table->columns; i++)
+		put_cell(table, row, i, va_arg(cells, const char *), escaped);
+}
+
 void
 table_add(struct table *table, ...)
 {
-	struct row *row = VEC_PUSH(table->arena, &table->rows);
 	va_list ap;
 
 	va_start(ap, table);
-	for (size_t i = 0; i < table->columns; i++)
-		put_cell(table, row, i, va_arg(ap, const char *));
+	add_row(table, ap, false);
+	va_end(ap);
+}
+
+void
+table_add_escaped(struct table *table, ...)
+{
+	va_list ap;
+
+	va_start(ap, table);
+	add_row(table, ap, true);
 	va_end(ap);
 }
 

@@ -26,6 +26,9 @@ DEFINE_SCOPED(table_free, struct table *)
 /* One cell for each heading; NULL is an empty one.  The text is copied. */
 void table_add(struct table *table, ...);
 
+/* The same for cells that are escaped already. */
+void table_add_escaped(struct table *table, ...);
+
 /* The headings and the rows; nothing when there is no row. */
 void table_put(const struct table *table, const struct style *style, struct buf *out);
 
