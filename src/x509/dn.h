@@ -26,19 +26,26 @@ enum dn_attr dn_attr_find(const char *word);             /* DN_ATTRS: none; "S" 
 
 bool dn_is_empty(const struct dn *dn);
 
-/* Rules dn-too-long (says which bound), dn-country, dn-empty-attribute. */
+/*
+ * Adds every fault: rules dn-too-long (says which bound), dn-country,
+ * dn-empty-attribute, dn-syntax (control characters, not UTF-8).
+ */
 enum rc_status dn_check(const struct dn *dn, struct place at, struct error *err) RC_CHECK;
 
 /* DER Name, appended. */
 void dn_encode(const struct dn *dn, struct buf *out);
 
-/* "CN=a, O=b": escaped for people (RFC 4514 escapes, then put_foreign). */
+/*
+ * "CN=a, O=b", safe to show: RFC 4514 escapes, and every octet that is not
+ * printable ASCII as a backslash and two hex digits.
+ */
 void dn_print(const struct dn *dn, struct buf *out);
 
 /*
- * Reads what dn_print writes: attributes in any order, a comma or slash between
- * them, RFC 4514 backslash escapes.  Twice the same attribute is an error.
- * Rule dn-syntax.  Strings live in the arena.
+ * Reads what dn_print writes: attributes in any order, a comma between them (or
+ * a slash, where an attribute follows it), RFC 4514 backslash escapes.  A name
+ * without attributes, twice the same attribute and "+" are errors.  Rule
+ * dn-syntax.  Bounds are dn_check's.  Strings live in the arena.
  */
 enum rc_status dn_parse(const char *text, struct arena *arena, struct dn *ret,
     struct error *err) RC_CHECK;

@@ -11,7 +11,12 @@
 #include "base/arena.h"
 #include "base/error.h"
 
-enum name_type { NAME_DNS, NAME_IP, NAME_EMAIL, NAME_URI, NAME_TYPES };
+/*
+ * NAME_OTHER is what certificates of others hold beside: directory names, other
+ * names, registered ids.  Its text is the type and the DER in hex, so that two
+ * compare; it is read and shown, never written.
+ */
+enum name_type { NAME_DNS, NAME_IP, NAME_EMAIL, NAME_URI, NAME_OTHER, NAME_TYPES };
 
 struct general_name {
 	enum name_type type;
@@ -19,9 +24,11 @@ struct general_name {
 };
 
 const char *name_type_word(enum name_type type);         /* "dns" */
-enum name_type name_type_find(const char *word);         /* NAME_TYPES: none */
+/* NAME_TYPES: no type that may be written ("other" is none). */
+enum name_type name_type_find(const char *word);
 
-/* Same type and same name: dns and email's host without regard to case. */
+/* Same type and same name: dns and email's host without regard to case, a
+ * trailing dot of a dns name ignored, addresses by value. */
 bool general_name_equal(const struct general_name *a, const struct general_name *b);
 
 /*
@@ -30,17 +37,23 @@ bool general_name_equal(const struct general_name *a, const struct general_name 
  * whole first label.  Rules name-not-fqdn, name-too-long, name-wildcard (unless
  * wildcard_ok), name-ip, name-email, name-uri.
  */
+enum { FQDN_MAX = 253, FQDN_LABEL_MAX = 63 };
 enum rc_status general_name_check(const struct general_name *name, bool wildcard_ok,
     struct place at, struct error *err) RC_CHECK;
 
 /* The same for a host name alone; what topology/ asks of every FQDN. */
 enum rc_status fqdn_check(const char *fqdn, bool wildcard_ok, struct place at,
     struct error *err) RC_CHECK;
-/* Equal host names, case ignored. */
+/* Equal host names, case and one trailing dot ignored. */
 bool fqdn_equal(const char *a, const char *b);
-/* Is `fqdn` the domain itself or below it? */
+/* Is `fqdn` the domain itself or below it?  Case ignored. */
 bool fqdn_is_below(const char *fqdn, const char *domain);
 /* What follows the first label: "b.c" of "a.b.c"; NULL when there is none. */
 const char *fqdn_parent(const char *fqdn);
+
+
+/* The octets of an iPAddress: 4 or 16 in network order; yields how many, 0 where
+ * the text is no address. */
+size_t address_read(const char *text, uint8_t ret[16]);
 
 #endif

@@ -3,7 +3,7 @@
  *
  *      parts (encoded once) + serial, validity, SPKI (one certificate's)
  *          -> tbs_encode -> the bytes that are linted, journalled and signed
- *          -> cert_wrap  -> the certificate
+ *          -> signed_wrap -> the certificate
  *
  * The bytes of the SPKI are copied as they are; nothing is decoded here.
  */

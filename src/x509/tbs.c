@@ -1,0 +1,163 @@
+#include "x509/tbs.h"
+
+#include "x509/der.h"
+
+static const struct {
+	const char *word, *oid;
+	bool null;                       /* parameters are NULL, not absent */
+} algorithms[] = {
+	[RC_SIG_NONE] = { "none", "", false },
+	/* RFC 4055 section 5: parameters MUST be NULL */
+	[RC_RSA_SHA256] = { "sha256WithRSAEncryption", "1.2.840.113549.1.1.11", true },
+	[RC_RSA_SHA384] = { "sha384WithRSAEncryption", "1.2.840.113549.1.1.12", true },
+	[RC_RSA_SHA512] = { "sha512WithRSAEncryption", "1.2.840.113549.1.1.13", true },
+	/* RFC 5758 section 3.2: parameters MUST be absent */
+	[RC_ECDSA_SHA256] = { "ecdsa-with-SHA256", "1.2.840.10045.4.3.2", false },
+	[RC_ECDSA_SHA384] = { "ecdsa-with-SHA384", "1.2.840.10045.4.3.3", false },
+	[RC_ECDSA_SHA512] = { "ecdsa-with-SHA512", "1.2.840.10045.4.3.4", false },
+};
+
+const char *
+sigalg_word(enum rc_sigalg algorithm)
+{
+	return algorithm < ARRAY_LEN(algorithms) ? algorithms[algorithm].word : "unknown";
+}
+
+void
+sigalg_encode(enum rc_sigalg algorithm, struct buf *out)
+{
+	size_t from = out->n;
+
+	der_put_oid(out, algorithms[algorithm].oid);
+	if (algorithms[algorithm].null)
+		der_put(out, DER_NULL, BYTES(NULL, 0));
+	der_wrap(out, from, DER_SEQUENCE);
+}
+
+/* -- time --------------------------------------------------------------------- */
+
+struct civil {
+	int64_t year;
+	unsigned month, day;
+};
+
+/*
+ * Days since 1970-01-01 as a date of the Gregorian calendar.  Counted in eras of
+ * 400 years (146097 days) that begin on 1 March, so that the leap day is last.
+ */
+static struct civil
+civil_of_days(int64_t days)
+{
+	int64_t z = days + 719468;
+	int64_t era = (z >= 0 ? z : z - 146096) / 146097;
+	unsigned of_era = (unsigned)(z - era * 146097);
+	unsigned year = (of_era - of_era / 1460 + of_era / 36524 - of_era / 146096) / 365;
+	unsigned of_year = of_era - (365 * year + year / 4 - year / 100);
+	unsigned march = (5 * of_year + 2) / 153;
+	unsigned month = march < 10 ? march + 3 : march - 9;
+
+	return (struct civil){
+		.year = (int64_t)year + era * 400 + (month <= 2),
+		.month = month,
+		.day = of_year - (153 * march + 2) / 5 + 1,
+	};
+}
+
+void
+time_encode(int64_t seconds, struct buf *out)
+{
+	int64_t days = seconds / 86400 - (seconds % 86400 < 0);
+	unsigned of_day = (unsigned)(seconds - days * 86400);
+	struct civil date = civil_of_days(days);
+	bool utc = date.year >= 1950 && date.year < 2050;
+	size_t from = out->n;
+
+	buf_printf(out, utc ? "%02u" : "%04u",
+	    (unsigned)(utc ? date.year % 100 : date.year));
+	buf_printf(out, "%02u%02u%02u%02u%02uZ", date.month, date.day, of_day / 3600,
+	    of_day / 60 % 60, of_day % 60);
+	der_wrap(out, from, utc ? DER_UTC_TIME : DER_GENERALIZED_TIME);
+}
+
+/* -- what is signed ----------------------------------------------------------- */
+
+static void
+put_validity(const struct tbs_parts *parts, struct buf *out)
+{
+	size_t from = out->n;
+
+	time_encode(parts->not_before, out);
+	time_encode(parts->not_after, out);
+	der_wrap(out, from, DER_SEQUENCE);
+}
+
+/* [3] EXPLICIT SEQUENCE OF Extension; absent when there is none. */
+static void
+put_extensions(struct bytes extensions, struct buf *out)
+{
+	size_t from = out->n;
+
+	if (extensions.n == 0)
+		return;
+	der_put(out, DER_SEQUENCE, extensions);
+	der_wrap(out, from, DER_CONTEXT_SET(3));
+}
+
+void
+tbs_encode(const struct tbs_parts *parts, struct buf *out)
+{
+	size_t from = out->n;
+
+	der_put_int(out, 2);                     /* v3 */
+	der_wrap(out, from, DER_CONTEXT_SET(0));
+	der_put_unsigned(out, parts->serial);
+	sigalg_encode(parts->algorithm, out);
+	buf_put_bytes(out, parts->issuer);
+	put_validity(parts, out);
+	buf_put_bytes(out, parts->subject);
+	buf_put_bytes(out, parts->spki);
+	put_extensions(parts->extensions, out);
+	der_wrap(out, from, DER_SEQUENCE);
+}
+
+/* Attribute extensionRequest (RFC 2985 5.4.2): SET OF one SEQUENCE OF Extension. */
+static void
+put_extension_request(struct bytes extensions, struct buf *out)
+{
+	size_t from = out->n, values;
+
+	if (extensions.n == 0)
+		return;
+	der_put_oid(out, "1.2.840.113549.1.9.14");
+	values = out->n;
+	der_put(out, DER_SEQUENCE, extensions);
+	der_wrap(out, values, DER_SET);
+	der_wrap(out, from, DER_SEQUENCE);
+}
+
+void
+csr_info_encode(struct bytes subject, struct bytes spki, struct bytes extensions,
+    struct buf *out)
+{
+	size_t from = out->n, attributes;
+
+	der_put_int(out, 0);                     /* v1 */
+	buf_put_bytes(out, subject);
+	buf_put_bytes(out, spki);
+	attributes = out->n;
+	put_extension_request(extensions, out);
+	der_wrap(out, attributes, DER_CONTEXT_SET(0));
+	der_wrap(out, from, DER_SEQUENCE);
+}
+
+void
+signed_wrap(struct bytes tbs, enum rc_sigalg algorithm, struct bytes signature,
+    struct buf *out)
+{
+	size_t from = out->n;
+
+	buf_put_bytes(out, tbs);
+	sigalg_encode(algorithm, out);
+	der_put_bits(out, signature);
+	der_wrap(out, from, DER_SEQUENCE);
+}
