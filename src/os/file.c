@@ -1,0 +1,170 @@
+#include "os/file.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+/* -- reading ------------------------------------------------------------------ */
+
+/* Reads on until the end, or until there is more than the limit. */
+static int
+read_up_to(int fd, size_t limit, struct buf *out)
+{
+	size_t start = out->n, room;
+	ssize_t got = 1;
+
+	while (got != 0 && out->n - start <= limit) {
+		room = limit + 1 - (out->n - start);
+		room = room < 65536 ? room : 65536;
+		got = read(fd, buf_reserve(out, room), room);
+		if (got < 0 && errno == EINTR)
+			continue;
+		if (got < 0)
+			return errno;
+		buf_wrote(out, (size_t)got);
+	}
+	return 0;
+}
+
+enum rc_status
+file_read(const char *path, size_t limit, struct buf *out, struct error *err)
+{
+	bool is_stdin = strcmp(path, "-") == 0;
+	int fd = is_stdin ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+	size_t start = out->n;
+	int failed;
+
+	if (fd < 0)
+		return error_errno(err, RULE_FILE_READ, errno, "reading '%s'", path);
+	failed = read_up_to(fd, limit, out);
+	if (!is_stdin)
+		(void)close(fd);
+	if (failed == 0 && out->n - start <= limit)
+		return RC_OK;
+	buf_cut(out, start);
+	if (failed != 0)
+		return error_errno(err, RULE_FILE_READ, failed, "reading '%s'", path);
+	return error_fail(err, RULE_FILE_TOO_LARGE, "'%s' has more than %zu octets", path, limit);
+}
+
+bool
+file_exists(const char *path)
+{
+	struct stat st;
+
+	return lstat(path, &st) == 0;
+}
+
+/* -- writing ------------------------------------------------------------------ */
+
+static int
+write_all(int fd, struct bytes bytes)
+{
+	ssize_t put;
+
+	while (bytes.n > 0) {
+		put = write(fd, bytes.p, bytes.n);
+		if (put < 0 && errno == EINTR)
+			continue;
+		if (put < 0)
+			return errno;
+		bytes.p += put;
+		bytes.n -= (size_t)put;
+	}
+	return 0;
+}
+
+/* Bytes and mode on the disk; closes fd.  0 or an errno. */
+static int
+write_flush_close(int fd, unsigned mode, struct bytes bytes)
+{
+	int failed = write_all(fd, bytes);
+
+	if (failed == 0 && fchmod(fd, mode) != 0)
+		failed = errno;
+	if (failed == 0 && fsync(fd) != 0)
+		failed = errno;
+	if (close(fd) != 0 && failed == 0)
+		failed = errno;
+	return failed;
+}
+
+static enum rc_status
+write_failed(const char *path, int failed, struct error *err)
+{
+	return error_errno(err, RULE_FILE_WRITE, failed, "writing '%s'", path);
+}
+
+/* A pipe or device has no place to be replaced at. */
+static enum rc_status
+write_through(const char *path, struct bytes bytes, struct error *err)
+{
+	int fd = open(path, O_WRONLY | O_CLOEXEC | O_NOCTTY);
+	int failed;
+
+	if (fd < 0)
+		return write_failed(path, errno, err);
+	failed = write_all(fd, bytes);
+	if (close(fd) != 0 && failed == 0)
+		failed = errno;
+	return failed != 0 ? write_failed(path, failed, err) : RC_OK;
+}
+
+static bool
+is_special(const char *path)
+{
+	struct stat st;
+
+	return stat(path, &st) == 0 && !S_ISREG(st.st_mode) && !S_ISDIR(st.st_mode);
+}
+
+static enum rc_status
+flush_folder_of(const char *path, struct arena *arena, struct error *err)
+{
+	return dir_flush(path_folder(arena, path), err);
+}
+
+enum rc_status
+file_replace(const char *path, unsigned mode, struct bytes bytes, struct error *err)
+{
+	SCOPED(arena_free) struct arena *arena = arena_new();
+	char *beside;
+	int fd, failed;
+
+	if (is_special(path))
+		return write_through(path, bytes, err);
+	beside = arena_printf(arena, "%s.XXXXXX", path);
+	fd = mkostemp(beside, O_CLOEXEC);
+	if (fd < 0)
+		return write_failed(path, errno, err);
+	failed = write_flush_close(fd, mode, bytes);
+	if (failed == 0 && rename(beside, path) != 0)
+		failed = errno;
+	if (failed != 0) {
+		(void)unlink(beside);
+		return write_failed(path, failed, err);
+	}
+	return flush_folder_of(path, arena, err);
+}
+
+enum rc_status
+file_create(const char *path, unsigned mode, struct bytes bytes, struct error *err)
+{
+	SCOPED(arena_free) struct arena *arena = arena_new();
+	int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, FILE_PRIVATE);
+	int failed;
+
+	if (fd < 0 && errno == EEXIST)
+		return error_fail(err, RULE_FILE_EXISTS, "'%s' exists already", path);
+	if (fd < 0)
+		return write_failed(path, errno, err);
+	failed = write_flush_close(fd, mode, bytes);
+	if (failed != 0) {
+		(void)unlink(path);
+		return write_failed(path, failed, err);
+	}
+	return flush_folder_of(path, arena, err);
+}

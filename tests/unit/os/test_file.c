@@ -1,0 +1,208 @@
+#include "os/file.h"
+
+#include <signal.h>
+#include <stdio.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "tests/unit.h"
+#include "tests/unit/os/scratch.h"
+
+static mode_t
+mode_of(const char *path)
+{
+	struct stat st = { .st_mode = 0 };
+
+	REQUIRE(stat(path, &st) == 0);
+	return st.st_mode & 07777;
+}
+
+static void
+expect_file(const char *path, const char *text)
+{
+	SCOPED(error_free) struct error *err = error_new();
+	SCOPED(buf_clear) struct buf b = BUF_INIT;
+
+	EXPECT_OK(file_read(path, 1000, &b, err), err);
+	EXPECT_TEXT(buf_text(&b), text);
+}
+
+TEST(a_file_is_read_up_to_its_limit)
+{
+	SCOPED(scratch_free) struct scratch *s = scratch_new();
+	SCOPED(error_free) struct error *err = error_new();
+	SCOPED(buf_clear) struct buf b = BUF_INIT;
+	const char *path = scratch_path(s, "f");
+
+	buf_puts(&b, "before ");
+	EXPECT_OK(file_create(path, FILE_PUBLIC, bytes_of_text("12345"), err), err);
+	EXPECT_OK(file_read(path, 5, &b, err), err);
+	EXPECT_TEXT(buf_text(&b), "before 12345");
+	EXPECT_RULE(file_read(path, 4, &b, err), err, RULE_FILE_TOO_LARGE);
+	EXPECT_TEXT(buf_text(&b), "before 12345");
+	EXPECT_OK(file_read("/dev/null", 0, &b, err), err);
+}
+
+TEST(what_cannot_be_read_says_why)
+{
+	SCOPED(scratch_free) struct scratch *s = scratch_new();
+	SCOPED(error_free) struct error *err = error_new();
+	SCOPED(buf_clear) struct buf b = BUF_INIT;
+
+	EXPECT(file_read(scratch_path(s, "none"), 10, &b, err) == RC_INPUT);
+	EXPECT_HAS(error_message(err), "No such file or directory");
+	error_clear(err);
+	EXPECT_RULE(file_read(s->dir, 10, &b, err), err, RULE_FILE_READ);
+	EXPECT_RULE(file_read("/dev/zero", 100000, &b, err), err, RULE_FILE_TOO_LARGE);
+	EXPECT_INT(b.n, 0);
+}
+
+TEST(a_dash_is_the_standard_input)
+{
+	SCOPED(error_free) struct error *err = error_new();
+	SCOPED(buf_clear) struct buf b = BUF_INIT;
+	int pipe_fd[2], saved = dup(STDIN_FILENO);
+
+	REQUIRE(pipe(pipe_fd) == 0);
+	REQUIRE(write(pipe_fd[1], "piped", 5) == 5);
+	(void)close(pipe_fd[1]);
+	(void)dup2(pipe_fd[0], STDIN_FILENO);
+	EXPECT_OK(file_read("-", 5, &b, err), err);
+	EXPECT_TEXT(buf_text(&b), "piped");
+	(void)dup2(saved, STDIN_FILENO);
+	(void)close(saved);
+	(void)close(pipe_fd[0]);
+}
+
+TEST(a_file_is_replaced_whole_with_its_mode)
+{
+	SCOPED(scratch_free) struct scratch *s = scratch_new();
+	SCOPED(arena_free) struct arena *a = arena_new();
+	SCOPED(error_free) struct error *err = error_new();
+	const char *path = scratch_path(s, "f");
+	struct dir_names names;
+	mode_t mask = umask(077);
+
+	EXPECT_OK(file_replace(path, FILE_PUBLIC, bytes_of_text("one"), err), err);
+	EXPECT_INT(mode_of(path), 0644);
+	EXPECT_OK(file_replace(path, FILE_PRIVATE, bytes_of_text("two"), err), err);
+	EXPECT_INT(mode_of(path), 0600);
+	(void)umask(mask);
+	expect_file(path, "two");
+	EXPECT_OK(dir_list(s->dir, a, &names, err), err);
+	EXPECT_INT(names.n, 1);
+}
+
+TEST(a_link_is_replaced_and_a_device_is_written_to)
+{
+	SCOPED(scratch_free) struct scratch *s = scratch_new();
+	SCOPED(error_free) struct error *err = error_new();
+	const char *target = scratch_path(s, "target"), *link = scratch_path(s, "link");
+	struct stat st;
+
+	EXPECT_OK(file_create(target, FILE_PUBLIC, bytes_of_text("kept"), err), err);
+	REQUIRE(symlink(target, link) == 0);
+	EXPECT_OK(file_replace(link, FILE_PUBLIC, bytes_of_text("new"), err), err);
+	expect_file(target, "kept");
+	expect_file(link, "new");
+	EXPECT_OK(file_replace("/dev/null", FILE_PUBLIC, bytes_of_text("gone"), err), err);
+	EXPECT(stat("/dev/null", &st) == 0 && S_ISCHR(st.st_mode));
+	EXPECT_RULE(file_replace("/dev/full", FILE_PUBLIC, bytes_of_text("x"), err), err,
+	    RULE_FILE_WRITE);
+}
+
+TEST(a_new_file_never_overwrites)
+{
+	SCOPED(scratch_free) struct scratch *s = scratch_new();
+	SCOPED(error_free) struct error *err = error_new();
+	const char *path = scratch_path(s, "f"), *dangling = scratch_path(s, "link");
+
+	EXPECT_OK(file_create(path, FILE_PRIVATE, bytes_of_text("old"), err), err);
+	EXPECT_RULE(file_create(path, FILE_PRIVATE, bytes_of_text("new"), err), err,
+	    RULE_FILE_EXISTS);
+	expect_file(path, "old");
+	REQUIRE(symlink("nowhere", dangling) == 0);
+	EXPECT(file_exists(dangling) && !dir_exists(dangling));
+	EXPECT_RULE(file_create(dangling, FILE_PRIVATE, bytes_of_text("new"), err), err,
+	    RULE_FILE_EXISTS);
+	EXPECT_RULE(file_create(scratch_path(s, "no/f"), FILE_PRIVATE, bytes_of_text(""), err),
+	    err, RULE_FILE_WRITE);
+}
+
+/* In a child, since the limit holds for the whole process. */
+static int
+write_beyond_the_disk(const char *dir)
+{
+	static uint8_t block[8192];
+	const struct rlimit small = { .rlim_cur = 4096, .rlim_max = 4096 };
+	SCOPED(error_free) struct error *err = error_new();
+	SCOPED(arena_free) struct arena *a = arena_new();
+	struct dir_names names = { .n = 0 };
+
+	(void)signal(SIGXFSZ, SIG_IGN);
+	if (setrlimit(RLIMIT_FSIZE, &small) != 0)
+		return 1;
+	if (file_replace(path_join(a, dir, "f"), 0644, BYTES(block, sizeof(block)), err) != RC_SYSTEM)
+		return 2;
+	if (file_create(path_join(a, dir, "g"), 0644, BYTES(block, sizeof(block)), err) != RC_SYSTEM)
+		return 3;
+	if (dir_list(dir, a, &names, err) != RC_OK || names.n != 1)
+		return 4;
+	return 0;
+}
+
+TEST(a_full_disk_leaves_the_old_file_and_nothing_else)
+{
+	SCOPED(scratch_free) struct scratch *s = scratch_new();
+	SCOPED(error_free) struct error *err = error_new();
+	int status = 0;
+	pid_t child;
+
+	EXPECT_OK(file_create(scratch_path(s, "f"), 0644, bytes_of_text("old"), err), err);
+	child = fork();
+	if (child == 0)
+		_exit(write_beyond_the_disk(s->dir));
+	REQUIRE(waitpid(child, &status, 0) == child);
+	EXPECT_INT(status, 0);
+	expect_file(scratch_path(s, "f"), "old");
+}
+
+TEST(folders_are_made_and_listed_in_order)
+{
+	SCOPED(scratch_free) struct scratch *s = scratch_new();
+	SCOPED(arena_free) struct arena *a = arena_new();
+	SCOPED(error_free) struct error *err = error_new();
+	struct dir_names names;
+
+	EXPECT_OK(dir_make(scratch_path(s, "x/y/z/"), DIR_PRIVATE, err), err);
+	EXPECT_OK(dir_make(scratch_path(s, "x/y"), DIR_PRIVATE, err), err);
+	EXPECT_INT(mode_of(scratch_path(s, "x/y/z")), 0700);
+	EXPECT_OK(file_create(scratch_path(s, "x/b"), 0644, bytes_of_text(""), err), err);
+	EXPECT_OK(file_create(scratch_path(s, "x/B"), 0644, bytes_of_text(""), err), err);
+	EXPECT_OK(dir_list(scratch_path(s, "x"), a, &names, err), err);
+	REQUIRE(names.n == 3);
+	EXPECT_TEXT(names.v[0], "B");
+	EXPECT_TEXT(names.v[2], "y");
+	EXPECT_OK(dir_list(scratch_path(s, "x/y/z"), a, &names, err), err);
+	EXPECT_INT(names.n, 0);
+	EXPECT_RULE(dir_make(scratch_path(s, "x/b/c"), DIR_PRIVATE, err), err, RULE_FOLDER);
+	EXPECT_RULE(dir_list(scratch_path(s, "none"), a, &names, err), err, RULE_FOLDER);
+	EXPECT_RULE(dir_flush(scratch_path(s, "none"), err), err, RULE_FOLDER);
+}
+
+TEST(paths_are_joined_and_cut)
+{
+	SCOPED(arena_free) struct arena *a = arena_new();
+
+	EXPECT_TEXT(path_join(a, "/srv/ca", "ca.pem"), "/srv/ca/ca.pem");
+	EXPECT_TEXT(path_join(a, "/srv/ca/", "ca.pem"), "/srv/ca/ca.pem");
+	EXPECT_TEXT(path_join(a, "/srv/ca", "/etc/ca.pem"), "/etc/ca.pem");
+	EXPECT_TEXT(path_join(a, "", "ca.pem"), "ca.pem");
+	EXPECT_TEXT(path_folder(a, "a"), ".");
+	EXPECT_TEXT(path_folder(a, "a/b"), "a");
+	EXPECT_TEXT(path_folder(a, "/a//b//"), "/a");
+	EXPECT_TEXT(path_folder(a, "/a"), "/");
+	EXPECT_TEXT(path_folder(a, "/"), "/");
+}
