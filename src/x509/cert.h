@@ -19,44 +19,72 @@ struct cert_ext {
 	struct ext_value value;
 };
 
+enum { CERT_MAX = 64 * 1024, CERT_FILE_MAX = 1024 * 1024 };      /* octets */
+
 /* Everything in it lives in the arena that it was read into. */
 struct cert {
 	struct bytes der, tbs;
+	unsigned version;                /* 1 to 3                            */
 	struct bytes serial;             /* content octets of the INTEGER     */
 	struct bytes issuer, subject;    /* DER Name                          */
-	struct dn issuer_dn, subject_dn; /* the attributes that dn.h knows    */
+	struct dn issuer_dn, subject_dn; /* the attributes that dn.h knows; of one
+	                                  * that stands twice the last        */
 	const char *issuer_text, *subject_text;   /* whole, escaped for people */
 	int64_t not_before, not_after;   /* seconds since 1970                */
 	struct bytes spki;
 	enum rc_sigalg algorithm;        /* RC_SIG_NONE: another one          */
+	const char *algorithm_oid;       /* dotted                            */
+	const char *algorithm_text;      /* "sha256WithRSAEncryption", or dotted */
 	struct bytes signature;
 	struct cert_ext *exts;
 	size_t n_exts;
 };
 
 /*
- * DER, exactly one certificate and nothing behind it.  Rules cert-malformed,
- * cert-ext-twice; an extension of ours that does not decode is an error.
+ * DER, exactly one certificate of at most CERT_MAX octets and nothing behind it.
+ * Refused is also what libcrypto would write otherwise than it stands there.
+ * Rules (all of class INPUT): cert-malformed, cert-algorithms (the signed and the
+ * unsigned name of the algorithm differ), cert-ext-twice, ext-malformed (an
+ * extension of ext_all that does not decode).  Whether it is any good (signature,
+ * time, key) is not looked at.
  */
 enum rc_status cert_read(struct bytes der, struct arena *arena, struct cert *ret,
     struct error *err) RC_CHECK;
 
 /*
- * A file as people have them: PEM (the first certificate), DER, base64, with BOM
- * or in UTF-16.  Rule cert-malformed.
+ * A TBSCertificate that nobody has signed yet: `signature` and `algorithm` are
+ * those of the field inside it, der is empty.
+ */
+enum rc_status cert_read_tbs(struct bytes tbs, struct arena *arena, struct cert *ret,
+    struct error *err) RC_CHECK;
+
+/*
+ * A file as people have them: PEM (exactly one certificate), DER, base64, with
+ * BOM or in UTF-16 (crypto/envelope.h).  Rules cert-malformed, cert-too-large,
+ * cert-trailing, and those of cert_read.
  */
 enum rc_status cert_read_file(struct bytes file, struct arena *arena, struct cert *ret,
     struct error *err) RC_CHECK;
 
-const struct cert_ext *cert_find_ext(const struct cert *cert, enum ext_id id);
-
-/* Every certificate of a PEM file, in order; rule cert-malformed. */
+/* Every certificate of a file, in order: PEMs one after the other, or one as DER. */
 enum rc_status cert_read_chain(struct bytes file, struct arena *arena,
     struct cert **ret, size_t *ret_n, struct error *err) RC_CHECK;
 
-/* PEM with "CERTIFICATE" lines, appended; certs-only PKCS#7 in DER, appended. */
-void cert_put_pem(struct bytes der, struct buf *out);
-enum rc_status cert_put_p7b(const struct bytes *ders, size_t n, struct buf *out,
+const struct cert_ext *cert_find_ext(const struct cert *cert, enum ext_id id);
+bool cert_is_ca(const struct cert *cert);                /* basicConstraints says so */
+bool cert_is_self_issued(const struct cert *cert);       /* issuer and subject alike */
+
+/*
+ * Did the key of `issuer` sign `cert`?  By any algorithm that libcrypto has, also
+ * those that we never use.  Rule cert-signature (class NO).  Names are not compared.
+ */
+enum rc_status cert_verify(const struct cert *cert, const struct cert *issuer,
     struct error *err) RC_CHECK;
+
+/* PEM with "CERTIFICATE" lines, appended. */
+void cert_put_pem(struct bytes der, struct buf *out);
+/* Certs-only PKCS#7 in DER (RFC 5652 5.1, what Windows calls .p7b), the
+ * certificates in the order given, appended. */
+void cert_put_p7b(const struct bytes *ders, size_t n, struct buf *out);
 
 #endif

@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <strings.h>
 
-#include "x509/der.h"
+#include "x509/der_write.h"
 
 static const struct {
 	const char *word, *oid;
@@ -144,7 +144,7 @@ dn_encode(const struct dn *dn, struct buf *out)
 
 		if (dn->attr[attr] == NULL)
 			continue;
-		der_put_oid(out, attributes[attr].oid);
+		der_put_dotted(out, attributes[attr].oid);
 		der_put(out, attributes[attr].tag, bytes_of_text(dn->attr[attr]));
 		der_wrap(out, from, DER_SEQUENCE);
 		der_wrap(out, from, DER_SET);

@@ -1,6 +1,6 @@
 #include "x509/tbs.h"
 
-#include "x509/der.h"
+#include "x509/der_write.h"
 
 static const struct {
 	const char *word, *oid;
@@ -28,7 +28,7 @@ sigalg_encode(enum rc_sigalg algorithm, struct buf *out)
 {
 	size_t from = out->n;
 
-	der_put_oid(out, algorithms[algorithm].oid);
+	der_put_dotted(out, algorithms[algorithm].oid);
 	if (algorithms[algorithm].null)
 		der_put(out, DER_NULL, BYTES(NULL, 0));
 	der_wrap(out, from, DER_SEQUENCE);
@@ -100,7 +100,7 @@ put_extensions(struct bytes extensions, struct buf *out)
 	if (extensions.n == 0)
 		return;
 	der_put(out, DER_SEQUENCE, extensions);
-	der_wrap(out, from, DER_CONTEXT_SET(3));
+	der_wrap(out, from, DER_CONTEXT_SEQ(3));
 }
 
 void
@@ -109,7 +109,7 @@ tbs_encode(const struct tbs_parts *parts, struct buf *out)
 	size_t from = out->n;
 
 	der_put_int(out, 2);                     /* v3 */
-	der_wrap(out, from, DER_CONTEXT_SET(0));
+	der_wrap(out, from, DER_CONTEXT_SEQ(0));
 	der_put_unsigned(out, parts->serial);
 	sigalg_encode(parts->algorithm, out);
 	buf_put_bytes(out, parts->issuer);
@@ -128,7 +128,7 @@ put_extension_request(struct bytes extensions, struct buf *out)
 
 	if (extensions.n == 0)
 		return;
-	der_put_oid(out, "1.2.840.113549.1.9.14");
+	der_put_dotted(out, "1.2.840.113549.1.9.14");
 	values = out->n;
 	der_put(out, DER_SEQUENCE, extensions);
 	der_wrap(out, values, DER_SET);
@@ -146,7 +146,7 @@ csr_info_encode(struct bytes subject, struct bytes spki, struct bytes extensions
 	buf_put_bytes(out, spki);
 	attributes = out->n;
 	put_extension_request(extensions, out);
-	der_wrap(out, attributes, DER_CONTEXT_SET(0));
+	der_wrap(out, attributes, DER_CONTEXT_SEQ(0));
 	der_wrap(out, from, DER_SEQUENCE);
 }
 

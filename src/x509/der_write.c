@@ -1,4 +1,4 @@
-#include "x509/der.h"
+#include "x509/der_write.h"
 
 enum { LENGTH_MAX = 1 + sizeof(size_t) };
 
@@ -154,7 +154,7 @@ arc_write(struct buf *out, uint64_t arc)
 }
 
 void
-der_put_oid(struct buf *out, const char *dotted)
+der_put_dotted(struct buf *out, const char *dotted)
 {
 	size_t from = out->n;
 	uint64_t first = 0, arc = 0;

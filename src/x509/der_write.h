@@ -1,30 +1,20 @@
 /*
- * der.h - a small writer of DER (X.690): definite lengths, appended to a buffer.
+ * der_write.h - a small writer of DER (X.690): definite lengths, appended to a buffer.
  *
  *      size_t name = out->n;                 where the SEQUENCE will begin
- *      der_put_oid(out, "2.5.4.3");
+ *      der_put_dotted(out, "2.5.4.3");
  *      der_put(out, DER_UTF8_STRING, bytes_of_text("edge"));
  *      der_wrap(out, name, DER_SEQUENCE);    tag and length before all since then
  *
  * What is inside is written first and wrapped afterwards, so that no length is
  * computed twice.  Nothing here reads DER: what was written is read back by
- * libcrypto.  Nothing fails.
+ * libcrypto.  The tags are those of crypto/der.h.  Nothing fails.
  */
-#ifndef X509_DER_H
-#define X509_DER_H
+#ifndef X509_DER_WRITE_H
+#define X509_DER_WRITE_H
 
 #include "base/buf.h"
-
-enum {
-	DER_BOOLEAN = 0x01, DER_INTEGER = 0x02, DER_BIT_STRING = 0x03,
-	DER_OCTET_STRING = 0x04, DER_NULL = 0x05, DER_OID = 0x06,
-	DER_UTF8_STRING = 0x0c, DER_PRINTABLE_STRING = 0x13, DER_IA5_STRING = 0x16,
-	DER_UTC_TIME = 0x17, DER_GENERALIZED_TIME = 0x18,
-	DER_SEQUENCE = 0x30, DER_SET = 0x31,
-};
-/* [n] IMPLICIT of a primitive type, and [n] of a constructed one; n below 31. */
-#define DER_CONTEXT(n) (0x80 | (n))
-#define DER_CONTEXT_SET(n) (0xa0 | (n))
+#include "crypto/der.h"
 
 /* One element: tag, length, content. */
 void der_put(struct buf *out, unsigned tag, struct bytes content);
@@ -42,7 +32,7 @@ void der_put_named_bits(struct buf *out, unsigned mask);
 
 /* An OBJECT IDENTIFIER from dotted text; empty, and so refused by every reader,
  * where the text is none. */
-void der_put_oid(struct buf *out, const char *dotted);
+void der_put_dotted(struct buf *out, const char *dotted);
 /* Two arcs or more, decimal, no leading zeros, each below 2^63; first 0 to 2,
  * second below 40 under 0 and 1. */
 bool oid_is_valid(const char *dotted);

@@ -1,4 +1,4 @@
-#include "x509/der.h"
+#include "x509/der_write.h"
 
 #include "tests/unit.h"
 #include "x509/tbs.h"
@@ -40,7 +40,7 @@ TEST(what_was_written_is_wrapped)
 	der_put_bool(&der, false);
 	der_wrap(&der, 4, DER_SEQUENCE);
 	EXPECT_TEXT(hex(&der, &text), "6b65707430060101ff010100");
-	der_wrap(&der, 0, DER_CONTEXT_SET(3));
+	der_wrap(&der, 0, DER_CONTEXT_SEQ(3));
 	EXPECT_TEXT(hex(&der, &text), "a300");
 	buf_clear(&der);
 	buf_clear(&text);
@@ -83,11 +83,11 @@ TEST(object_identifiers_are_base_128)
 {
 	struct buf der = BUF_INIT, text = BUF_INIT;
 
-	der_put_oid(&der, "2.5.29.37");
-	der_put_oid(&der, "1.2.840.113549");
-	der_put_oid(&der, "2.999.9223372036854775");
+	der_put_dotted(&der, "2.5.29.37");
+	der_put_dotted(&der, "1.2.840.113549");
+	der_put_dotted(&der, "2.999.9223372036854775");
 	EXPECT_TEXT(hex(&der, &text), "0603551d2506062a864886f70d060a883790b193baaf8da777");
-	der_put_oid(&der, "hello");
+	der_put_dotted(&der, "hello");
 	EXPECT_TEXT(hex(&der, &text), "0600");
 	buf_clear(&der);
 	buf_clear(&text);

@@ -1,0 +1,43 @@
+/*
+ * lint.h - the last look at a certificate before it is signed.
+ *
+ * Given are the bytes that would be signed and what they were to be; looked at is
+ * only what libcrypto, which had no part in writing them, reads in the bytes.
+ * Every fault is told, not the first.  One that is found here is a fault of a role
+ * or of rolecert, and the bytes are never signed.
+ *
+ *      RULE                  the certificate ... (RFC 5280 unless said)
+ *      cert-..., ext-...     does not read back (x509/cert.h, x509/ext/)
+ *      lint-canonical        reads back, but is written otherwise than DER writes it
+ *      lint-version          is not v3                            4.1.2.1
+ *      lint-serial           serial not positive, over 20 octets  4.1.2.2
+ *      lint-algorithm        is not to be signed as the CA signs  4.1.1.2
+ *      lint-pss              is to be signed with RSASSA-PSS
+ *      lint-issuer           issuer is not the CA's subject, octet for octet  4.1.2.4
+ *      lint-validity         ends before it begins, or is outside the CA's    4.1.2.5
+ *      lint-subject          CA without a subject                 4.1.2.6
+ *      lint-key              holds another key than the request's
+ *      lint-ext-order        extensions not in the order of emission
+ *      lint-ext-unknown      an extension that rolecert cannot judge
+ *      lint-ext-missing      lacks SKI, or AKI, or SAN where the subject is empty
+ *      lint-path             CA below a CA that may have none     4.2.1.9
+ *      lint-ski, lint-aki    key ids are not those of the keys    4.2.1.1, 4.2.1.2
+ *      and those of the extensions' own lints
+ */
+#ifndef CHECK_LINT_H
+#define CHECK_LINT_H
+
+#include "crypto/pubkey.h"
+#include "x509/cert.h"
+
+struct lint_context {
+	enum rc_sigalg algorithm;        /* what the CA signs with            */
+	const struct cert *issuer;       /* the CA's certificate; NULL: it signs itself */
+	const struct pubkey *key;        /* the subject's                     */
+};
+
+/* All of class POLICY but the rules of reading.  err holds nothing of others. */
+enum rc_status lint_certificate(struct bytes tbs, const struct lint_context *context,
+    struct error *err) RC_CHECK;
+
+#endif
