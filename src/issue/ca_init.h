@@ -42,7 +42,7 @@ struct ca_init {
 	const char *config_name;         /* what the user calls it           */
 	unsigned validity_days;          /* of a root; 0: 7305, twenty years */
 	int path_len;                    /* of a root; -1: no limit          */
-	int64_t now;                     /* 0: the clock                     */
+	const struct clock *clock;       /* NULL: the system's               */
 
 	const struct rc_engine_ops *engine;
 	struct rc_engine_config engine_config;  /* pin, hung, timeout        */

@@ -37,14 +37,12 @@
 #include "base/arena.h"
 #include "base/error.h"
 #include "crypto/pubkey.h"
+#include "ledger/ledger.h"
 #include "plan/plan.h"
 #include "token/custody.h"
 #include "x509/cert.h"
 
-struct ledger;
-
 #define HOME_CONFIG "ca.yaml"
-#define HOME_LEDGER "ledger.db"
 #define HOME_REQUEST "ca.csr"            /* DER; there while the certificate is awaited */
 
 enum {
@@ -78,13 +76,23 @@ struct home_config {
 	int64_t checkpoint_max_age;      /* seconds; 86400                   */
 };
 
-/* `name` is what the user calls the text.  Adds every fault that it finds. */
-enum rc_status home_config_read(struct bytes text, const char *name, struct arena *arena,
-    struct home_config *ret, struct error *err) RC_CHECK;
+/* What holds where a ca.yaml says nothing. */
+struct home_config home_config_defaults(void);
+
+/*
+ * `name` is what the user calls the text.  Adds every fault that it finds.
+ * partial: for `ca init --config`; no key is required, and custody is
+ * CUSTODY_NONE where there is none.
+ */
+enum rc_status home_config_read(struct bytes text, const char *name, bool partial,
+    struct arena *arena, struct home_config *ret, struct error *err) RC_CHECK;
+/* As a ca.yaml with comments, which reads back as the same; appended. */
+void home_config_put(const struct home_config *config, struct buf *out);
 
 /* Why a home is opened. */
 enum home_use {
 	HOME_LOOK,       /* show, list: a home that waits for its certificate will do */
+	HOME_WRITE,      /* the same, and the ledger may be written          */
 	HOME_SIGN,       /* a certificate must be there; recover settles what others left */
 };
 
@@ -93,27 +101,27 @@ struct home {
 	const char *dir;
 	struct home_config config;
 	struct ledger *ledger;
+	const struct clock *clock;
 	const char *policy;              /* the pinned text                  */
+	struct pubkey *key;              /* the CA's                         */
+	enum rc_sigalg algorithm;        /* what this CA signs with          */
 
 	bool has_certificate;            /* else what follows is empty       */
 	struct cert certificate;
 	struct cert *chain;              /* from the CA's issuer up, root last */
 	size_t n_chain;
-	struct pubkey *key;              /* of the certificate               */
-	enum rc_sigalg algorithm;        /* what this CA signs with          */
 	struct bytes key_id;             /* its subjectKeyIdentifier         */
 	int path_len;                    /* -1: no limit                     */
 
+	struct bytes request;            /* ca.csr, DER; empty: there is none */
 	struct arena *arena;
 };
 
-enum rc_status home_open(const char *dir, enum home_use use, struct home **ret,
-    struct error *err) RC_CHECK;
+/* clock: NULL is the system's; it outlives the home. */
+enum rc_status home_open(const char *dir, enum home_use use, const struct clock *clock,
+    struct home **ret, struct error *err) RC_CHECK;
 void home_close(struct home *home);      /* takes NULL */
 DEFINE_SCOPED(home_close, struct home *)
-
-/* HOME/path, or path itself when it is absolute. */
-const char *home_path(const char *dir, const char *path, struct arena *arena);
 
 /*
  * The signature algorithm of a CA with this key and this `digest` (NULL: what fits

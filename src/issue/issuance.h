@@ -33,7 +33,7 @@ struct issue_options {
 	bool strict_request;
 	bool renew;                      /* although a valid one is there    */
 	const char *requester;           /* who asked, for the record; or NULL */
-	int64_t now;                     /* seconds since 1970; 0: the clock */
+	const struct plan *plan;         /* the entry's, for the record; or NULL */
 	/* Twenty octets; NULL: os/random.  For reproducible tests. */
 	void (*serial)(void *arg, uint8_t ret[20]);
 	void *serial_arg;

@@ -36,8 +36,7 @@ struct permit_draft {
 	const struct entry *entry;       /* what it must satisfy; NULL for a CSR */
 	struct bytes csr;                /* the request behind it, or empty  */
 	const char *requester;           /* or NULL                          */
-	const char *plan;                /* id of the plan's topology, or NULL */
-	int64_t now;
+	const struct plan *plan;         /* the entry's, or NULL             */
 };
 
 struct permit;

@@ -23,8 +23,8 @@
 struct signer;
 
 /*
- * config: pin, hung, timeout of the caller; uri, module and module_args come from
- * ca.yaml where they are NULL.
+ * config: pin, hung, timeout of the caller; the rest is from
+ * ca.yaml (module and module_args where they are NULL).
  */
 enum rc_status signer_open(struct home *home, const struct rc_engine_ops *ops,
     const struct rc_engine_config *config, struct signer **ret, struct error *err) RC_CHECK;

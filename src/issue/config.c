@@ -1,0 +1,399 @@
+#include "issue/home.h"
+
+#include <stdlib.h>
+
+#include "text/node.h"
+
+enum { DAY = 24 * 60 * 60 };
+
+struct reading {
+	struct arena *arena;
+	struct home_config *config;
+	struct error *err;
+};
+
+typedef enum rc_status (*read_fn)(struct reading *r, const struct node *node);
+
+struct key {
+	const char *word;
+	read_fn read;
+	bool required;
+};
+
+/* Every key that is there is read, so that all faults are told at once. */
+static enum rc_status
+keys_read(struct reading *r, const struct node *map, const struct key *keys, size_t n,
+    const char *what)
+{
+	const char *words[24];
+	size_t before = error_count(r->err);
+
+	TRY(node_want(map, NODE_MAP, what, r->err));
+	for (size_t i = 0; i < n; i++)
+		words[i] = keys[i].word;
+	if (node_check_keys(map, words, n, what, r->err) != RC_OK)
+		error_while(r->err, "reading %s", what);
+	for (size_t i = 0; i < n; i++) {
+		const struct node *node = node_get(map, keys[i].word);
+
+		if (node != NULL && keys[i].read(r, node) != RC_OK)
+			continue;
+		if (node == NULL && keys[i].required &&
+		    node_require(map, keys[i].word, what, &node, r->err) != RC_OK)
+			continue;
+	}
+	return error_count(r->err) == before ? RC_OK : error_status(r->err);
+}
+
+static enum rc_status
+text_read(struct reading *r, const struct node *node, const char *what, const char **ret)
+{
+	const char *text;
+
+	TRY(node_text(node, what, &text, r->err));
+	if (text[0] == '\0')
+		return error_at(r->err, RULE_CA_CONFIG, node->at, "%s is empty", what);
+	for (const char *s = text; *s != '\0'; s++)
+		if ((unsigned char)*s < ' ' || *s == 0x7f)
+			return error_at(r->err, RULE_CA_CONFIG, node->at,
+			    "%s holds a control character", what);
+	*ret = arena_strdup(r->arena, text);
+	return RC_OK;
+}
+
+static enum rc_status
+name_read(struct reading *r, const struct node *node)
+{
+	return text_read(r, node, "ca", &r->config->name);
+}
+
+/* A PIN in here would go into the policy and with it into the ledger. */
+static enum rc_status
+uri_read(struct reading *r, const struct node *node)
+{
+	TRY(text_read(r, node, "key", &r->config->key));
+	if (strncmp(r->config->key, "pkcs11:", 7) != 0 &&
+	    strncmp(r->config->key, "memory:", 7) != 0)
+		return error_at(r->err, RULE_CA_CONFIG, node->at,
+		    "key: want a pkcs11: URI (RFC 7512), as pkcs11:token=contoso;object=issuing");
+	if (strcasestr(r->config->key, "pin-value") != NULL)
+		return error_at(r->err, RULE_CA_CONFIG, node->at,
+		    "key: a PIN may not stand in the URI; name a file with pin-source");
+	return RC_OK;
+}
+
+static enum rc_status
+module_read(struct reading *r, const struct node *node)
+{
+	return text_read(r, node, "module", &r->config->module);
+}
+
+static enum rc_status
+module_args_read(struct reading *r, const struct node *node)
+{
+	return text_read(r, node, "module_args", &r->config->module_args);
+}
+
+static enum rc_status
+certificate_read(struct reading *r, const struct node *node)
+{
+	return text_read(r, node, "certificate", &r->config->certificate);
+}
+
+static enum rc_status
+texts_read(struct reading *r, const struct node *node, const char *what,
+    struct uri_list *ret)
+{
+	struct uri_list list = { .n = 0 };
+
+	TRY(node_want(node, NODE_LIST, what, r->err));
+	list.v = arena_alloc(r->arena, (node->count + 1) * sizeof(*list.v));
+	for (size_t i = 0; i < node->count; i++, list.n++)
+		TRY(text_read(r, node->items[i], what, &list.v[i]));
+	*ret = list;
+	return RC_OK;
+}
+
+static enum rc_status
+uris_read(struct reading *r, const struct node *node, const char *what, struct uri_list *ret)
+{
+	TRY(texts_read(r, node, what, ret));
+	for (size_t i = 0; i < ret->n; i++) {
+		struct general_name name = { .type = NAME_URI, .value = ret->v[i] };
+
+		TRY_WHILE(r->err, general_name_check(&name, false, node->items[i]->at, r->err),
+		    "reading %s", what);
+	}
+	return RC_OK;
+}
+
+static enum rc_status
+chain_read(struct reading *r, const struct node *node)
+{
+	struct uri_list paths;
+
+	TRY(texts_read(r, node, "chain", &paths));
+	r->config->chain = paths.v;
+	r->config->n_chain = paths.n;
+	return RC_OK;
+}
+
+static enum rc_status
+not_yet(struct reading *r, const struct node *node, const char *what, const char *instead)
+{
+	enum rc_status status = error_at(r->err, RULE_CA_NOT_YET, node->at,
+	    "%s is not done by this version, and passing it over would be less careful "
+	    "than the file says", what);
+
+	error_fix(r->err, "%s", instead);
+	return status;
+}
+
+static enum rc_status
+custody_read(struct reading *r, const struct node *node)
+{
+	const char *words[CUSTODY_MEMORY];
+	size_t index;
+
+	for (unsigned level = CUSTODY_HARDWARE; level <= CUSTODY_MEMORY; level++)
+		words[level - 1] = custody_level_word((enum custody_level)level);
+	TRY(node_word(node, "custody", words, ARRAY_LEN(words), &index, r->err));
+	if (index + 1 == CUSTODY_HARDWARE)
+		return not_yet(r, node, "custody: hardware (no list of accepted tokens is kept)",
+		    "use `custody: strict`, which demands the same of the key");
+	r->config->custody = (enum custody_level)(index + 1);
+	return RC_OK;
+}
+
+static enum rc_status
+probe_read(struct reading *r, const struct node *node)
+{
+	static const char *const words[] = { "session", "pin-record" };
+	size_t index;
+
+	TRY(node_word(node, "probe", words, ARRAY_LEN(words), &index, r->err));
+	if (index == 1)
+		return not_yet(r, node, "probe: pin-record",
+		    "use `probe: session`");
+	return RC_OK;
+}
+
+static enum rc_status
+relogin_read(struct reading *r, const struct node *node)
+{
+	static const char *const words[] = { "never", "once" };
+	size_t index;
+
+	TRY(node_word(node, "relogin", words, ARRAY_LEN(words), &index, r->err));
+	if (index == 1)
+		return not_yet(r, node, "relogin: once", "use `relogin: never`");
+	return RC_OK;
+}
+
+static enum rc_status
+digest_read(struct reading *r, const struct node *node)
+{
+	static const char *const words[] = { "sha256", "sha384", "sha512" };
+	size_t index;
+
+	TRY(node_word(node, "digest", words, ARRAY_LEN(words), &index, r->err));
+	r->config->digest = words[index];
+	return RC_OK;
+}
+
+static enum rc_status
+approval_read(struct reading *r, const struct node *node)
+{
+	static const char *const words[] = { "automatic" };
+	size_t index;
+
+	if (node->kind == NODE_MAP || node->kind == NODE_LIST)
+		return not_yet(r, node, "an approval by officers", "use `approval: automatic`");
+	return node_word(node, "approval", words, ARRAY_LEN(words), &index, r->err);
+}
+
+static enum rc_status
+days_read(struct reading *r, const struct node *node, const char *what, unsigned *ret)
+{
+	int64_t days;
+
+	TRY(node_number(node, what, 1, HOME_DAYS_MAX, &days, r->err));
+	*ret = (unsigned)days;
+	return RC_OK;
+}
+
+static enum rc_status
+seconds_read(struct reading *r, const struct node *node, const char *what, int64_t most,
+    int64_t *ret)
+{
+	int64_t seconds;
+
+	TRY(node_duration(node, what, &seconds, r->err));
+	if (seconds > most)
+		return error_at(r->err, RULE_CA_CONFIG, node->at,
+		    "%s is more than %lld days", what, (long long)(most / DAY));
+	*ret = seconds;
+	return RC_OK;
+}
+
+static enum rc_status
+default_days_read(struct reading *r, const struct node *node)
+{
+	return days_read(r, node, "default_days", &r->config->default_days);
+}
+
+static enum rc_status
+backdate_read(struct reading *r, const struct node *node)
+{
+	return seconds_read(r, node, "backdate", 7 * DAY, &r->config->backdate);
+}
+
+static enum rc_status
+validity_read(struct reading *r, const struct node *node)
+{
+	static const struct key keys[] = {
+		{ "default_days", default_days_read, false },
+		{ "backdate", backdate_read, false },
+	};
+
+	return keys_read(r, node, keys, ARRAY_LEN(keys), "validity");
+}
+
+static enum rc_status
+cdp_read(struct reading *r, const struct node *node)
+{
+	return uris_read(r, node, "cdp", &r->config->cdp);
+}
+
+static enum rc_status
+ca_issuers_read(struct reading *r, const struct node *node)
+{
+	return uris_read(r, node, "ca_issuers", &r->config->ca_issuers);
+}
+
+static enum rc_status
+ocsp_read(struct reading *r, const struct node *node)
+{
+	return uris_read(r, node, "ocsp", &r->config->ocsp);
+}
+
+static enum rc_status
+aia_read(struct reading *r, const struct node *node)
+{
+	static const struct key keys[] = {
+		{ "ca_issuers", ca_issuers_read, false },
+		{ "ocsp", ocsp_read, false },
+	};
+
+	return keys_read(r, node, keys, ARRAY_LEN(keys), "aia");
+}
+
+static enum rc_status
+crl_days_read(struct reading *r, const struct node *node)
+{
+	return days_read(r, node, "days", &r->config->crl_days);
+}
+
+static enum rc_status
+crl_overlap_read(struct reading *r, const struct node *node)
+{
+	return seconds_read(r, node, "overlap", 365 * DAY, &r->config->crl_overlap);
+}
+
+static enum rc_status
+crl_publish_read(struct reading *r, const struct node *node)
+{
+	return text_read(r, node, "publish", &r->config->crl_publish);
+}
+
+static enum rc_status
+crl_read(struct reading *r, const struct node *node)
+{
+	static const struct key keys[] = {
+		{ "days", crl_days_read, false },
+		{ "overlap", crl_overlap_read, false },
+		{ "publish", crl_publish_read, false },
+	};
+
+	return keys_read(r, node, keys, ARRAY_LEN(keys), "crl");
+}
+
+static enum rc_status
+every_read(struct reading *r, const struct node *node)
+{
+	return node_number(node, "every", 1, 1000000, &r->config->checkpoint_every, r->err);
+}
+
+static enum rc_status
+max_age_read(struct reading *r, const struct node *node)
+{
+	return seconds_read(r, node, "max_age", 365 * DAY, &r->config->checkpoint_max_age);
+}
+
+static enum rc_status
+witness_read(struct reading *r, const struct node *node)
+{
+	return not_yet(r, node, "a witness of checkpoints", "leave `witness` out");
+}
+
+static enum rc_status
+checkpoint_read(struct reading *r, const struct node *node)
+{
+	static const struct key keys[] = {
+		{ "every", every_read, false },
+		{ "max_age", max_age_read, false },
+		{ "witness", witness_read, false },
+	};
+
+	return keys_read(r, node, keys, ARRAY_LEN(keys), "checkpoint");
+}
+
+/* In the order of the product document, section 7.  `required`: not in the part of
+ * a ca.yaml that `ca init --config` takes over. */
+static const struct key home_keys[] = {
+	{ "ca", name_read, true },
+	{ "key", uri_read, true },
+	{ "module", module_read, false },
+	{ "module_args", module_args_read, false },
+	{ "certificate", certificate_read, true },
+	{ "chain", chain_read, false },
+	{ "custody", custody_read, true },
+	{ "probe", probe_read, false },
+	{ "relogin", relogin_read, false },
+	{ "digest", digest_read, false },
+	{ "validity", validity_read, false },
+	{ "cdp", cdp_read, false },
+	{ "aia", aia_read, false },
+	{ "crl", crl_read, false },
+	{ "approval", approval_read, false },
+	{ "checkpoint", checkpoint_read, false },
+};
+
+struct home_config
+home_config_defaults(void)
+{
+	return (struct home_config){
+		.custody = CUSTODY_NONE,
+		.default_days = 730, .backdate = 300,
+		.crl_days = 7, .crl_overlap = DAY,
+		.checkpoint_every = 100, .checkpoint_max_age = DAY,
+	};
+}
+
+enum rc_status
+home_config_read(struct bytes text, const char *name, bool partial, struct arena *arena,
+    struct home_config *ret, struct error *err)
+{
+	SCOPED(document_free) struct document *document = NULL;
+	struct home_config config = home_config_defaults();
+	struct reading r = { .arena = arena, .config = &config, .err = err };
+	struct key keys[ARRAY_LEN(home_keys)];
+
+	memcpy(keys, home_keys, sizeof(keys));
+	for (size_t i = 0; partial && i < ARRAY_LEN(keys); i++)
+		keys[i].required = false;
+	TRY(document_read(text, name, HOME_CONFIG_MAX, &document, err));
+	TRY(keys_read(&r, document_root(document), keys, ARRAY_LEN(keys), "a CA's ca.yaml"));
+	*ret = config;
+	return RC_OK;
+}

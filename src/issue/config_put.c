@@ -1,0 +1,103 @@
+#include "issue/home.h"
+
+/* In double quotes, as YAML reads it back (YAML 1.2, 5.7). */
+static void
+put_quoted(struct buf *out, const char *text)
+{
+	buf_putc(out, '"');
+	for (const char *s = text; *s != '\0'; s++) {
+		if (*s == '"' || *s == '\\')
+			buf_putc(out, '\\');
+		buf_putc(out, *s);
+	}
+	buf_putc(out, '"');
+}
+
+static void
+put_text(struct buf *out, const char *key, const char *text)
+{
+	if (text == NULL)
+		return;
+	buf_printf(out, "%s: ", key);
+	put_quoted(out, text);
+	buf_putc(out, '\n');
+}
+
+static void
+put_list(struct buf *out, const char *key, const char *const *v, size_t n)
+{
+	buf_printf(out, "%s: [", key);
+	for (size_t i = 0; i < n; i++) {
+		buf_puts(out, i == 0 ? "" : ", ");
+		put_quoted(out, v[i]);
+	}
+	buf_putc(out, ']');
+}
+
+/* The largest unit that leaves no rest. */
+static void
+put_duration(struct buf *out, int64_t seconds)
+{
+	static const struct {
+		int64_t seconds;
+		char unit;
+	} units[] = { { 86400, 'd' }, { 3600, 'h' }, { 60, 'm' }, { 1, 's' } };
+	size_t i = 0;
+
+	while (i < ARRAY_LEN(units) - 1 && (seconds == 0 || seconds % units[i].seconds != 0))
+		i++;
+	buf_printf(out, "%lld%c", (long long)(seconds / units[i].seconds), units[i].unit);
+}
+
+static void
+put_key(struct buf *out, const struct home_config *c)
+{
+	buf_puts(out, "# The CA's private key: an RFC 7512 URI.  No PIN may stand in it; pin-source\n"
+	    "# may name a file that holds one.\n");
+	put_text(out, "key", c->key);
+	put_text(out, "module", c->module);
+	put_text(out, "module_args", c->module_args);
+	buf_puts(out, "\n# Its certificate, and those above it up to the root.  Paths start here.\n");
+	put_text(out, "certificate", c->certificate);
+	put_list(out, "chain", c->chain, c->n_chain);
+	buf_printf(out, "\n\n# How well the key must be kept: strict, imported-ok, lab (or memory, for\n"
+	    "# tests).  Pinned in the ledger, with key and approval.\n"
+	    "custody: %s\nprobe: session\nrelogin: never\n", custody_level_word(c->custody));
+}
+
+static void
+put_issuing(struct buf *out, const struct home_config *c)
+{
+	buf_puts(out, "\n# What is signed, and for how long it holds.\n");
+	if (c->digest != NULL)
+		buf_printf(out, "digest: %s\n", c->digest);
+	buf_printf(out, "validity: { default_days: %u, backdate: ", c->default_days);
+	put_duration(out, c->backdate);
+	buf_puts(out, " }\n\n# Where clients find the CRL, this CA's certificate, an OCSP responder.\n");
+	put_list(out, "cdp", c->cdp.v, c->cdp.n);
+	buf_puts(out, "\naia: { ");
+	put_list(out, "ca_issuers", c->ca_issuers.v, c->ca_issuers.n);
+	buf_puts(out, ", ");
+	put_list(out, "ocsp", c->ocsp.v, c->ocsp.n);
+	buf_printf(out, " }\ncrl: { days: %u, overlap: ", c->crl_days);
+	put_duration(out, c->crl_overlap);
+	if (c->crl_publish != NULL) {
+		buf_puts(out, ", publish: ");
+		put_quoted(out, c->crl_publish);
+	}
+	buf_puts(out, " }\n");
+}
+
+void
+home_config_put(const struct home_config *config, struct buf *out)
+{
+	buf_puts(out, "# One certificate authority.  `rolecert ca show` reads it back.\n");
+	put_text(out, "ca", config->name);
+	buf_putc(out, '\n');
+	put_key(out, config);
+	put_issuing(out, config);
+	buf_printf(out, "\napproval: automatic\ncheckpoint: { every: %lld, max_age: ",
+	    (long long)config->checkpoint_every);
+	put_duration(out, config->checkpoint_max_age);
+	buf_puts(out, " }\n");
+}

@@ -1,0 +1,227 @@
+#include "issue/home.h"
+
+#include <stdlib.h>
+
+#include "crypto/csr.h"
+#include "issue/chain.h"
+#include "os/file.h"
+
+enum rc_status
+home_algorithm(const struct pubkey *key, const char *digest, enum rc_sigalg *ret,
+    struct error *err)
+{
+	static const struct {
+		const char *digest;
+		enum rc_sigalg rsa, ec;
+	} table[] = {
+		{ "sha256", RC_RSA_SHA256, RC_ECDSA_SHA256 },
+		{ "sha384", RC_RSA_SHA384, RC_ECDSA_SHA384 },
+		{ "sha512", RC_RSA_SHA512, RC_ECDSA_SHA512 },
+	};
+	enum rc_sigalg algorithm = RC_SIG_NONE;
+
+	if (digest == NULL)
+		algorithm = pubkey_sigalg(key);
+	for (size_t i = 0; digest != NULL && i < ARRAY_LEN(table); i++)
+		if (strcmp(table[i].digest, digest) == 0)
+			algorithm = pubkey_is_ec(key) ? table[i].ec : table[i].rsa;
+	if (algorithm == RC_SIG_NONE || !pubkey_does(key, algorithm))
+		return error_fail(err, RULE_CA_ALGORITHM, "%s does not sign with %s",
+		    pubkey_text(key), digest == NULL ? "any digest that is known here" : digest);
+	*ret = algorithm;
+	return RC_OK;
+}
+
+/* The file's name and bytes, so that errors show its lines. */
+static enum rc_status
+file_take(struct home *home, const char *path, struct bytes *ret, struct error *err)
+{
+	struct buf b = BUF_INIT;
+	enum rc_status status = file_read(path_join(home->arena, home->dir, path), HOME_FILE_MAX,
+	    &b, err);
+
+	if (status == RC_OK)
+		*ret = arena_bytes(home->arena, buf_bytes(&b));
+	buf_clear(&b);
+	return status;
+}
+
+static enum rc_status
+config_load(struct home *home, struct error *err)
+{
+	const char *path = path_join(home->arena, home->dir, HOME_CONFIG);
+	struct bytes text;
+
+	if (!file_exists(path))
+		return error_fail(err, RULE_CA_HOME, "'%s' is no CA home: there is no %s in it",
+		    home->dir, HOME_CONFIG);
+	TRY(file_take(home, HOME_CONFIG, &text, err));
+	return home_config_read(text, path, false, home->arena, &home->config, err);
+}
+
+static enum rc_status
+request_load(struct home *home, struct error *err)
+{
+	SCOPED(csr_clear) struct csr csr = CSR_INIT;
+	struct bytes file;
+
+	if (!file_exists(path_join(home->arena, home->dir, HOME_REQUEST)))
+		return RC_OK;
+	TRY(file_take(home, HOME_REQUEST, &file, err));
+	TRY_WHILE(err, csr_read(file, home->arena, &csr, err), "reading the CA's own request");
+	home->request = csr.der;
+	if (home->key == NULL)
+		home->key = TAKE(csr.key);
+	return RC_OK;
+}
+
+static enum rc_status
+certificate_fault(const struct home *home, const char *what, struct error *err)
+{
+	return error_fail(err, RULE_CA_CERTIFICATE, "%s: %s", home->config.certificate, what);
+}
+
+static enum rc_status
+certificate_judge(struct home *home, struct error *err)
+{
+	const struct cert *cert = &home->certificate;
+	const struct cert_ext *basic = cert_find_ext(cert, EXT_BASIC_CONSTRAINTS);
+	const struct cert_ext *usage = cert_find_ext(cert, EXT_KEY_USAGE);
+	const struct cert_ext *ski = cert_find_ext(cert, EXT_SUBJECT_KEY_IDENTIFIER);
+
+	if (basic == NULL || !basic->value.u.basic.ca)
+		return certificate_fault(home, "basicConstraints does not say CA:TRUE", err);
+	if (usage == NULL || (usage->value.u.key_usage & KU_KEY_CERT_SIGN) == 0)
+		return certificate_fault(home, "keyUsage does not hold keyCertSign", err);
+	home->path_len = basic->value.u.basic.path_len;
+	home->key_id = ski != NULL ? ski->value.u.key_id : pubkey_key_id(home->key);
+	return RC_OK;
+}
+
+static enum rc_status
+certificate_load(struct home *home, struct error *err)
+{
+	struct bytes file;
+
+	if (!file_exists(path_join(home->arena, home->dir, home->config.certificate)))
+		return RC_OK;
+	TRY(file_take(home, home->config.certificate, &file, err));
+	TRY_WHILE(err, cert_read_file(file, home->arena, &home->certificate, err),
+	    "reading the CA's certificate %s", home->config.certificate);
+	TRY(pubkey_read(home->certificate.spki, &home->key, err));
+	TRY(certificate_judge(home, err));
+	home->has_certificate = true;
+	return RC_OK;
+}
+
+static enum rc_status
+chain_load(struct home *home, struct error *err)
+{
+	VEC(struct cert) chain = { .n = 0 };
+
+	for (size_t i = 0; i < home->config.n_chain; i++) {
+		struct bytes file;
+		struct cert *certs;
+		size_t n;
+
+		TRY(file_take(home, home->config.chain[i], &file, err));
+		TRY_WHILE(err, cert_read_chain(file, home->arena, &certs, &n, err),
+		    "reading %s of the chain", home->config.chain[i]);
+		for (size_t k = 0; k < n; k++)
+			*VEC_PUSH(home->arena, &chain) = certs[k];
+	}
+	home->chain = chain.v;
+	home->n_chain = chain.n;
+	return chain_check(&home->certificate, home->chain, home->n_chain,
+	    RULE_CA_CERTIFICATE, err);
+}
+
+static enum rc_status
+policy_check(struct home *home, struct error *err)
+{
+	struct ledger_pinned pinned;
+	struct buf now = BUF_INIT;
+	enum rc_status status;
+
+	TRY(ledger_pinned(home->ledger, home->arena, &pinned, err));
+	home->policy = arena_strndup(home->arena, (const char *)pinned.policy.p, pinned.policy.n);
+	home_policy_text(&home->config, home->key, &now);
+	status = home_policy_compare(home->policy, buf_text(&now), err);
+	buf_clear(&now);
+	return status;
+}
+
+static enum rc_status
+ready_check(struct home *home, struct error *err)
+{
+	size_t lost;
+
+	if (!home->has_certificate)
+		return error_fail(err, RULE_CA_WAITING, "'%s' waits for its certificate (%s)",
+		    home->dir, home->config.certificate);
+	TRY(ledger_recover(home->ledger, &lost, err));
+	if (lost > 0)
+		error_note(err, RULE_SIGN_FAILED, NOWHERE,
+		    "%zu signature%s that another process left unsettled: now LOST", lost,
+		    lost == 1 ? "" : "s");
+	return RC_OK;
+}
+
+static enum rc_status
+home_load(struct home *home, enum home_use use, struct error *err)
+{
+	struct ledger_options options = { .clock = home->clock, .read_only = use == HOME_LOOK };
+
+	TRY(config_load(home, err));
+	TRY(ledger_open(home->dir, &options, &home->ledger, err));
+	TRY(certificate_load(home, err));
+	TRY(request_load(home, err));
+	if (home->key == NULL)
+		return error_fail(err, RULE_CA_CERTIFICATE,
+		    "there is neither the certificate '%s' nor a request of this CA",
+		    home->config.certificate);
+	TRY(policy_check(home, err));
+	TRY(home_algorithm(home->key, home->config.digest, &home->algorithm, err));
+	if (home->has_certificate)
+		TRY(chain_load(home, err));
+	return use == HOME_SIGN ? ready_check(home, err) : RC_OK;
+}
+
+enum rc_status
+home_open(const char *dir, enum home_use use, const struct clock *clock, struct home **ret,
+    struct error *err)
+{
+	SCOPED(home_close) struct home *home = mem_zero(sizeof(*home));
+
+	home->arena = arena_new();
+	home->dir = arena_strdup(home->arena, dir);
+	home->clock = clock == NULL ? &clock_system : clock;
+	TRY_WHILE(err, home_load(home, use, err), "opening the CA home %s", dir);
+	*ret = TAKE(home);
+	return RC_OK;
+}
+
+void
+home_close(struct home *home)
+{
+	if (home == NULL)
+		return;
+	ledger_close(home->ledger);
+	pubkey_free(home->key);
+	arena_free(home->arena);
+	free(home);
+}
+
+void
+home_ca_facts(const struct home *home, struct entry_ca_facts *ret)
+{
+	const struct home_config *c = &home->config;
+
+	ret->issuer_key_id = home->key_id;
+	ret->cdp = c->cdp.v;
+	ret->n_cdp = c->cdp.n;
+	ret->ocsp = c->ocsp.v;
+	ret->n_ocsp = c->ocsp.n;
+	ret->ca_issuers = c->ca_issuers.v;
+	ret->n_ca_issuers = c->ca_issuers.n;
+}
