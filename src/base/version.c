@@ -1,0 +1,7 @@
+#include <rolecert/version.h>
+
+const char *
+rc_version(void)
+{
+	return ROLECERT_VERSION;
+}
