@@ -66,7 +66,7 @@ endif
 layer_srcs  = $(sort $(shell find src/$(1) -name '*.c' 2>/dev/null))
 ENGINE_SRCS := $(sort $(wildcard engines/*.c))
 obj         = $(patsubst %.c,$(B)/obj/%.o,$(1))
-HEADERS    := $(sort $(shell find include src engines tests -name '*.h' 2>/dev/null))
+HEADERS    := $(sort $(shell find include src engines tests -name '*.h' ! -path 'tests/alarms/*' 2>/dev/null))
 ARCHIVES   := $(foreach l,$(LAYERS),$(if $(call layer_srcs,$(l)),$(B)/lib/$(l).a))
 # the library is everything but the command line
 LIB_LAYERS := $(filter-out cli,$(LAYERS))

@@ -1,0 +1,2 @@
+/* Planted: a pure layer that opens files. */
+#include <fcntl.h>

@@ -1,0 +1,2 @@
+/* Planted: an engine that knows the house. */
+#include "plan/plan.h"

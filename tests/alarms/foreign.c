@@ -1,0 +1,2 @@
+/* Planted: a second door to libcrypto. */
+#include <openssl/evp.h>

@@ -1,0 +1,2 @@
+/* Planted: a header that does not compile alone. */
+int header_count(const struct vec *of, size_t n);

@@ -1,0 +1,3 @@
+/* Planted: the bottom layer names the top. */
+#include "base/base.h"
+#include "cli/cli.h"
