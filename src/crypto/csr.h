@@ -45,7 +45,7 @@ struct csr_name {
 	const char *text;                /* escaped, printable ASCII            */
 };
 
-/* All but `key` lives in the arena (or in the bytes) that it was read from. */
+/* All but `key` lives in the arena that it was read into. */
 struct csr {
 	struct bytes der;
 	uint8_t sha256[SHA256_OCTETS];   /* of der                              */

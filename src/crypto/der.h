@@ -17,7 +17,7 @@
 #ifndef CRYPTO_DER_H
 #define CRYPTO_DER_H
 
-#include "base/base.h"
+#include "base/buf.h"
 
 enum der_tag {
 	DER_BOOLEAN = 0x01, DER_INTEGER = 0x02, DER_BIT_STRING = 0x03,
@@ -45,6 +45,13 @@ bool der_take_whole(struct bytes *in, unsigned tag, struct bytes *ret_whole);
 bool der_take_unsigned(struct bytes *in, struct bytes *ret);
 /* BIT STRING of whole octets (no unused bits): what a key or signature is. */
 bool der_take_bit_octets(struct bytes *in, struct bytes *ret);
+
+/* The content of an OID as dotted numbers, appended; "0x" and its octets in
+ * hexadecimal when an arc does not fit 64 bits. */
+void der_put_oid(struct bytes oid, struct buf *out);
+
+/* Are these elements, one after the other, in the order of a DER SET OF? */
+bool der_is_sorted(struct bytes members);
 
 /*
  * Is this one element, nothing behind it, and everything in it DER: lengths,

@@ -45,11 +45,13 @@ struct envelope_kind {
 struct envelope {
 	struct bytes der;                /* in the arena or the file             */
 	const char *label;               /* one of `labels`; NULL: there was none */
+	const char *wrapping;            /* "PEM", "DER", "base64"               */
 };
 
 /*
- * A file with exactly one object: a second PEM of whatever label, or anything but
- * blanks behind the END line, is refused by `trailing`.
+ * A file with exactly one object.  Refused by `malformed`: a PEM of another label
+ * before it.  By `trailing`: a second PEM of whatever label, or anything but
+ * blanks behind the END line.
  */
 enum rc_status envelope_open(struct bytes file, const struct envelope_kind *kind,
     struct arena *arena, struct envelope *ret, struct error *err) RC_CHECK;
@@ -64,8 +66,5 @@ enum rc_status envelope_open_all(struct bytes file, const struct envelope_kind *
 
 /* PEM with lines of 64 characters, appended. */
 void pem_put(const char *label, struct bytes der, struct buf *out);
-
-/* Strict base64, blanks and line ends skipped; false: it is none.  Appended. */
-bool base64_decode(struct bytes text, struct buf *out);
 
 #endif

@@ -28,6 +28,14 @@ void crypto_begin(void);
 enum rc_status crypto_fail(struct error *err, enum rule rule, const char *fmt, ...)
     RC_PRINTF(3, 4);
 
+/* A number from its octets, big end first; never NULL.  BN_free() it. */
+BIGNUM *crypto_bn(struct bytes b);
+
+struct pubkey;
+/* libcrypto's form of the key, which the pubkey keeps; NULL for a key that
+ * libcrypto does not take: pubkey_check() says why. */
+EVP_PKEY *pubkey_evp(const struct pubkey *key);
+
 DEFINE_SCOPED(BIO_free_all, BIO *)
 DEFINE_SCOPED(BN_free, BIGNUM *)
 DEFINE_SCOPED(BN_CTX_free, BN_CTX *)
