@@ -36,8 +36,8 @@ bad() {
 # What a program wrote, for whoever reads the report.
 show() {
 	echo "    ran: $LAST"
-	sed 's/^/    stdout: /' "$CASE_DIR/.out" | head -n 30
-	sed 's/^/    stderr: /' "$CASE_DIR/.err" | head -n 30
+	sed -n '1,30s/^/    stdout: /p' "$CASE_DIR/.out"
+	sed -n '1,30s/^/    stderr: /p' "$CASE_DIR/.err"
 }
 
 # -- running ------------------------------------------------------------------
