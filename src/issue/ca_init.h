@@ -11,7 +11,7 @@
  * have.  Root certificate and request are signed through permit and journal like
  * everything else.  A folder that holds a home is never overwritten (ca-exists).
  *
- * At the level `memory` the subject's OU becomes HOME_MEMORY_STAMP, and the
+ * At the level `memory` the subject's OU becomes CA_MEMORY_STAMP, and the
  * ledger's first entry says the same: such a CA can be told for what it is by
  * anybody who sees one of its certificates.
  *
@@ -25,9 +25,8 @@
 #ifndef ISSUE_CA_INIT_H
 #define ISSUE_CA_INIT_H
 
+#include "issue/ca_entry.h"
 #include "issue/home.h"
-
-#define HOME_MEMORY_STAMP "memory custody - test only"
 
 struct ca_init {
 	const char *dir;
@@ -41,7 +40,8 @@ struct ca_init {
 	struct bytes config;
 	const char *config_name;         /* what the user calls it           */
 	unsigned validity_days;          /* of a root; 0: 7305, twenty years */
-	int path_len;                    /* of a root; -1: no limit          */
+	bool has_path_len;               /* of a root; else there is no limit */
+	unsigned path_len;
 	const struct clock *clock;       /* NULL: the system's               */
 
 	const struct rc_engine_ops *engine;
@@ -58,13 +58,14 @@ enum rc_status ca_init_csr(const struct ca_init *init, struct buf *csr,
 /*
  * The parent's certificate into the home: a PEM or DER file; `chain` a PEM file from
  * the CA's issuer up to the root, or empty.  With a home that waits, `init` needs
- * dir, engine and engine_config alone.  What `file` holds behind its first
- * certificate counts as chain.
+ * dir, clock, engine and engine_config alone; with none, key and custody too.
+ * What `file` holds behind its first certificate is the chain if `chain` is empty.
  */
 enum rc_status ca_init_install(const struct ca_init *init, struct bytes file,
     struct bytes chain, struct error *err) RC_CHECK;
 
-/* The subject that a CSR-made home waits to be certified under; text in arena. */
+/* The subject that a CSR-made home waits to be certified under, for the parent's
+ * issue_ca_certificate(); text in the arena.  Rule ca-subject: no request there. */
 enum rc_status ca_init_subject(const struct home *home, struct arena *arena,
     struct dn *ret, struct error *err) RC_CHECK;
 

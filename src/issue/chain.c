@@ -1,25 +1,15 @@
 #include "issue/chain.h"
 
-#include "crypto/pubkey.h"
-
-bool
-cert_is_self_issued(const struct cert *cert)
-{
-	return bytes_equal(cert->issuer, cert->subject);
-}
-
 enum rc_status
 cert_check_issuer(const struct cert *cert, const struct cert *issuer, enum rule rule,
     struct error *err)
 {
-	SCOPED(pubkey_free) struct pubkey *key = NULL;
 	SCOPED(error_free) struct error *why = error_new();
 
 	if (!bytes_equal(cert->issuer, issuer->subject))
 		return error_fail(err, rule, "'%s' was issued by '%s', not by '%s'",
 		    cert->subject_text, cert->issuer_text, issuer->subject_text);
-	if (pubkey_read(issuer->spki, &key, why) != RC_OK ||
-	    pubkey_verify(key, cert->algorithm, cert->tbs, cert->signature, why) != RC_OK)
+	if (cert_verify(cert, issuer, why) != RC_OK)
 		return error_fail(err, rule, "'%s' is not signed by the key of '%s': %s",
 		    cert->subject_text, issuer->subject_text, error_message(why));
 	return RC_OK;

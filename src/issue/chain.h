@@ -14,7 +14,4 @@ enum rc_status cert_check_issuer(const struct cert *cert, const struct cert *iss
 enum rc_status chain_check(const struct cert *cert, const struct cert *chain, size_t n,
     enum rule rule, struct error *err) RC_CHECK;
 
-/* Are subject and issuer the same name? */
-bool cert_is_self_issued(const struct cert *cert);
-
 #endif

@@ -16,7 +16,7 @@
  * How it ends:
  *
  *      signed, verified, read back     DONE
- *      the token failed                LOST      sign-failed; possibly signed
+ *      the token failed                LOST      the engine's error; possibly signed
  *      wrong signature or read-back    SPOILED   sign-spoiled; the bytes are kept
  *      the row could not be settled    PENDING   until recover makes it LOST
  */
@@ -24,16 +24,26 @@
 #define ISSUE_PERMIT_H
 
 #include "issue/home.h"
-#include "issue/signer.h"
+#include "issue/signer_key.h"
 
-enum permit_kind { PERMIT_CERTIFICATE, PERMIT_SELF_SIGNED, PERMIT_CSR };
+/* Who signs.  It and what it points to outlive the permit. */
+struct permit_issuer {
+	struct ledger *ledger;
+	struct signer *signer;
+	const struct pubkey *key;        /* what signatures must verify with */
+	enum rc_sigalg algorithm;
+	const struct cert *certificate;  /* NULL: it signs itself            */
+};
 
 /* What is to be signed, and all that is recorded with it. */
 struct permit_draft {
-	enum permit_kind kind;
+	enum ledger_kind kind;           /* LEDGER_CERTIFICATE, _SELF_SIGNED, _CSR */
 	struct bytes tbs;                /* copied                           */
 	struct bytes serial;             /* of the TBS; empty for a CSR      */
-	const struct entry *entry;       /* what it must satisfy; NULL for a CSR */
+	const struct pubkey *key;        /* the subject's; lives on          */
+	struct bytes subject;            /* DER Name                         */
+	int64_t not_before, not_after;   /* in the TBS; 0 for a CSR          */
+	const struct entry *entry;       /* what it must satisfy; lives on; NULL for a CSR */
 	struct bytes csr;                /* the request behind it, or empty  */
 	const char *requester;           /* or NULL                          */
 	const struct plan *plan;         /* the entry's, or NULL             */
@@ -41,13 +51,13 @@ struct permit_draft {
 
 struct permit;
 
-enum rc_status permit_make(struct home *home, struct signer *signer,
+enum rc_status permit_make(const struct permit_issuer *issuer,
     const struct permit_draft *draft, struct permit **ret, struct error *err) RC_CHECK;
 
 /* The signed object (certificate or request), DER, appended. */
-enum rc_status permit_spend(struct permit *permit, struct buf *out, int64_t *ret_ledger_id,
-    struct error *err) RC_CHECK;
+enum rc_status permit_spend(struct permit *permit, struct buf *out, struct error *err) RC_CHECK;
 
+int64_t permit_ledger_id(const struct permit *permit);
 void permit_free(struct permit *permit);         /* takes NULL */
 DEFINE_SCOPED(permit_free, struct permit *)
 

@@ -1,0 +1,159 @@
+#include "issue/ca_init.h"
+
+#include "issue/making.h"
+#include "issue/permit.h"
+#include "os/random.h"
+#include "x509/tbs.h"
+
+enum { DAY = 24 * 60 * 60 };
+
+/* At the level memory the subject says so, whatever was asked for. */
+static struct dn
+subject_stamp(const struct ca_init *init, enum custody_level level)
+{
+	struct dn subject = init->subject;
+
+	if (level == CUSTODY_MEMORY)
+		subject.attr[DN_OU] = CA_MEMORY_STAMP;
+	return subject;
+}
+
+static enum rc_status
+making_start(const struct ca_init *init, struct making *m, struct error *err)
+{
+	TRY(making_plan(init, &init->subject, false, m, err));
+	m->subject = subject_stamp(init, m->config.custody);
+	TRY(making_login(m, NULL, err));
+	return making_found(m, err);
+}
+
+static struct permit_issuer
+issuer_of(const struct making *m)
+{
+	return (struct permit_issuer){
+		.ledger = m->ledger, .signer = m->signer, .key = m->signer->pubkey,
+		.algorithm = m->algorithm,
+	};
+}
+
+static enum rc_status
+draft_sign(const struct making *m, struct permit_draft *draft, struct buf *out,
+    struct error *err)
+{
+	SCOPED(permit_free) struct permit *permit = NULL;
+	struct permit_issuer issuer = issuer_of(m);
+
+	TRY(permit_make(&issuer, draft, &permit, err));
+	return permit_spend(permit, out, err);
+}
+
+static void
+root_encode(const struct making *m, const struct entry *entry, struct permit_draft *draft,
+    struct buf *subject, struct buf *tbs)
+{
+	struct buf exts = BUF_INIT;
+	struct entry_ca_facts facts = {
+		.spki = pubkey_spki(draft->key), .key_is_ec = pubkey_is_ec(draft->key),
+		.issuer_key_id = pubkey_key_id(draft->key),
+	};
+	struct tbs_parts parts = {
+		.algorithm = m->algorithm, .spki = facts.spki, .serial = draft->serial,
+		.not_before = draft->not_before, .not_after = draft->not_after,
+	};
+
+	entry_extensions(entry, &facts, &exts);
+	dn_encode(&entry->subject, subject);
+	parts.issuer = buf_bytes(subject);
+	parts.subject = buf_bytes(subject);
+	parts.extensions = buf_bytes(&exts);
+	tbs_encode(&parts, tbs);
+	draft->subject = buf_bytes(subject);
+	draft->tbs = buf_bytes(tbs);
+	buf_clear(&exts);
+}
+
+static enum rc_status
+root_sign(const struct making *m, struct buf *out, struct error *err)
+{
+	SCOPED(buf_clear) struct buf subject = BUF_INIT;
+	SCOPED(buf_clear) struct buf tbs = BUF_INIT;
+	const struct ca_init *init = m->init;
+	uint8_t serial[SERIAL_OCTETS];
+	struct entry entry;
+	struct ca_entry_terms terms = {
+		.is_root = true, .subject = m->subject,
+		.path_len = init->has_path_len ? (int)init->path_len : -1,
+		.validity_days = init->validity_days != 0 ? init->validity_days : CA_ROOT_DAYS,
+	};
+	struct permit_draft draft = {
+		.kind = LEDGER_SELF_SIGNED, .serial = BYTES(serial, sizeof(serial)),
+		.key = m->signer->pubkey, .entry = &entry,
+		.not_before = clock_now(m->clock) - m->config.backdate,
+	};
+
+	ca_entry_make(&terms, m->arena, &entry);
+	TRY(random_serial(serial, err));
+	draft.not_after = draft.not_before + (int64_t)terms.validity_days * DAY - 1;
+	root_encode(m, &entry, &draft, &subject, &tbs);
+	return draft_sign(m, &draft, out, err);
+}
+
+enum rc_status
+ca_init_self_signed(const struct ca_init *init, struct error *err)
+{
+	SCOPED(making_clear) struct making m = { .init = init };
+	SCOPED(buf_clear) struct buf der = BUF_INIT;
+	SCOPED(buf_clear) struct buf pem = BUF_INIT;
+
+	TRY(making_start(init, &m, err));
+	TRY_WHILE(err, root_sign(&m, &der, err), "signing the root certificate");
+	cert_put_pem(buf_bytes(&der), &pem);
+	TRY(making_write(&m, HOME_CERTIFICATE, buf_bytes(&pem), err));
+	return making_finish(&m, err);
+}
+
+/* What the parent may take over or not; RFC 2986 4.1, RFC 2985 5.4.2. */
+static void
+request_extensions(const struct pubkey *key, struct buf *out)
+{
+	struct ext_value basic = { .id = EXT_BASIC_CONSTRAINTS, .critical = true,
+		.u.basic = { .ca = true, .path_len = -1 } };
+	struct ext_value usage = { .id = EXT_KEY_USAGE, .critical = true,
+		.u.key_usage = KU_DIGITAL_SIGNATURE | KU_KEY_CERT_SIGN | KU_CRL_SIGN };
+	struct ext_value ski = { .id = EXT_SUBJECT_KEY_IDENTIFIER,
+		.u.key_id = pubkey_key_id(key) };
+
+	ext_put(&basic, out);
+	ext_put(&usage, out);
+	ext_put(&ski, out);
+}
+
+static enum rc_status
+request_sign(const struct making *m, struct buf *out, struct error *err)
+{
+	SCOPED(buf_clear) struct buf subject = BUF_INIT;
+	SCOPED(buf_clear) struct buf exts = BUF_INIT;
+	SCOPED(buf_clear) struct buf info = BUF_INIT;
+	struct permit_draft draft = { .kind = LEDGER_CSR, .key = m->signer->pubkey };
+
+	dn_encode(&m->subject, &subject);
+	request_extensions(draft.key, &exts);
+	csr_info_encode(buf_bytes(&subject), pubkey_spki(draft.key), buf_bytes(&exts), &info);
+	draft.subject = buf_bytes(&subject);
+	draft.tbs = buf_bytes(&info);
+	return draft_sign(m, &draft, out, err);
+}
+
+enum rc_status
+ca_init_csr(const struct ca_init *init, struct buf *csr, struct error *err)
+{
+	SCOPED(making_clear) struct making m = { .init = init };
+	SCOPED(buf_clear) struct buf der = BUF_INIT;
+
+	TRY(making_start(init, &m, err));
+	TRY_WHILE(err, request_sign(&m, &der, err), "signing the CA's request");
+	TRY(making_write(&m, HOME_REQUEST, buf_bytes(&der), err));
+	TRY(making_finish(&m, err));
+	buf_put_bytes(csr, buf_bytes(&der));
+	return RC_OK;
+}

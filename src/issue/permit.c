@@ -1,0 +1,187 @@
+#include "issue/permit.h"
+
+#include <stdlib.h>
+
+#include "check/lint.h"
+#include "check/readback.h"
+#include "crypto/csr.h"
+#include "issue/csr_lint.h"
+#include "x509/tbs.h"
+
+struct permit {
+	const struct permit_issuer *issuer;
+	const struct entry *entry;
+	enum ledger_kind kind;
+	const struct pubkey *key;        /* the subject's */
+	struct bytes tbs;
+	int64_t id;                      /* of the PENDING row */
+	bool spent;
+	struct arena *arena;
+};
+
+static enum rc_status
+intent_store(const struct permit_issuer *issuer, const struct permit_draft *draft,
+    int64_t *ret, struct error *err)
+{
+	const struct entry *entry = draft->entry;
+	struct ledger_intent intent = {
+		.kind = draft->kind, .serial = draft->serial, .tbs = draft->tbs,
+		.algorithm = sigalg_word(issuer->algorithm),
+		.csr = draft->csr, .spki = pubkey_spki(draft->key),
+		.requester = draft->requester,
+		.custody = buf_text(&issuer->signer->description),
+		.not_before = draft->not_before, .not_after = draft->not_after,
+	};
+
+	if (entry != NULL) {
+		intent.entry = entry->id;
+		intent.role = entry->role;
+		intent.entry_digest = BYTES(entry->digest, sizeof(entry->digest));
+		intent.entry_canonical = entry->canonical;
+		intent.profile_digest =
+		    BYTES(entry->profile_digest, sizeof(entry->profile_digest));
+	}
+	if (draft->plan != NULL) {
+		intent.topology = draft->plan->topology;
+		intent.topology_digest =
+		    BYTES(draft->plan->digest, sizeof(draft->plan->digest));
+	}
+	return ledger_intent(issuer->ledger, &intent, ret, err);
+}
+
+/* By code that did not write the bytes. */
+static enum rc_status
+draft_lint(const struct permit_issuer *issuer, const struct permit_draft *draft,
+    struct error *err)
+{
+	struct lint_context context = {
+		.algorithm = issuer->algorithm, .issuer = issuer->certificate,
+		.key = draft->key,
+	};
+
+	if (draft->kind == LEDGER_CSR)
+		return csr_info_lint(draft->tbs, draft->subject, draft->key, err);
+	return lint_certificate(draft->tbs, &context, err);
+}
+
+enum rc_status
+permit_make(const struct permit_issuer *issuer, const struct permit_draft *draft,
+    struct permit **ret, struct error *err)
+{
+	int64_t id;
+	struct permit *permit;
+
+	if (!issuer->signer->attested)
+		return error_fail(err, RULE_BUG, "a permit without a custody verdict");
+	TRY_WHILE(err, draft_lint(issuer, draft, err), "linting what is to be signed");
+	TRY_WHILE(err, intent_store(issuer, draft, &id, err), "recording what is to be signed");
+	permit = mem_zero(sizeof(*permit));
+	permit->arena = arena_new();
+	permit->issuer = issuer;
+	permit->entry = draft->entry;
+	permit->kind = draft->kind;
+	permit->tbs = arena_bytes(permit->arena, draft->tbs);
+	permit->key = draft->key;
+	permit->id = id;
+	*ret = permit;
+	return RC_OK;
+}
+
+void
+permit_free(struct permit *permit)
+{
+	if (permit == NULL)
+		return;
+	arena_free(permit->arena);
+	free(permit);
+}
+
+int64_t
+permit_ledger_id(const struct permit *permit)
+{
+	return permit->id;
+}
+
+/* The one call of an engine's sign in the program.  What failed after the token
+ * was asked is possibly signed. */
+static enum rc_status
+signature_ask(struct permit *permit, struct buf *signature, struct error *err)
+{
+	struct signer *signer = permit->issuer->signer;
+	enum rc_status status, lost;
+
+	status = signer->ops->sign(signer->key, permit->issuer->algorithm, permit->tbs,
+	    signature, err);
+	if (status == RC_OK)
+		return RC_OK;
+	error_while(err, "asking the token for a signature: ledger entry %lld is LOST",
+	    (long long)permit->id);
+	lost = ledger_lose(permit->issuer->ledger, permit->id,
+	    error_message(err)[0] != '\0' ? error_message(err) : rule_text(RULE_SIGN_FAILED), err);
+	if (lost != RC_OK)
+		error_while(err, "recording it; `ledger recover` will");
+	return status;
+}
+
+static enum rc_status
+csr_read_back(struct permit *permit, struct bytes der, struct error *err)
+{
+	SCOPED(csr_clear) struct csr csr = CSR_INIT;
+
+	TRY(csr_read(der, permit->arena, &csr, err));
+	if (!bytes_equal(pubkey_spki(csr.key), pubkey_spki(permit->key)))
+		return error_fail(err, RULE_SIGN_SPOILED, "the request holds another key");
+	return RC_OK;
+}
+
+/* With the CA's certified key, not with what the engine says. */
+static enum rc_status
+signed_read_back(struct permit *permit, struct bytes der, struct error *err)
+{
+	struct cert cert;
+	struct readback_intent intent = {
+		.tbs = permit->tbs, .algorithm = permit->issuer->algorithm,
+		.signer = permit->issuer->key, .key = permit->key, .entry = permit->entry,
+	};
+
+	if (permit->kind == LEDGER_CSR)
+		return csr_read_back(permit, der, err);
+	return readback_certificate(der, &intent, permit->arena, &cert, err);
+}
+
+static enum rc_status
+spoil(struct permit *permit, struct bytes der, const struct error *why, struct error *err)
+{
+	enum rc_status status = error_fail(err, RULE_SIGN_SPOILED,
+	    "what the token signed is not what was asked for: %s [%s]", error_message(why),
+	    rule_id(error_rule(why)));
+
+	error_while(err, "checking what was signed: ledger entry %lld is SPOILED",
+	    (long long)permit->id);
+	if (ledger_spoil(permit->issuer->ledger, permit->id, der, error_message(why), err) != RC_OK)
+		error_while(err, "recording it; `ledger recover` makes it LOST");
+	return status;
+}
+
+enum rc_status
+permit_spend(struct permit *permit, struct buf *out, struct error *err)
+{
+	SCOPED(error_free) struct error *why = error_new();
+	SCOPED(buf_clear) struct buf signature = BUF_INIT;
+	SCOPED(buf_clear) struct buf der = BUF_INIT;
+
+	if (permit->spent)
+		return error_fail(err, RULE_BUG, "a permit is spent twice (ledger entry %lld)",
+		    (long long)permit->id);
+	permit->spent = true;
+	if (!ledger_is_flushed(permit->issuer->ledger))
+		return error_fail(err, RULE_BUG, "the intent is not on the disk yet");
+	TRY(signature_ask(permit, &signature, err));
+	signed_wrap(permit->tbs, permit->issuer->algorithm, buf_bytes(&signature), &der);
+	if (signed_read_back(permit, buf_bytes(&der), why) != RC_OK)
+		return spoil(permit, buf_bytes(&der), why, err);
+	TRY_WHILE(err, ledger_commit(permit->issuer->ledger, permit->id, buf_bytes(&der), err),
+	    "recording what was signed; it is not delivered");
+	buf_put_bytes(out, buf_bytes(&der));
+	return RC_OK;
+}
