@@ -4,6 +4,8 @@
 #include <ctype.h>
 #include <strings.h>
 
+#include "x509/der_write.h"
+
 static const char *const words[NAME_TYPES] = {
 	[NAME_DNS] = "dns", [NAME_IP] = "ip", [NAME_EMAIL] = "email", [NAME_URI] = "uri",
 	[NAME_OTHER] = "other",
@@ -283,4 +285,22 @@ general_name_equal(const struct general_name *a, const struct general_name *b)
 	};
 
 	return a->type == b->type && a->type < NAME_TYPES && equal[a->type](a->value, b->value);
+}
+
+/* RFC 5280 4.2.1.6: rfc822Name [1], dNSName [2], uniformResourceIdentifier [6] are
+ * IA5String, iPAddress [7] is OCTET STRING, all IMPLICIT. */
+void
+general_name_encode(const struct general_name *name, struct buf *out)
+{
+	static const unsigned tag[NAME_TYPES] = {
+		[NAME_DNS] = DER_CONTEXT(2), [NAME_EMAIL] = DER_CONTEXT(1),
+		[NAME_URI] = DER_CONTEXT(6), [NAME_IP] = DER_CONTEXT(7),
+	};
+	struct bytes content = bytes_of_text(name->value);
+	uint8_t address[16];
+
+	if (name->type == NAME_IP)
+		content = BYTES(address, address_read(name->value, address));
+	if (name->type < NAME_OTHER && content.n != 0)
+		der_put(out, tag[name->type], content);
 }

@@ -56,4 +56,7 @@ const char *fqdn_parent(const char *fqdn);
  * the text is no address. */
 size_t address_read(const char *text, uint8_t ret[16]);
 
+/* DER GeneralName, appended; of NAME_OTHER, and an address that is none, nothing. */
+void general_name_encode(const struct general_name *name, struct buf *out);
+
 #endif

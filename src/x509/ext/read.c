@@ -1,0 +1,178 @@
+#include "x509/ext/read.h"
+
+#include <arpa/inet.h>
+#include <openssl/err.h>
+#include <strings.h>
+
+#include "crypto/der.h"
+
+enum rc_status
+ext_malformed(const struct ext_class *ext, const char *what, struct error *err)
+{
+	return error_fail(err, RULE_EXT_MALFORMED, "the extension %s %s", ext->name, what);
+}
+
+/* What libcrypto would write is what it has read. */
+static bool
+writes_the_same(const ASN1_VALUE *value, const ASN1_ITEM *item, struct bytes der)
+{
+	uint8_t *again = NULL;
+	int n = ASN1_item_i2d(value, &again, item);
+	bool same = n >= 0 && bytes_equal(BYTES(again, (size_t)n), der);
+
+	OPENSSL_free(again);
+	return same;
+}
+
+void *
+ext_d2i(const struct ext_class *ext, struct bytes der, const ASN1_ITEM *item,
+    struct error *err)
+{
+	const char *fault = der_fault(der);
+	const uint8_t *p = der.p;
+	ASN1_VALUE *value = NULL;
+
+	if (fault == NULL) {
+		value = ASN1_item_d2i(NULL, &p, (long)der.n, item);
+		if (value == NULL)
+			fault = "not what its type demands";
+		else if (!writes_the_same(value, item, der))
+			fault = "libcrypto would write it otherwise";
+	}
+	ERR_clear_error();
+	if (fault == NULL)
+		return value;
+	ASN1_item_free(value, item);
+	(void)error_fail(err, RULE_EXT_MALFORMED, "the extension %s does not decode: %s",
+	    ext->name, fault);
+	return NULL;
+}
+
+struct bytes
+string_bytes(const ASN1_STRING *string)
+{
+	return BYTES(ASN1_STRING_get0_data(string), (size_t)ASN1_STRING_length(string));
+}
+
+const char *
+string_text(const ASN1_STRING *string, struct arena *arena)
+{
+	struct bytes b = string_bytes(string);
+
+	if (b.n != 0 && memchr(b.p, 0, b.n) != NULL)
+		return NULL;
+	return arena_strndup(arena, b.n != 0 ? (const char *)b.p : "", b.n);
+}
+
+const char *
+object_text(const ASN1_OBJECT *object, struct arena *arena)
+{
+	int n = OBJ_obj2txt(NULL, 0, object, 1);
+	char *text;
+
+	if (n <= 0)
+		return NULL;
+	text = arena_alloc(arena, (size_t)n + 1);
+	(void)OBJ_obj2txt(text, n + 1, object, 1);
+	return text;
+}
+
+/* -- names ---------------------------------------------------------------------- */
+
+static const char *
+address_text(const ASN1_OCTET_STRING *string, struct arena *arena)
+{
+	struct bytes b = string_bytes(string);
+	char text[INET6_ADDRSTRLEN];
+
+	if (b.n != 4 && b.n != 16)
+		return NULL;
+	if (inet_ntop(b.n == 4 ? AF_INET : AF_INET6, b.p, text, sizeof(text)) == NULL)
+		return NULL;
+	return arena_strdup(arena, text);
+}
+
+/* "directoryName 3081..." */
+static const char *
+other_text(const GENERAL_NAME *name, struct arena *arena)
+{
+	static const char *const word[] = {
+		[GEN_OTHERNAME] = "otherName", [GEN_X400] = "x400Address",
+		[GEN_DIRNAME] = "directoryName", [GEN_EDIPARTY] = "ediPartyName",
+		[GEN_RID] = "registeredID",
+	};
+	SCOPED(buf_clear) struct buf text = BUF_INIT;
+	uint8_t *der = NULL;
+	int n = i2d_GENERAL_NAME(name, &der);
+
+	if (n < 0)
+		return NULL;
+	buf_printf(&text, "%s ", word[name->type]);
+	buf_put_hex(&text, BYTES(der, (size_t)n));
+	OPENSSL_free(der);
+	return arena_strdup(arena, buf_text(&text));
+}
+
+bool
+name_read(const GENERAL_NAME *name, struct arena *arena, struct general_name *ret)
+{
+	enum name_type type = NAME_OTHER;
+	const char *text;
+
+	switch (name->type) {
+	case GEN_DNS:
+		type = NAME_DNS;
+		text = string_text(name->d.dNSName, arena);
+		break;
+	case GEN_EMAIL:
+		type = NAME_EMAIL;
+		text = string_text(name->d.rfc822Name, arena);
+		break;
+	case GEN_URI:
+		type = NAME_URI;
+		text = string_text(name->d.uniformResourceIdentifier, arena);
+		break;
+	case GEN_IPADD:
+		type = NAME_IP;
+		text = address_text(name->d.iPAddress, arena);
+		break;
+	default:
+		text = other_text(name, arena);
+	}
+	if (text == NULL)
+		return false;
+	*ret = (struct general_name){ .type = type, .value = text };
+	return true;
+}
+
+bool
+uri_collect(const GENERAL_NAME *name, struct arena *arena, struct text_list *list)
+{
+	struct general_name read;
+
+	if (!name_read(name, arena, &read))
+		return false;
+	if (read.type == NAME_URI)
+		*VEC_PUSH(arena, list) = read.value;
+	return true;
+}
+
+void
+uri_lint(const struct ext_class *ext, const char *uri, struct error *err)
+{
+	SCOPED(error_free) struct error *why = error_new();
+	struct general_name name = { .type = NAME_URI, .value = uri };
+
+	if (general_name_check(&name, false, NOWHERE, why) != RC_OK) {
+		(void)error_fail(err, RULE_EXT_URI, "%s: %s", ext->name, error_message(why));
+		return;
+	}
+	if (strncasecmp(uri, "http:", 5) == 0 || strncasecmp(uri, "ldap:", 5) == 0)
+		return;
+	if (strncasecmp(uri, "https:", 6) == 0) {
+		error_warn(err, RULE_EXT_URI_HTTPS, NOWHERE, "%s points at '%s'", ext->name, uri);
+		return;
+	}
+	(void)error_fail(err, RULE_EXT_URI, "%s points at '%s'", ext->name, uri);
+	error_want(err, "an http or ldap URI", "another scheme");
+}

@@ -1,0 +1,331 @@
+#include "x509/ext/ext.h"
+
+#include "tests/unit.h"
+#include "x509/der_write.h"
+
+#define LIST(...) { __VA_ARGS__ }
+
+static const char *server[] = LIST("1.3.6.1.5.5.7.3.1");
+static const char *both[] = LIST("1.3.6.1.5.5.7.3.1", "1.3.6.1.5.5.7.3.2", "2.999.123456789");
+static const char *any[] = LIST("2.5.29.37.0");
+static const char *twice[] = LIST("1.3.6.1.5.5.7.3.1", "1.3.6.1.5.5.7.3.1");
+static const char *http[] = LIST("http://pki.contoso.com/a.crl");
+static const char *http_and_ldap[] = LIST("http://pki.contoso.com/a.crl",
+    "ldap:///CN=a,DC=contoso,DC=com?certificateRevocationList?base");
+static const char *https[] = LIST("https://pki.contoso.com/a.crl");
+static const char *file[] = LIST("file://server/share/a.crl");
+static const char *no_uri[] = LIST("pki.contoso.com");
+static struct general_name names[] = LIST({ NAME_DNS, "sip.contoso.com" },
+    { NAME_DNS, "*.contoso.com" }, { NAME_IP, "192.0.2.1" }, { NAME_IP, "2001:db8::1" },
+    { NAME_EMAIL, "ann@contoso.com" }, { NAME_URI, "sip:contoso.com" });
+static struct general_name same[] = LIST({ NAME_DNS, "sip.contoso.com" },
+    { NAME_DNS, "SIP.contoso.com" });
+static struct general_name short_name[] = LIST({ NAME_DNS, "edge" });
+static struct policy policies[] = LIST({ "1.3.6.1.4.1.99999.1", "http://pki.contoso.com/cps" },
+    { "2.23.140.1.2.2", NULL });
+static struct policy same_policies[] = LIST({ "2.23.140.1.2.2", NULL },
+    { "2.23.140.1.2.2", "http://a/" });
+static struct policy bad_cps[] = LIST({ "2.23.140.1.2.2", "pki/cps" });
+
+#define BASIC(ca_, n_) { .id = EXT_BASIC_CONSTRAINTS, .critical = true, \
+	.u.basic = { .ca = (ca_), .path_len = (n_) } }
+#define USAGE(mask) { .id = EXT_KEY_USAGE, .critical = true, .u.key_usage = (mask) }
+#define EKU(v_, n_) { .id = EXT_EXTENDED_KEY_USAGE, .u.oids = { .v = (v_), .n = (n_) } }
+#define SAN(v_, n_) { .id = EXT_SUBJECT_ALT_NAME, .u.names = { .v = (v_), .n = (n_) } }
+#define KEY_ID(id_, n_) { .id = (id_), .u.key_id = { (const uint8_t *)"0123456789abcdefghij", (n_) } }
+#define POLICIES(v_, n_) { .id = EXT_CERTIFICATE_POLICIES, .u.policies = { .v = (v_), .n = (n_) } }
+#define CDP(v_, n_) { .id = EXT_CRL_DISTRIBUTION_POINTS, .u.uris = { .v = (v_), .n = (n_) } }
+#define AIA(o_, n_o, i_, n_i) { .id = EXT_AUTHORITY_INFO_ACCESS, \
+	.u.aia = { .ocsp = (o_), .n_ocsp = (n_o), .issuers = (i_), .n_issuers = (n_i) } }
+
+/* -- the generic test --------------------------------------------------------------- */
+
+static const struct ext_value values[] = {
+	BASIC(false, -1), BASIC(true, -1), BASIC(true, 0), BASIC(true, 300), BASIC(false, 3),
+	USAGE(0), USAGE(KU_DIGITAL_SIGNATURE), USAGE(KU_DIGITAL_SIGNATURE | KU_KEY_ENCIPHERMENT),
+	USAGE(KU_KEY_CERT_SIGN | KU_CRL_SIGN), USAGE(0x1ff), USAGE(KU_DECIPHER_ONLY),
+	EKU(NULL, 0), EKU(server, 1), EKU(both, 3), EKU(any, 1), EKU(twice, 2),
+	SAN(NULL, 0), SAN(names, 1), SAN(names, 6), SAN(same, 2), SAN(short_name, 1),
+	KEY_ID(EXT_SUBJECT_KEY_IDENTIFIER, 20), KEY_ID(EXT_SUBJECT_KEY_IDENTIFIER, 0),
+	KEY_ID(EXT_AUTHORITY_KEY_IDENTIFIER, 20), KEY_ID(EXT_AUTHORITY_KEY_IDENTIFIER, 8),
+	POLICIES(NULL, 0), POLICIES(policies, 1), POLICIES(policies, 2), POLICIES(same_policies, 2),
+	CDP(NULL, 0), CDP(http, 1), CDP(http_and_ldap, 2),
+	AIA(NULL, 0, NULL, 0), AIA(http, 1, NULL, 0), AIA(NULL, 0, https, 1),
+	AIA(http, 1, http_and_ldap, 2),
+};
+
+TEST(what_was_encoded_is_decoded)
+{
+	SCOPED(arena_free) struct arena *arena = arena_new();
+	SCOPED(error_free) struct error *err = error_new();
+	unsigned seen = 0;
+
+	for (size_t i = 0; i < ARRAY_LEN(values); i++) {
+		const struct ext_class *ext = ext_all[values[i].id];
+		SCOPED(buf_clear) struct buf der = BUF_INIT;
+		struct ext_value back = { .id = EXT_COUNT };
+
+		ext->encode(&values[i], &der);
+		REQUIRE_OK(ext->decode(buf_bytes(&der), arena, &back, err), err);
+		EXPECT_INT(back.id, values[i].id);
+		EXPECT(ext->equal(&back, &values[i]));
+		seen |= 1U << values[i].id;
+	}
+	EXPECT_INT(seen, (1 << EXT_COUNT) - 1);
+}
+
+TEST(different_values_are_not_equal)
+{
+	for (size_t i = 0; i < ARRAY_LEN(values); i++)
+		for (size_t j = 0; j < ARRAY_LEN(values); j++)
+			if (values[i].id == values[j].id)
+				EXPECT_INT(ext_all[values[i].id]->equal(&values[i], &values[j]), i == j);
+}
+
+TEST(no_cut_or_longer_value_decodes)
+{
+	SCOPED(arena_free) struct arena *arena = arena_new();
+	SCOPED(error_free) struct error *err = error_new();
+
+	for (size_t i = 0; i < ARRAY_LEN(values); i++) {
+		const struct ext_class *ext = ext_all[values[i].id];
+		SCOPED(buf_clear) struct buf der = BUF_INIT;
+		struct ext_value back = { .id = EXT_COUNT };
+
+		ext->encode(&values[i], &der);
+		for (size_t n = 0; n < der.n; n++)
+			EXPECT_RULE(ext->decode(BYTES(der.p, n), arena, &back, err), err,
+			    RULE_EXT_MALFORMED);
+		buf_putc(&der, 0);
+		EXPECT_RULE(ext->decode(buf_bytes(&der), arena, &back, err), err,
+		    RULE_EXT_MALFORMED);
+		EXPECT_INT(back.id, EXT_COUNT);
+	}
+}
+
+TEST(every_record_is_whole)
+{
+	for (size_t i = 0; i < EXT_COUNT; i++) {
+		EXPECT_INT(ext_all[i]->id, i);
+		EXPECT(ext_by_oid(ext_all[i]->oid) == ext_all[i]);
+		EXPECT(ext_by_word(ext_all[i]->word) == ext_all[i]);
+		EXPECT(oid_is_valid(ext_all[i]->oid));
+		EXPECT_HAS(ext_all[i]->section, "RFC 5280 4.2.");
+	}
+	EXPECT(ext_by_oid("1.2.3") == NULL);
+	EXPECT(ext_by_word("san") == NULL);
+}
+
+TEST(an_extension_is_critical_or_says_nothing)
+{
+	struct ext_value value = BASIC(true, 0);
+	SCOPED(buf_clear) struct buf der = BUF_INIT;
+	SCOPED(buf_clear) struct buf text = BUF_INIT;
+
+	ext_put(&value, &der);
+	value.critical = false;
+	ext_put(&value, &der);
+	buf_put_hex(&text, buf_bytes(&der));
+	EXPECT_TEXT(buf_text(&text), "30120603551d130101ff040830060101ff020100"
+	    "300f0603551d13040830060101ff020100");
+}
+
+/* -- bytes that others write --------------------------------------------------------- */
+
+static enum rc_status
+decode(enum ext_id id, const char *bytes, size_t n, struct ext_value *ret, struct arena *arena,
+    struct error *err)
+{
+	return ext_all[id]->decode(BYTES(bytes, n), arena, ret, err);
+}
+#define DECODE(id, literal) decode((id), (literal), sizeof(literal) - 1, &value, arena, err)
+
+TEST(what_is_not_der_is_refused)
+{
+	SCOPED(arena_free) struct arena *arena = arena_new();
+	SCOPED(error_free) struct error *err = error_new();
+	struct ext_value value;
+
+	/* cA FALSE written although it is the default */
+	EXPECT_RULE(DECODE(EXT_BASIC_CONSTRAINTS, "\x30\x03\x01\x01\x00"), err, RULE_EXT_MALFORMED);
+	/* TRUE as 01 */
+	EXPECT_RULE(DECODE(EXT_BASIC_CONSTRAINTS, "\x30\x03\x01\x01\x01"), err, RULE_EXT_MALFORMED);
+	/* path length -1 */
+	EXPECT_RULE(DECODE(EXT_BASIC_CONSTRAINTS, "\x30\x06\x01\x01\xff\x02\x01\xff"), err,
+	    RULE_EXT_MALFORMED);
+	/* indefinite length */
+	EXPECT_RULE(DECODE(EXT_BASIC_CONSTRAINTS, "\x30\x80\x00\x00"), err, RULE_EXT_MALFORMED);
+	/* an unused bit set; a tenth bit */
+	EXPECT_RULE(DECODE(EXT_KEY_USAGE, "\x03\x02\x07\x81"), err, RULE_EXT_MALFORMED);
+	EXPECT_RULE(DECODE(EXT_KEY_USAGE, "\x03\x03\x06\x80\x40"), err, RULE_EXT_MALFORMED);
+	/* a NUL inside a DNS name, an address of five octets */
+	EXPECT_RULE(DECODE(EXT_SUBJECT_ALT_NAME, "\x30\x05\x82\x03" "a\x00" "b"), err,
+	    RULE_EXT_MALFORMED);
+	EXPECT_RULE(DECODE(EXT_SUBJECT_ALT_NAME, "\x30\x07\x87\x05" "12345"), err,
+	    RULE_EXT_MALFORMED);
+	EXPECT_RULE(DECODE(EXT_CRL_DISTRIBUTION_POINTS,
+	    "\x30\x0b\x30\x09\xa0\x07\xa0\x05\x86\x03" "a\x00" "b"), err, RULE_EXT_MALFORMED);
+	EXPECT_RULE(DECODE(EXT_AUTHORITY_INFO_ACCESS,
+	    "\x30\x11\x30\x0f\x06\x08\x2b\x06\x01\x05\x05\x07\x30\x01\x86\x03" "a\x00" "b"), err,
+	    RULE_EXT_MALFORMED);
+	EXPECT_RULE(DECODE(EXT_CERTIFICATE_POLICIES, "\x30\x15\x30\x13\x06\x02\x2a\x03\x30\x0d\x30"
+	    "\x0b\x06\x08\x2b\x06\x01\x05\x05\x07\x02\x01\x16\x00" "x"), err, RULE_EXT_MALFORMED);
+	/* an OID whose last arc does not end */
+	EXPECT_RULE(DECODE(EXT_EXTENDED_KEY_USAGE, "\x30\x04\x06\x02\x2a\x83"), err,
+	    RULE_EXT_MALFORMED);
+}
+
+TEST(names_that_only_others_issue_are_shown)
+{
+	SCOPED(arena_free) struct arena *arena = arena_new();
+	SCOPED(error_free) struct error *err = error_new();
+	struct ext_value value;
+
+	/* a registeredID, a userPrincipalName, a directory name (empty) and a host */
+	REQUIRE_OK(DECODE(EXT_SUBJECT_ALT_NAME, "\x30\x20" "\x88\x02\x2a\x03"
+	    "\xa0\x13\x06\x0a\x2b\x06\x01\x04\x01\x82\x37\x14\x02\x03\xa0\x05\x0c\x03" "a@b"
+	    "\xa4\x02\x30\x00" "\x82\x01" "x"), err);
+	EXPECT_INT(value.u.names.n, 4);
+	EXPECT_INT(value.u.names.v[0].type, NAME_OTHER);
+	EXPECT_TEXT(value.u.names.v[0].value, "registeredID 88022a03");
+	EXPECT_HAS(value.u.names.v[1].value, "otherName a0130");
+	EXPECT_TEXT(value.u.names.v[2].value, "directoryName a4023000");
+	EXPECT_INT(value.u.names.v[3].type, NAME_DNS);
+}
+
+TEST(authority_key_identifiers_of_others_are_read)
+{
+	SCOPED(arena_free) struct arena *arena = arena_new();
+	SCOPED(error_free) struct error *err = error_new();
+	struct ext_value value;
+
+	/* issuer and serial only */
+	REQUIRE_OK(DECODE(EXT_AUTHORITY_KEY_IDENTIFIER,
+	    "\x30\x09\xa1\x04\xa4\x02\x30\x00\x82\x01\x05"), err);
+	EXPECT_INT(value.u.key_id.n, 0);
+	REQUIRE_OK(DECODE(EXT_AUTHORITY_KEY_IDENTIFIER,
+	    "\x30\x0c\x80\x01\x07\xa1\x04\xa4\x02\x30\x00\x82\x01\x05"), err);
+	EXPECT(bytes_equal(value.u.key_id, BYTES("\x07", 1)));
+}
+
+TEST(points_and_notices_of_others_are_passed_over)
+{
+	SCOPED(arena_free) struct arena *arena = arena_new();
+	SCOPED(error_free) struct error *err = error_new();
+	struct ext_value value;
+
+	/* a CRL issuer, a directory name, a URI */
+	REQUIRE_OK(DECODE(EXT_CRL_DISTRIBUTION_POINTS, "\x30\x19" "\x30\x06\xa2\x04\xa4\x02\x30\x00"
+	    "\x30\x0f\xa0\x0d\xa0\x0b\xa4\x02\x30\x00\x86\x05" "x:abc"), err);
+	EXPECT_INT(value.u.uris.n, 1);
+	EXPECT_TEXT(value.u.uris.v[0], "x:abc");
+	/* caRepository */
+	REQUIRE_OK(DECODE(EXT_AUTHORITY_INFO_ACCESS,
+	    "\x30\x0f\x30\x0d\x06\x08\x2b\x06\x01\x05\x05\x07\x30\x05\x86\x01" "a"), err);
+	EXPECT_INT(value.u.aia.n_ocsp + value.u.aia.n_issuers, 0);
+	/* user notice without text */
+	REQUIRE_OK(DECODE(EXT_CERTIFICATE_POLICIES, "\x30\x16\x30\x14\x06\x02\x2a\x03\x30\x0e\x30\x0c"
+	    "\x06\x08\x2b\x06\x01\x05\x05\x07\x02\x02\x30\x00"), err);
+	EXPECT(value.u.policies.v[0].cps == NULL);
+	EXPECT_TEXT(value.u.policies.v[0].oid, "1.2.3");
+}
+
+/* -- lint --------------------------------------------------------------------------- */
+
+static const struct ext_lint_context leaf = { .is_ca = false };
+static const struct ext_lint_context ca = { .is_ca = true };
+static const struct ext_lint_context ec = { .key_is_ec = true };
+static const struct ext_lint_context nameless = { .subject_empty = true };
+
+static struct lint_row {
+	struct ext_value value;
+	const struct ext_lint_context *context;
+	enum rule rule;                          /* RULE_NONE: comes close, is fine */
+} lints[] = {
+	{ BASIC(false, -1), &leaf, RULE_NONE },
+	{ BASIC(true, 0), &ca, RULE_NONE },
+	{ BASIC(false, 0), &leaf, RULE_EXT_BASIC_PATH_LEN_WITHOUT_CA },
+	{ { .id = EXT_BASIC_CONSTRAINTS, .u.basic = { true, -1 } }, &ca, RULE_EXT_CRITICAL },
+	{ USAGE(KU_DIGITAL_SIGNATURE | KU_KEY_ENCIPHERMENT), &leaf, RULE_NONE },
+	{ USAGE(0), &leaf, RULE_KU_EMPTY },
+	{ USAGE(KU_KEY_CERT_SIGN | KU_CRL_SIGN), &ca, RULE_NONE },
+	{ USAGE(KU_KEY_CERT_SIGN), &leaf, RULE_KU_CERT_SIGN_WITHOUT_CA },
+	{ USAGE(KU_CRL_SIGN), &ca, RULE_KU_CA_WITHOUT_CERT_SIGN },
+	{ USAGE(KU_CRL_SIGN), &leaf, RULE_NONE },
+	{ USAGE(KU_DIGITAL_SIGNATURE | KU_KEY_AGREEMENT), &ec, RULE_NONE },
+	{ USAGE(KU_DIGITAL_SIGNATURE | KU_KEY_ENCIPHERMENT), &ec, RULE_KU_EC_KEY_ENCIPHERMENT },
+	{ USAGE(KU_DATA_ENCIPHERMENT), &ec, RULE_KU_EC_KEY_ENCIPHERMENT },
+	{ USAGE(KU_KEY_AGREEMENT | KU_ENCIPHER_ONLY), &leaf, RULE_NONE },
+	{ USAGE(KU_DIGITAL_SIGNATURE | KU_DECIPHER_ONLY), &leaf, RULE_KU_ONLY_WITHOUT_AGREEMENT },
+	{ { .id = EXT_KEY_USAGE, .u.key_usage = 1 }, &leaf, RULE_EXT_CRITICAL },
+	{ EKU(both, 3), &leaf, RULE_NONE },
+	{ EKU(NULL, 0), &leaf, RULE_EKU_EMPTY },
+	{ EKU(any, 1), &leaf, RULE_EKU_ANY },
+	{ EKU(twice, 2), &leaf, RULE_EKU_DUPLICATE },
+	{ { .id = EXT_EXTENDED_KEY_USAGE, .critical = true, .u.oids = { server, 1 } }, &leaf,
+	    RULE_EXT_CRITICAL },
+	{ SAN(names, 6), &leaf, RULE_NONE },
+	{ SAN(NULL, 0), &leaf, RULE_SAN_EMPTY },
+	{ SAN(same, 2), &leaf, RULE_SAN_DUPLICATE },
+	{ SAN(same, 1), &leaf, RULE_NONE },
+	{ SAN(short_name, 1), &leaf, RULE_SAN_NAME },
+	{ SAN(names, 1), &nameless, RULE_SAN_CRITICAL },
+	{ { .id = EXT_SUBJECT_ALT_NAME, .critical = true, .u.names = { names, 1 } }, &leaf,
+	    RULE_SAN_CRITICAL },
+	{ { .id = EXT_SUBJECT_ALT_NAME, .critical = true, .u.names = { names, 1 } }, &nameless,
+	    RULE_NONE },
+	{ KEY_ID(EXT_SUBJECT_KEY_IDENTIFIER, 20), &leaf, RULE_NONE },
+	{ KEY_ID(EXT_SUBJECT_KEY_IDENTIFIER, 19), &leaf, RULE_SKI_LENGTH },
+	{ KEY_ID(EXT_AUTHORITY_KEY_IDENTIFIER, 20), &leaf, RULE_NONE },
+	{ KEY_ID(EXT_AUTHORITY_KEY_IDENTIFIER, 0), &leaf, RULE_AKI_LENGTH },
+	{ POLICIES(policies, 2), &leaf, RULE_NONE },
+	{ POLICIES(NULL, 0), &leaf, RULE_POLICIES_EMPTY },
+	{ POLICIES(same_policies, 2), &leaf, RULE_POLICIES_DUPLICATE },
+	{ POLICIES(bad_cps, 1), &leaf, RULE_POLICIES_CPS },
+	{ CDP(http_and_ldap, 2), &leaf, RULE_NONE },
+	{ CDP(NULL, 0), &leaf, RULE_CDP_EMPTY },
+	{ CDP(file, 1), &leaf, RULE_EXT_URI },
+	{ CDP(no_uri, 1), &leaf, RULE_EXT_URI },
+	{ AIA(http, 1, http, 1), &leaf, RULE_NONE },
+	{ AIA(NULL, 0, NULL, 0), &leaf, RULE_AIA_EMPTY },
+	{ AIA(NULL, 0, file, 1), &leaf, RULE_EXT_URI },
+	{ AIA(file, 1, NULL, 0), &leaf, RULE_EXT_URI },
+};
+
+TEST(each_lint_rings_and_only_then)
+{
+	SCOPED(error_free) struct error *err = error_new();
+
+	for (size_t i = 0; i < ARRAY_LEN(lints); i++) {
+		ext_all[lints[i].value.id]->lint(&lints[i].value, lints[i].context, err);
+		if (lints[i].rule == RULE_NONE)
+			EXPECT_OK(error_status(err), err);
+		else
+			EXPECT_RULE(error_status(err), err, lints[i].rule);
+		error_clear(err);
+	}
+}
+
+TEST(an_https_uri_is_a_warning)
+{
+	SCOPED(error_free) struct error *err = error_new();
+	struct ext_value value = CDP(https, 1);
+
+	ext_all[value.id]->lint(&value, &leaf, err);
+	EXPECT_INT(error_count(err), 0);
+	REQUIRE(error_first(err) != NULL);
+	EXPECT_INT(error_first(err)->rule, RULE_EXT_URI_HTTPS);
+}
+
+TEST(usages_have_words)
+{
+	EXPECT_TEXT(key_usage_word(0), "digitalSignature");
+	EXPECT_TEXT(key_usage_word(9), "unknown");
+	EXPECT_INT(key_usage_find("cRLSign"), KU_CRL_SIGN);
+	EXPECT_INT(key_usage_find("crlSign"), 0);
+	EXPECT_TEXT(eku_word("1.3.6.1.5.5.7.3.2"), "clientAuth");
+	EXPECT(eku_word("1.2.3") == NULL);
+	EXPECT_TEXT(eku_oid("serverAuth"), "1.3.6.1.5.5.7.3.1");
+	EXPECT_TEXT(eku_oid("1.2.3"), "1.2.3");
+	EXPECT(eku_oid("server") == NULL);
+}
