@@ -123,7 +123,8 @@ describe_names(X509_EXTENSION *ext, struct description *d)
 	SCOPED(GENERAL_NAMES_free) GENERAL_NAMES *names = X509V3_EXT_d2i(ext);
 
 	for (int i = 0; names != NULL && i < sk_GENERAL_NAME_num(names); i++)
-		*VEC_PUSH(d->arena, &d->names) = name_of(sk_GENERAL_NAME_value(names, i), d->arena);
+		*VEC_PUSH(d->arena, &d->names) = name_of(sk_GENERAL_NAME_value(names, i),
+		    d->arena);
 	return names != NULL;
 }
 
@@ -133,7 +134,8 @@ describe_ekus(X509_EXTENSION *ext, struct description *d)
 	SCOPED(EXTENDED_KEY_USAGE_free) EXTENDED_KEY_USAGE *ekus = X509V3_EXT_d2i(ext);
 
 	for (int i = 0; ekus != NULL && i < sk_ASN1_OBJECT_num(ekus); i++)
-		*VEC_PUSH(d->arena, &d->ekus) = csr_oid_text(sk_ASN1_OBJECT_value(ekus, i), d->arena);
+		*VEC_PUSH(d->arena, &d->ekus) = csr_oid_text(sk_ASN1_OBJECT_value(ekus, i),
+		    d->arena);
 	return ekus != NULL;
 }
 

@@ -232,7 +232,7 @@ elements_fault(struct bytes in, unsigned depth)
 		if (h.tag & CONSTRUCTED) {
 			if ((h.tag & CLASS_MASK) == 0 && h.tag != DER_SEQUENCE && h.tag != DER_SET)
 				return "a string in pieces, which is BER";
-			if (depth >= DER_DEPTH)
+			if (depth > DER_DEPTH)
 				return "elements nested too deep";
 			fault = elements_fault(content, depth + 1);
 			if (fault == NULL && h.tag == DER_SET && !der_is_sorted(content))
