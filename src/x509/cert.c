@@ -1,0 +1,367 @@
+#include "x509/cert.h"
+
+#include <openssl/err.h>
+
+#include "crypto/der.h"
+#include "crypto/envelope.h"
+#include "crypto/libcrypto.h"
+#include "x509/cert_name.h"
+#include "x509/der_write.h"
+#include "x509/ext/read.h"
+#include "x509/tbs.h"
+
+DEFINE_SCOPED(X509_free, X509 *)
+DEFINE_SCOPED(ASN1_TIME_free, ASN1_TIME *)
+
+static enum rc_status
+malformed(const char *what, struct error *err)
+{
+	return error_fail(err, RULE_CERT_MALFORMED, "this is no certificate: %s", what);
+}
+
+/* A copy in the arena of what libcrypto has allocated and, here, frees. */
+static struct bytes
+keep(uint8_t *p, int n, struct arena *arena)
+{
+	struct bytes kept = arena_bytes(arena, BYTES(p, n > 0 ? (size_t)n : 0));
+
+	OPENSSL_free(p);
+	return kept;
+}
+
+/* -- the fields ----------------------------------------------------------------------- */
+
+/* Ours by its whole AlgorithmIdentifier, parameters included. */
+static void
+read_algorithm(const X509_ALGOR *read, struct arena *arena, struct cert *ret)
+{
+	const ASN1_OBJECT *oid;
+	uint8_t *p = NULL;
+	int n = i2d_X509_ALGOR(read, &p);
+	struct bytes der = keep(p, n, arena);
+	int nid;
+
+	X509_ALGOR_get0(&oid, NULL, NULL, read);
+	ret->algorithm_oid = object_text(oid, arena);
+	if (ret->algorithm_oid == NULL)
+		ret->algorithm_oid = "unknown";
+	nid = OBJ_obj2nid(oid);
+	ret->algorithm_text = nid != NID_undef ? OBJ_nid2ln(nid) : ret->algorithm_oid;
+	ret->algorithm = RC_SIG_NONE;
+	for (enum rc_sigalg a = RC_SIG_NONE + 1; a <= RC_ECDSA_SHA512; a++) {
+		SCOPED(buf_clear) struct buf own = BUF_INIT;
+
+		sigalg_encode(a, &own);
+		if (bytes_equal(buf_bytes(&own), der))
+			ret->algorithm = a;
+	}
+}
+
+/* RFC 5280 4.1.2.5: both forms in seconds and in Zulu. */
+static enum rc_status
+read_time(const ASN1_TIME *time, int64_t *ret, struct error *err)
+{
+	SCOPED(ASN1_TIME_free) ASN1_TIME *epoch = ASN1_TIME_set(NULL, 0);
+	struct bytes text = string_bytes(time);
+	size_t want = ASN1_STRING_type(time) == V_ASN1_UTCTIME ? 13 : 15;
+	int days, seconds;
+
+	if (epoch == NULL)
+		mem_die();
+	if (text.n != want || text.p[want - 1] != 'Z' || ASN1_TIME_check(time) != 1 ||
+	    ASN1_TIME_diff(&days, &seconds, epoch, time) != 1)
+		return malformed("a time of its validity is not one", err);
+	*ret = (int64_t)days * 86400 + seconds;
+	return RC_OK;
+}
+
+static enum rc_status
+read_validity(const X509 *x, struct cert *ret, struct error *err)
+{
+	TRY(read_time(X509_get0_notBefore(x), &ret->not_before, err));
+	return read_time(X509_get0_notAfter(x), &ret->not_after, err);
+}
+
+/* The content octets of the INTEGER, sign octet included. */
+static struct bytes
+read_serial(const X509 *x, struct arena *arena)
+{
+	uint8_t *p = NULL;
+	int n = i2d_ASN1_INTEGER(X509_get0_serialNumber(x), &p);
+	struct bytes der = keep(p, n, arena), serial = { .p = NULL };
+
+	(void)der_take(&der, DER_INTEGER, &serial);
+	return serial;
+}
+
+static enum rc_status
+read_names(const X509 *x, struct arena *arena, struct cert *ret, struct error *err)
+{
+	TRY_WHILE(err, name_take(X509_get_issuer_name(x), arena, &ret->issuer,
+	    &ret->issuer_dn, &ret->issuer_text, err), "reading the issuer's name");
+	TRY_WHILE(err, name_take(X509_get_subject_name(x), arena, &ret->subject,
+	    &ret->subject_dn, &ret->subject_text, err), "reading the subject's name");
+	return RC_OK;
+}
+
+/* -- extensions ----------------------------------------------------------------------- */
+
+static enum rc_status
+read_ext(const X509_EXTENSION *read, struct arena *arena, struct cert_ext *ret,
+    struct error *err)
+{
+	/* libcrypto 3.0 takes no const here, and changes nothing */
+	X509_EXTENSION *ext = (X509_EXTENSION *)(uintptr_t)read;
+	const struct ext_class *class;
+
+	ret->oid = object_text(X509_EXTENSION_get_object(ext), arena);
+	if (ret->oid == NULL)
+		return malformed("the OID of an extension is none", err);
+	ret->critical = X509_EXTENSION_get_critical(ext) != 0;
+	ret->der = arena_bytes(arena, string_bytes(X509_EXTENSION_get_data(ext)));
+	class = ext_by_oid(ret->oid);
+	if (class == NULL)
+		return RC_OK;
+	TRY(class->decode(ret->der, arena, &ret->value, err));
+	ret->value.critical = ret->critical;
+	ret->known = true;
+	return RC_OK;
+}
+
+static enum rc_status
+check_once(const struct cert *cert, size_t i, struct error *err)
+{
+	for (size_t j = 0; j < i; j++)
+		if (strcmp(cert->exts[i].oid, cert->exts[j].oid) == 0)
+			return error_fail(err, RULE_CERT_EXT_TWICE,
+			    "the extension %s stands twice", cert->exts[i].oid);
+	return RC_OK;
+}
+
+enum { EXTS_MAX = 64 };
+
+static enum rc_status
+read_exts(const X509 *x, struct arena *arena, struct cert *ret, struct error *err)
+{
+	int n = X509_get_ext_count(x);
+
+	if (n > EXTS_MAX)
+		return malformed("it has more than 64 extensions", err);
+	if (n > 0 && ret->version != 3)
+		return malformed("it has extensions and is not version 3", err);
+	ret->exts = arena_alloc(arena, (size_t)n * sizeof(*ret->exts));
+	for (int i = 0; i < n; i++) {
+		TRY(read_ext(X509_get_ext(x, i), arena, &ret->exts[i], err));
+		TRY(check_once(ret, (size_t)i, err));
+		ret->n_exts++;
+	}
+	return RC_OK;
+}
+
+/* -- the whole ------------------------------------------------------------------------ */
+
+/*
+ * libcrypto keeps the bytes of a TBSCertificate that it has read and gives them out
+ * again.  i2d_re_X509_tbs makes it encode the fields anew; then the whole must be
+ * what was read.
+ */
+static enum rc_status
+check_rewritten(X509 *x, struct bytes der, struct arena *arena, struct cert *ret,
+    struct error *err)
+{
+	uint8_t *p = NULL, *all = NULL;
+	int n = i2d_re_X509_tbs(x, &p), n_all = i2d_X509(x, &all);
+	bool same = n_all > 0 && bytes_equal(BYTES(all, (size_t)n_all), der);
+
+	OPENSSL_free(all);
+	ret->tbs = keep(p, n, arena);
+	return same && n > 0 ? RC_OK : malformed("a default is written", err);
+}
+
+static enum rc_status
+read_fields(X509 *x, struct arena *arena, struct cert *ret, struct error *err)
+{
+	uint8_t *p = NULL;
+	long version = X509_get_version(x);
+	int n;
+
+	if (version < 0 || version > 2)
+		return malformed("its version is not 1 to 3", err);
+	ret->version = (unsigned)version + 1;
+	ret->serial = read_serial(x, arena);
+	read_algorithm(X509_get0_tbs_sigalg(x), arena, ret);
+	TRY(read_names(x, arena, ret, err));
+	TRY(read_validity(x, ret, err));
+	n = i2d_X509_PUBKEY(X509_get_X509_PUBKEY(x), &p);
+	ret->spki = keep(p, n, arena);
+	return read_exts(x, arena, ret, err);
+}
+
+static enum rc_status
+read_x509(struct bytes der, struct arena *arena, X509 **ret_x, struct cert *ret,
+    struct error *err)
+{
+	SCOPED(X509_free) X509 *x = NULL;
+	const char *fault = der_fault(der);
+	const uint8_t *p = der.p;
+
+	if (der.n > CERT_MAX)
+		return error_fail(err, RULE_CERT_TOO_LARGE, "want at most 64 KiB, have %zu octets",
+		    der.n);
+	if (fault != NULL)
+		return malformed(fault, err);
+	crypto_begin();
+	x = d2i_X509(NULL, &p, (long)der.n);
+	ERR_clear_error();
+	if (x == NULL)
+		return malformed("its fields are not those of RFC 5280 4.1", err);
+	TRY(check_rewritten(x, der, arena, ret, err));
+	TRY(read_fields(x, arena, ret, err));
+	ERR_clear_error();
+	*ret_x = TAKE(x);
+	return RC_OK;
+}
+
+enum rc_status
+cert_read(struct bytes der, struct arena *arena, struct cert *ret, struct error *err)
+{
+	SCOPED(X509_free) X509 *x = NULL;
+	struct cert cert = { .n_exts = 0 };
+	const X509_ALGOR *outer;
+	const ASN1_BIT_STRING *signature;
+
+	TRY(read_x509(der, arena, &x, &cert, err));
+	X509_get0_signature(&signature, &outer, x);
+	if (X509_ALGOR_cmp(outer, X509_get0_tbs_sigalg(x)) != 0)
+		return error_fail(err, RULE_CERT_ALGORITHMS, "the signature algorithm inside is %s, "
+		    "the one beside the signature another", cert.algorithm_text);
+	cert.signature = arena_bytes(arena, string_bytes(signature));
+	cert.der = arena_bytes(arena, der);
+	*ret = cert;
+	return RC_OK;
+}
+
+enum rc_status
+cert_read_tbs(struct bytes tbs, struct arena *arena, struct cert *ret, struct error *err)
+{
+	SCOPED(X509_free) X509 *x = NULL;
+	SCOPED(buf_clear) struct buf whole = BUF_INIT;
+	struct cert cert = { .n_exts = 0 };
+
+	/* any algorithm and any octets will do: nobody looks at them */
+	signed_wrap(tbs, RC_RSA_SHA256, BYTES("unsigned", 8), &whole);
+	TRY(read_x509(buf_bytes(&whole), arena, &x, &cert, err));
+	*ret = cert;
+	return RC_OK;
+}
+
+/* -- files ---------------------------------------------------------------------------- */
+
+static const char *const labels[] = { "CERTIFICATE", "X509 CERTIFICATE" };
+
+static const struct envelope_kind kind = {
+	.what = "certificate", .labels = labels, .n_labels = ARRAY_LEN(labels), .max = CERT_FILE_MAX,
+	.malformed = RULE_CERT_MALFORMED, .too_large = RULE_CERT_TOO_LARGE,
+	.trailing = RULE_CERT_TRAILING,
+};
+
+enum rc_status
+cert_read_file(struct bytes file, struct arena *arena, struct cert *ret, struct error *err)
+{
+	struct envelope envelope;
+
+	TRY(envelope_open(file, &kind, arena, &envelope, err));
+	return cert_read(envelope.der, arena, ret, err);
+}
+
+enum rc_status
+cert_read_chain(struct bytes file, struct arena *arena, struct cert **ret, size_t *ret_n,
+    struct error *err)
+{
+	struct envelope *envelopes;
+	struct cert *certs;
+	size_t n;
+
+	TRY(envelope_open_all(file, &kind, arena, &envelopes, &n, err));
+	certs = arena_alloc(arena, n * sizeof(*certs));
+	for (size_t i = 0; i < n; i++)
+		TRY_WHILE(err, cert_read(envelopes[i].der, arena, &certs[i], err),
+		    "reading certificate %zu of %zu", i + 1, n);
+	*ret = certs;
+	*ret_n = n;
+	return RC_OK;
+}
+
+void
+cert_put_pem(struct bytes der, struct buf *out)
+{
+	pem_put("CERTIFICATE", der, out);
+}
+
+/* ContentInfo { signedData, [0] SignedData { 1, {}, { data }, [0] certs, {} } } */
+void
+cert_put_p7b(const struct bytes *ders, size_t n, struct buf *out)
+{
+	size_t from = out->n, data, inner, certs;
+
+	der_put_dotted(out, "1.2.840.113549.1.7.2");
+	data = out->n;
+	der_put_int(out, 1);
+	der_put(out, DER_SET, BYTES(NULL, 0));
+	inner = out->n;
+	der_put_dotted(out, "1.2.840.113549.1.7.1");
+	der_wrap(out, inner, DER_SEQUENCE);
+	certs = out->n;
+	for (size_t i = 0; i < n; i++)
+		buf_put_bytes(out, ders[i]);
+	der_wrap(out, certs, DER_CONTEXT_SEQ(0));
+	der_put(out, DER_SET, BYTES(NULL, 0));
+	der_wrap(out, data, DER_SEQUENCE);
+	der_wrap(out, data, DER_CONTEXT_SEQ(0));
+	der_wrap(out, from, DER_SEQUENCE);
+}
+
+/* -- questions ------------------------------------------------------------------------ */
+
+const struct cert_ext *
+cert_find_ext(const struct cert *cert, enum ext_id id)
+{
+	for (size_t i = 0; i < cert->n_exts; i++)
+		if (cert->exts[i].known && cert->exts[i].value.id == id)
+			return &cert->exts[i];
+	return NULL;
+}
+
+bool
+cert_is_ca(const struct cert *cert)
+{
+	const struct cert_ext *basic = cert_find_ext(cert, EXT_BASIC_CONSTRAINTS);
+
+	return basic != NULL && basic->value.u.basic.ca;
+}
+
+bool
+cert_is_self_issued(const struct cert *cert)
+{
+	return bytes_equal(cert->issuer, cert->subject);
+}
+
+enum rc_status
+cert_verify(const struct cert *cert, const struct cert *issuer, struct error *err)
+{
+	SCOPED(X509_free) X509 *x = NULL;
+	SCOPED(EVP_PKEY_free) EVP_PKEY *key = NULL;
+	const uint8_t *p = cert->der.p, *q = issuer->spki.p;
+	int verdict;
+
+	crypto_begin();
+	x = d2i_X509(NULL, &p, (long)cert->der.n);
+	key = d2i_PUBKEY(NULL, &q, (long)issuer->spki.n);
+	verdict = x != NULL && key != NULL ? X509_verify(x, key) : 0;
+	ERR_clear_error();
+	if (verdict == 1)
+		return RC_OK;
+	return error_fail(err, RULE_CERT_SIGNATURE,
+	    "the signature of '%s' was not made by the key of '%s'", cert->subject_text,
+	    issuer->subject_text);
+}
