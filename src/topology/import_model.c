@@ -187,14 +187,13 @@ sort_machines(struct import_cluster *cluster)
 		    compare_machines);
 }
 
+/* One machine of the cluster's own name; the second form says it in words too. */
 static bool
 is_single(const struct import_cluster *cluster)
 {
 	const char *said = xml_get(cluster->node, "IsSingleMachineOnly");
 
-	if (said != NULL)
-		return is_true(said);
-	return cluster->machines.n == 1 &&
+	return (said == NULL || is_true(said)) && cluster->machines.n == 1 &&
 	    strcasecmp(cluster->machines.v[0].fqdn, cluster->fqdn) == 0;
 }
 
