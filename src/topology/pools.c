@@ -1,0 +1,401 @@
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "topology/reader.h"
+#include "x509/general_name.h"
+
+/* A server or pool name and who said it first, case folded for the search. */
+struct claim {
+	const char *name;
+	struct place at;
+	size_t pool;
+};
+
+static int
+claim_compare(const void *a, const void *b)
+{
+	const struct claim *x = a, *y = b;
+	int order = strcasecmp(x->name, y->name);
+
+	/* Equal names in the order of the text: the later one is the mistake. */
+	if (order == 0)
+		order = x->at.line != y->at.line ? (x->at.line < y->at.line ? -1 : 1)
+		    : (x->at.column > y->at.column) - (x->at.column < y->at.column);
+	return order;
+}
+
+static void
+refuse_second(struct topology_reader *r, struct claim *claims, size_t n, enum rule rule,
+    const char *sentence)
+{
+	if (n > 1)
+		qsort(claims, n, sizeof(*claims), claim_compare);
+	for (size_t i = 1; i < n; i++)
+		if (strcasecmp(claims[i].name, claims[i - 1].name) == 0) {
+			reader_keep(r, error_at(r->err, rule, claims[i].at, "%s: '%s'", sentence,
+			    claims[i].name));
+			error_also(r->err, claims[i - 1].at, "first here");
+		}
+}
+
+/* A pool's name once, a server in one pool and there once. */
+static void
+check_unique(struct topology_reader *r)
+{
+	VEC(struct claim) pools = { .v = NULL }, servers = { .v = NULL };
+	const struct topology *t = r->topology;
+
+	for (size_t i = 0; i < t->n_pools; i++) {
+		*VEC_PUSH(r->arena, &pools) = (struct claim){ t->pools[i].fqdn,
+			value_field(t->pools[i].record, "fqdn")->at, i };
+		for (size_t s = 0; s < t->pools[i].n_servers; s++) {
+			const struct value *name = value_field(t->pools[i].servers[s], "fqdn");
+
+			*VEC_PUSH(r->arena, &servers) = (struct claim){ name->u.text, name->at, i };
+		}
+	}
+	refuse_second(r, pools.v, pools.n, RULE_TOPOLOGY_POOL_TWICE, "a pool stands twice");
+	refuse_second(r, servers.v, servers.n, RULE_TOPOLOGY_SERVER_TWICE,
+	    "a server belongs to one pool, and stands there once");
+}
+
+/* -- one pool --------------------------------------------------------------------- */
+
+static const struct value *
+server_of(struct topology_reader *r, const struct value *fqdn)
+{
+	struct value *server = value_record(r->arena, server_record_type(), fqdn->at);
+
+	value_set(server, "fqdn", fqdn);
+	return server;
+}
+
+/* A `single` pool is one server of the pool's own name. */
+static enum rc_status
+check_single(struct topology_reader *r, const struct pool *pool, const struct value *names,
+    const struct node *node)
+{
+	if (names->u.list.n == 1 && fqdn_equal(names->u.list.v[0]->u.text, pool->fqdn))
+		return RC_OK;
+	return error_at(r->err, RULE_TOPOLOGY_SINGLE_SERVER, node->at,
+	    "%s is one server: its list of servers is [%s], or left out", pool->kind->title, pool->fqdn);
+}
+
+static enum rc_status
+read_servers(struct topology_reader *r, const struct node *map, struct pool *pool)
+{
+	const struct node *node = node_get(map, "servers");
+	const struct type *type = record_field(pool->kind->type->record, "servers")->type;
+	const struct value *names = value_list(r->arena, &type_fqdn_list, NULL, 0, NOWHERE);
+	const struct value *own = value_field(pool->record, "fqdn");
+
+	if (node != NULL)
+		TRY(reader_fqdn_list(r, node, "a server", &names));
+	else if (pool->kind->servers == SERVERS_REQUIRED)
+		return error_at(r->err, RULE_MISSING_KEY, map->at, "a pool of kind %s needs the key 'servers'",
+		    pool->kind->name);
+	else if (pool->kind->servers == SERVERS_SINGLE)
+		names = value_list(r->arena, &type_fqdn_list, &own, 1, NOWHERE);
+	if (node != NULL && pool->kind->servers == SERVERS_SINGLE)
+		TRY(check_single(r, pool, names, node));
+	if (node != NULL && pool->kind->servers == SERVERS_REQUIRED && names->u.list.n == 0)
+		return error_at(r->err, RULE_MISSING_KEY, node->at, "a pool of kind %s has at least one server",
+		    pool->kind->name);
+	pool->n_servers = names->u.list.n;
+	pool->servers = arena_alloc(r->arena, (pool->n_servers + 1) * sizeof(*pool->servers));
+	for (size_t i = 0; i < pool->n_servers; i++)
+		pool->servers[i] = server_of(r, names->u.list.v[i]);
+	value_set(pool->record, "servers",
+	    value_list(r->arena, type, pool->servers, pool->n_servers, NOWHERE));
+	return RC_OK;
+}
+
+static enum rc_status read_record(struct topology_reader *r, const struct node *map,
+    const struct field_rule *rules, size_t n, struct value *record) RC_CHECK;
+
+static enum rc_status
+read_value(struct topology_reader *r, const struct node *node, const struct field_rule *rule,
+    const struct value **ret)
+{
+	const struct type *type = rule->field->type;
+	const char *text;
+	int64_t number;
+	bool boolean;
+
+	switch (type->kind) {
+	case TYPE_FQDN:
+		return reader_fqdn(r, node, rule->field->name, false, ret);
+	case TYPE_LIST:
+		return reader_fqdn_list(r, node, rule->field->name, ret);
+	case TYPE_BOOL:
+		TRY(node_bool(node, rule->field->name, &boolean, r->err));
+		*ret = value_bool(r->arena, boolean, node->at);
+		return RC_OK;
+	case TYPE_NUMBER:
+		TRY(node_number(node, rule->field->name, 0, INT32_MAX, &number, r->err));
+		*ret = value_number(r->arena, number, node->at);
+		return RC_OK;
+	case TYPE_TEXT:
+		TRY(node_text(node, rule->field->name, &text, r->err));
+		*ret = value_text(r->arena, type, text, node->at);
+		return RC_OK;
+	case TYPE_RECORD:
+		break;
+	}
+	return error_at(r->err, RULE_BUG, node->at, "a record is not read as a value");
+}
+
+static enum rc_status
+read_field(struct topology_reader *r, const struct node *map, const struct field_rule *rule,
+    struct value *record)
+{
+	const struct node *node = node_get(map, rule->field->name);
+	const struct type *type = rule->field->type;
+	const struct value *value = rule->fallback;
+
+	/* Pools are found when all of them are read. */
+	if (rule->is_pools)
+		return RC_OK;
+	if (type->kind == TYPE_RECORD) {
+		struct value *inner = value_record(r->arena, type, node != NULL ? node->at : NOWHERE);
+
+		value_set(record, rule->field->name, inner);
+		if (node != NULL)
+			TRY(node_want(node, NODE_MAP, rule->field->name, r->err));
+		return read_record(r, node, rule->fields, type->record->n_fields, inner);
+	}
+	if (node == NULL && rule->required)
+		return error_at(r->err, RULE_MISSING_KEY, map->at, "the key '%s' is needed here",
+		    rule->field->name);
+	if (node != NULL)
+		TRY(read_value(r, node, rule, &value));
+	else if (type->kind == TYPE_LIST)
+		value = value_list(r->arena, type, NULL, 0, NOWHERE);
+	value_set(record, rule->field->name, value);
+	return RC_OK;
+}
+
+/* Every field of a record; all mistakes of it.  map may be NULL: nothing is set. */
+static enum rc_status
+read_record(struct topology_reader *r, const struct node *map, const struct field_rule *rules,
+    size_t n, struct value *record)
+{
+	const char **names = arena_alloc(r->arena, (n + 1) * sizeof(*names));
+	static const struct node nothing = { .kind = NODE_MAP };
+	enum rc_status first = RC_OK;
+
+	for (size_t i = 0; i < n; i++)
+		names[i] = rules[i].field->name;
+	/* The keys of a pool itself are checked with its own ones, in read_pool. */
+	if (map != NULL && record->type->record->n_fields == n)
+		first = node_check_keys(map, names, n, record->type->record->name, r->err);
+	for (size_t i = 0; i < n; i++) {
+		enum rc_status status = read_field(r, map != NULL ? map : &nothing, &rules[i], record);
+
+		if (first == RC_OK)
+			first = status;
+	}
+	return first;
+}
+
+static enum rc_status
+check_pool_keys(struct topology_reader *r, const struct node *map, const struct kind *kind)
+{
+	const struct record_type *record = kind->type->record;
+	const char **names = arena_alloc(r->arena, (record->n_fields + 1) * sizeof(*names));
+	char what[96];
+
+	for (size_t i = 0; i < record->n_fields; i++)
+		names[i] = record->fields[i].name;
+	(void)snprintf(what, sizeof(what), "a pool of kind %s", kind->name);
+	return node_check_keys(map, names, record->n_fields, what, r->err);
+}
+
+static enum rc_status
+find_kind(struct topology_reader *r, const struct node *node, const struct kind **ret)
+{
+	const struct product *product = r->topology->product;
+	const char **names = arena_alloc(r->arena, (product->n_kinds + 1) * sizeof(*names));
+	size_t found;
+
+	for (size_t i = 0; i < product->n_kinds; i++)
+		names[i] = product->kinds[i]->name;
+	TRY(node_word(node, "the kind of a pool", names, product->n_kinds, &found, r->err));
+	*ret = product->kinds[found];
+	return RC_OK;
+}
+
+static enum rc_status
+read_pool(struct topology_reader *r, const struct node *map, struct pool *pool)
+{
+	const struct node *node;
+	const struct value *fqdn;
+	enum rc_status first, status;
+
+	TRY(node_want(map, NODE_MAP, "a pool", r->err));
+	TRY(node_require(map, "fqdn", "a pool", &node, r->err));
+	TRY(reader_fqdn(r, node, "a pool", false, &fqdn));
+	TRY(node_require(map, "kind", "a pool", &node, r->err));
+	TRY(find_kind(r, node, &pool->kind));
+	pool->fqdn = fqdn->u.text;
+	pool->at = map->at;
+	pool->record = value_record(r->arena, pool->kind->type, map->at);
+	value_set(pool->record, "fqdn", fqdn);
+	value_set(pool->record, "kind", value_text(r->arena, &type_text, pool->kind->name, node->at));
+	first = check_pool_keys(r, map, pool->kind);
+	status = read_record(r, map, pool->kind->rules, pool->kind->n_rules, pool->record);
+	if (first == RC_OK)
+		first = status;
+	status = read_servers(r, map, pool);
+	return first != RC_OK ? first : status;
+}
+
+/* -- what pools say of each other ---------------------------------------------------- */
+
+static bool
+in_group(const char *const *group, const char *kind)
+{
+	for (; *group != NULL; group++)
+		if (strcmp(*group, kind) == 0)
+			return true;
+	return false;
+}
+
+static bool
+is_wanted(const struct field_rule *rule, size_t group, const struct pool *pool)
+{
+	return in_group(rule->groups[group], pool->kind->name) &&
+	    (rule->having == NULL || value_path(pool->record, rule->having) != NULL);
+}
+
+/* A pool that a list names must exist and be one that may stand there. */
+static enum rc_status
+check_named(struct topology_reader *r, const struct field_rule *rule, const struct node *node)
+{
+	const char **names = arena_alloc(r->arena, (r->topology->n_pools + 1) * sizeof(*names));
+	const struct pool *pool = topology_pool(r->topology, node->text);
+	enum rc_status status;
+	const char *near;
+
+	for (size_t g = 0; pool != NULL && g < rule->n_groups; g++)
+		if (is_wanted(rule, g, pool))
+			return RC_OK;
+	if (pool != NULL)
+		return error_at(r->err, RULE_TOPOLOGY_POOL_REFERENCE, node->at,
+		    "'%s' cannot stand in '%s': it is of kind %s%s%s", node->text, rule->field->name,
+		    pool->kind->name, rule->having != NULL ? "; wanted is one with " : "",
+		    rule->having != NULL ? rule->having : "");
+	status = error_at(r->err, RULE_TOPOLOGY_POOL_REFERENCE, node->at, "there is no pool '%s'",
+	    node->text);
+	for (size_t i = 0; i < r->topology->n_pools; i++)
+		names[i] = r->topology->pools[i].fqdn;
+	near = nearest_word(node->text, names, r->topology->n_pools);
+	if (near != NULL)
+		error_fix(r->err, "did you mean '%s'?", near);
+	return status;
+}
+
+static bool
+is_named(const struct node *list, const char *fqdn)
+{
+	for (size_t i = 0; i < list->count; i++)
+		if (list->items[i]->kind == NODE_TEXT && fqdn_equal(list->items[i]->text, fqdn))
+			return true;
+	return false;
+}
+
+static enum rc_status
+resolve_pools_field(struct topology_reader *r, const struct node *map, const struct pool *pool,
+    const struct field_rule *rule)
+{
+	const struct node *list = node_get(map, rule->field->name);
+	VEC(const struct value *) found = { .v = NULL };
+
+	if (list != NULL)
+		TRY(node_want(list, NODE_LIST, rule->field->name, r->err));
+	for (size_t i = 0; list != NULL && i < list->count; i++) {
+		TRY(node_want(list->items[i], NODE_TEXT, "a pool", r->err));
+		TRY(check_named(r, rule, list->items[i]));
+	}
+	for (size_t g = 0; g < rule->n_groups; g++)
+		for (size_t i = 0; i < r->topology->n_pools; i++) {
+			const struct pool *other = &r->topology->pools[i];
+
+			if (is_wanted(rule, g, other) && (list == NULL || is_named(list, other->fqdn)))
+				*VEC_PUSH(r->arena, &found) = other->record;
+		}
+	value_set(pool->record, rule->field->name, value_list(r->arena, rule->field->type, found.v,
+	    found.n, list != NULL ? list->at : NOWHERE));
+	return RC_OK;
+}
+
+/* unlike: KIND.PATH: this fact differs from that fact of every pool of that kind. */
+static void
+check_unlike(struct topology_reader *r, const struct value *mine, const char *unlike)
+{
+	size_t n = strcspn(unlike, ".");
+
+	for (size_t i = 0; mine != NULL && unlike[n] == '.' && i < r->topology->n_pools; i++) {
+		const struct pool *other = &r->topology->pools[i];
+		const struct value *theirs = NULL;
+
+		if (strncmp(other->kind->name, unlike, n) == 0 && other->kind->name[n] == '\0')
+			theirs = value_path(other->record, unlike + n + 1);
+		if (theirs == NULL || theirs == mine || !fqdn_equal(theirs->u.text, mine->u.text))
+			continue;
+		reader_keep(r, error_at(r->err, RULE_TOPOLOGY_SAME_NAME, mine->at,
+		    "'%s' must differ from that of every %s", mine->u.text, other->kind->title));
+		error_also(r->err, theirs->at, "used here");
+	}
+}
+
+static void
+check_unlike_fields(struct topology_reader *r, const struct value *record,
+    const struct field_rule *rules, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		const struct value *value = value_field(record, rules[i].field->name);
+
+		if (rules[i].unlike != NULL)
+			check_unlike(r, value, rules[i].unlike);
+		if (value != NULL && value->type->kind == TYPE_RECORD)
+			check_unlike_fields(r, value, rules[i].fields, value->type->record->n_fields);
+	}
+}
+
+static void
+resolve_pool(struct topology_reader *r, const struct node *map, const struct pool *pool)
+{
+	for (size_t i = 0; i < pool->kind->n_rules; i++)
+		if (pool->kind->rules[i].is_pools)
+			reader_keep(r, resolve_pools_field(r, map, pool, &pool->kind->rules[i]));
+	check_unlike_fields(r, pool->record, pool->kind->rules, pool->kind->n_rules);
+}
+
+void
+reader_pools(struct topology_reader *r, const struct node *list)
+{
+	VEC(struct pool) pools = { .v = NULL };
+	VEC(const struct node *) maps = { .v = NULL };
+	enum rc_status status = node_want(list, NODE_LIST, "pools", r->err);
+
+	reader_keep(r, status);
+	for (size_t i = 0; status == RC_OK && i < list->count; i++) {
+		struct pool pool = { .fqdn = NULL };
+		enum rc_status read = read_pool(r, list->items[i], &pool);
+
+		reader_keep(r, read);
+		if (read != RC_OK)
+			continue;
+		*VEC_PUSH(r->arena, &pools) = pool;
+		*VEC_PUSH(r->arena, &maps) = list->items[i];
+	}
+	r->topology->pools = pools.v;
+	r->topology->n_pools = pools.n;
+	/* References to a pool that could not be read would only be noise. */
+	if (r->status != RC_OK)
+		return;
+	check_unique(r);
+	for (size_t i = 0; i < pools.n; i++)
+		resolve_pool(r, maps.v[i], &pools.v[i]);
+}
