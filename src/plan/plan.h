@@ -19,14 +19,7 @@
 #include "crypto/key_algorithm.h"
 #include "x509/dn.h"
 #include "x509/ext/ext.h"
-
-enum san_order {
-	SAN_EXACT,      /* these, in this order, no others                 */
-	SAN_PREFIX,     /* the certificate begins with these               */
-	SAN_SUPERSET,   /* these, in this order, others may stand between  */
-	SAN_SET,        /* the same members in any order                   */
-};
-const char *san_order_word(enum san_order order);
+#include "x509/san_order.h"
 
 /* Why a name is there: the text of the role and, if it has one, of the topology. */
 struct provenance {

@@ -1,0 +1,323 @@
+#include "profile/catalog.h"
+
+#include <stdlib.h>
+
+void
+catalog_free(struct catalog *catalog)
+{
+	if (catalog == NULL)
+		return;
+	for (size_t i = 0; i < catalog->n_texts; i++)
+		document_free(catalog->texts[i]->document);
+	for (size_t i = 0; i < catalog->n_product_documents; i++)
+		document_free(catalog->product_documents[i]);
+	arena_free(catalog->arena);
+	free(catalog);
+}
+
+const struct product *const *
+catalog_products(const struct catalog *catalog, size_t *ret_n)
+{
+	*ret_n = catalog->n_products;
+	return catalog->products;
+}
+
+/* -- products ------------------------------------------------------------------- */
+
+static const struct product *
+find_product(const struct catalog *catalog, const char *name)
+{
+	for (size_t i = 0; i < catalog->n_products; i++)
+		if (strcmp(catalog->products[i]->name, name) == 0)
+			return catalog->products[i];
+	return NULL;
+}
+
+/* A product's text that waits until the one that it extends is read. */
+struct product_text {
+	struct document *document;
+	const char *name, *extends;
+	unsigned place;
+	struct place at;
+	bool done;
+};
+
+static enum rc_status
+read_product_head(struct catalog *catalog, const struct profile_file *file,
+    struct product_text *ret, struct error *err)
+{
+	const struct node *node;
+	struct document **keep;
+
+	TRY(document_read(file->text, file->name, TEXT_ROLE_MAX, &ret->document, err));
+	keep = arena_alloc(catalog->arena, (catalog->n_product_documents + 1) * sizeof(*keep));
+	if (catalog->n_product_documents != 0)
+		memcpy(keep, catalog->product_documents, catalog->n_product_documents * sizeof(*keep));
+	keep[catalog->n_product_documents++] = ret->document;
+	catalog->product_documents = keep;
+	TRY(node_want(document_root(ret->document), NODE_MAP, "a product", err));
+	TRY(node_require(document_root(ret->document), "product", "a product", &node, err));
+	TRY(node_text(node, "product", &ret->name, err));
+	ret->at = node->at;
+	ret->place = file->place;
+	return product_extends(ret->document, &ret->extends, err);
+}
+
+/* Hidden: an earlier place has it.  Twice in one place: an error. */
+static enum rc_status
+add_product_text(struct product_text *texts, size_t *n, const struct product_text *text,
+    struct error *err)
+{
+	for (size_t i = 0; i < *n; i++) {
+		enum rc_status status;
+
+		if (strcmp(texts[i].name, text->name) != 0)
+			continue;
+		if (texts[i].place != text->place)
+			return RC_OK;
+		status = error_at(err, RULE_PRODUCT_TWICE, text->at, "the product '%s' is there twice",
+		    text->name);
+		error_also(err, texts[i].at, "first here");
+		return status;
+	}
+	texts[(*n)++] = *text;
+	return RC_OK;
+}
+
+static enum rc_status
+read_ready_products(struct catalog *catalog, struct product_text *texts, size_t n, bool *ret_any,
+    struct error *err)
+{
+	*ret_any = false;
+	for (size_t i = 0; i < n; i++) {
+		const struct product *parent = NULL, *product;
+
+		if (texts[i].done)
+			continue;
+		if (texts[i].extends != NULL) {
+			parent = find_product(catalog, texts[i].extends);
+			if (parent == NULL)
+				continue;
+		}
+		TRY(product_read(texts[i].document, parent, catalog->arena, &product, err));
+		catalog->products[catalog->n_products++] = product;
+		texts[i].done = *ret_any = true;
+	}
+	return RC_OK;
+}
+
+static int
+product_compare(const void *a, const void *b)
+{
+	const struct product *const *x = a, *const *y = b;
+
+	return strcmp((*x)->name, (*y)->name);
+}
+
+static enum rc_status
+read_products(struct catalog *catalog, const struct profile_file *files, size_t n_files,
+    struct error *err)
+{
+	struct product_text *texts = arena_alloc(catalog->arena, (n_files + 1) * sizeof(*texts));
+	bool any = true;
+	size_t n = 0;
+
+	for (size_t i = 0; i < n_files; i++) {
+		struct product_text text = { .document = NULL };
+
+		if (strcmp(files[i].stem, "product") != 0)
+			continue;
+		TRY(read_product_head(catalog, &files[i], &text, err));
+		TRY(add_product_text(texts, &n, &text, err));
+	}
+	catalog->products = arena_alloc(catalog->arena, (n + 1) * sizeof(*catalog->products));
+	while (any)
+		TRY(read_ready_products(catalog, texts, n, &any, err));
+	for (size_t i = 0; i < n; i++)
+		if (!texts[i].done)
+			return error_at(err, RULE_PRODUCT_UNKNOWN, texts[i].at,
+			    "'%s' extends '%s', which is not there or extends it in turn", texts[i].name,
+			    texts[i].extends);
+	qsort(catalog->products, n, sizeof(*catalog->products), product_compare);
+	return RC_OK;
+}
+
+/* -- role texts ------------------------------------------------------------------- */
+
+bool
+role_text_has_product(const struct role_text *text, const char *product)
+{
+	for (const char *const *name = (const char *const *)text->products;
+	    name != NULL && *name != NULL; name++)
+		if (strcmp(*name, product) == 0)
+			return true;
+	return false;
+}
+
+static enum rc_status
+read_products_list(struct catalog *catalog, const struct node *list, struct role_text *text,
+    struct error *err)
+{
+	size_t n_known = catalog->n_products, found;
+	const char **known = arena_alloc(catalog->arena, (n_known + 1) * sizeof(*known));
+
+	for (size_t i = 0; i < n_known; i++)
+		known[i] = catalog->products[i]->name;
+	TRY(node_want(list, NODE_LIST, "products", err));
+	text->products = arena_alloc(catalog->arena, (list->count + 1) * sizeof(*text->products));
+	for (size_t i = 0; i < list->count; i++) {
+		TRY(node_word(list->items[i], "a product", known, n_known, &found, err));
+		text->products[i] = known[found];
+	}
+	return RC_OK;
+}
+
+static enum rc_status
+read_role_head(struct catalog *catalog, struct role_text *text, struct error *err)
+{
+	const struct node *node;
+
+	TRY(node_want(text->root, NODE_MAP, "a role definition", err));
+	text->at = text->root->at;
+	node = node_get(text->root, "base");
+	if (node != NULL)
+		return node_text(node, "base", &text->title, err);
+	TRY(node_require(text->root, "role", "a role definition", &node, err));
+	TRY(node_text(node, "role", &text->role, err));
+	text->at = node->at;
+	text->title = text->role;
+	if ((node = node_get(text->root, "title")) != NULL)
+		TRY(node_text(node, "the title", &text->title, err));
+	TRY(node_require(text->root, "products", "a role definition", &node, err));
+	return read_products_list(catalog, node, text, err);
+}
+
+static bool
+share_product(const struct role_text *a, const struct role_text *b)
+{
+	for (const char *const *name = (const char *const *)a->products; *name != NULL; name++)
+		if (role_text_has_product(b, *name))
+			return true;
+	return false;
+}
+
+static enum rc_status
+check_new_role(const struct catalog *catalog, const struct role_text *text, struct error *err)
+{
+	for (size_t i = 0; text->role != NULL && i < catalog->n_texts; i++) {
+		const struct role_text *other = catalog->texts[i];
+		enum rc_status status;
+
+		if (other->role == NULL || strcmp(other->role, text->role) != 0 ||
+		    other->place != text->place || !share_product(text, other))
+			continue;
+		status = error_at(err, RULE_ROLE_TWICE, text->at, "the role '%s' is there twice",
+		    text->role);
+		error_also(err, other->at, "first here");
+		return status;
+	}
+	return RC_OK;
+}
+
+static enum rc_status
+read_role_text(struct catalog *catalog, const struct profile_file *file, struct error *err)
+{
+	struct role_text *text = ARENA_NEW(catalog->arena, struct role_text);
+
+	text->folder = arena_strdup(catalog->arena, file->folder);
+	text->stem = arena_strdup(catalog->arena, file->stem);
+	text->place = file->place;
+	TRY(document_read(file->text, file->name, TEXT_ROLE_MAX, &text->document, err));
+	text->root = document_root(text->document);
+	text->file = document_source(text->document)->name;
+	catalog->texts[catalog->n_texts] = text;
+	catalog->n_texts++;
+	TRY(read_role_head(catalog, text, err));
+	catalog->n_texts--;
+	TRY(check_new_role(catalog, text, err));
+	catalog->n_texts++;
+	return RC_OK;
+}
+
+enum rc_status
+catalog_read(const struct profile_file *files, size_t n, struct catalog **ret, struct error *err)
+{
+	SCOPED(catalog_free) struct catalog *catalog = mem_zero(sizeof(*catalog));
+	enum rc_status first = RC_OK;
+
+	catalog->arena = arena_new();
+	catalog->texts = arena_alloc(catalog->arena, (n + 1) * sizeof(struct role_text *));
+	TRY(read_products(catalog, files, n, err));
+	for (size_t i = 0; i < n; i++) {
+		enum rc_status status = RC_OK;
+
+		if (strcmp(files[i].stem, "product") != 0)
+			status = read_role_text(catalog, &files[i], err);
+		if (first == RC_OK)
+			first = status;
+	}
+	if (first != RC_OK)
+		return first;
+	*ret = TAKE(catalog);
+	return RC_OK;
+}
+
+static bool
+is_hidden(const struct catalog *catalog, const struct role_text *text, const char *product)
+{
+	for (size_t i = 0; i < catalog->n_texts; i++) {
+		const struct role_text *other = catalog->texts[i];
+
+		if (other->role != NULL && strcmp(other->role, text->role) == 0 &&
+		    other->place < text->place && role_text_has_product(other, product))
+			return true;
+	}
+	return false;
+}
+
+static int
+listing_compare(const void *a, const void *b)
+{
+	const struct role_listing *x = a, *y = b;
+
+	return strcmp(x->name, y->name);
+}
+
+size_t
+catalog_roles(const struct catalog *catalog, const struct product *product,
+    const struct role_listing **ret)
+{
+	struct role_listing *list = arena_alloc(catalog->arena,
+	    (catalog->n_texts + 1) * sizeof(*list));
+	size_t n = 0;
+
+	for (size_t i = 0; i < catalog->n_texts; i++) {
+		const struct role_text *text = catalog->texts[i];
+
+		if (text->role != NULL && role_text_has_product(text, product->name) &&
+		    !is_hidden(catalog, text, product->name))
+			list[n++] = (struct role_listing){ text->role, text->title, text->file };
+	}
+	qsort(list, n, sizeof(*list), listing_compare);
+	*ret = list;
+	return n;
+}
+
+/* The text of an earlier place hides one of a later. */
+const struct role_text *
+catalog_find_text(const struct catalog *catalog, const char *folder, const char *reference)
+{
+	const char *slash = strchr(reference, '/'), *stem = slash != NULL ? slash + 1 : reference;
+	size_t n = slash != NULL ? (size_t)(slash - reference) : strlen(folder);
+	const char *where = slash != NULL ? reference : folder;
+	const struct role_text *best = NULL;
+
+	for (size_t i = 0; i < catalog->n_texts; i++) {
+		const struct role_text *text = catalog->texts[i];
+
+		if (strcmp(text->stem, stem) == 0 && strlen(text->folder) == n &&
+		    memcmp(text->folder, where, n) == 0 && (best == NULL || text->place < best->place))
+			best = text;
+	}
+	return best;
+}

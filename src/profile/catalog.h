@@ -1,0 +1,93 @@
+/*
+ * catalog.h - the inside of the catalog: role texts before they are compiled.
+ */
+#ifndef PROFILE_CATALOG_H
+#define PROFILE_CATALOG_H
+
+#include "profile/program.h"
+
+/* A role's or a base's text, read and not yet compiled. */
+struct role_text {
+	struct document *document;
+	const struct node *root;
+	const char *folder, *stem, *file;
+	unsigned place;
+	const char *role;                /* NULL: a base, only to be extended  */
+	const char *title;
+	const char **products;           /* NULL-ended                         */
+	struct place at;
+};
+
+struct catalog {
+	struct arena *arena;
+	struct role_text **texts;
+	size_t n_texts;
+	struct document **product_documents;
+	size_t n_product_documents;
+	const struct product **products;
+	size_t n_products;
+};
+
+bool role_text_has_product(const struct role_text *text, const char *product);
+/* `extends` of a text in `folder`: FOLDER/STEM or STEM; NULL: there is none. */
+const struct role_text *catalog_find_text(const struct catalog *catalog, const char *folder,
+    const char *reference);
+
+/*
+ * One key of a role after inheritance: the nodes that set it, in the order of
+ * descent.  More than one: a list that was appended to, or the maps choices and
+ * define, which grow.
+ */
+enum { EXTENDS_MAX = 8 };
+struct setting {
+	const char *key;
+	const struct node *nodes[EXTENDS_MAX];
+	size_t n;
+	struct place at;                 /* of the key, where it was set last  */
+};
+
+struct flat_role {
+	const struct role_text *text;
+	struct setting *settings;
+	size_t n_settings;
+};
+
+/* Follows `extends` to its end and merges.  Rules unknown-base, extends-loop,
+ * override-missing, override-nothing, append-no-list. */
+enum rc_status role_flatten(const struct catalog *catalog, const struct role_text *text,
+    struct arena *arena, struct flat_role *ret, struct error *err) RC_CHECK;
+
+const struct setting *flat_setting(const struct flat_role *flat, const char *key);
+/* The one node of a key, or NULL. */
+const struct node *flat_node(const struct flat_role *flat, const char *key);
+
+/* Compiles one flattened role for one product. */
+enum rc_status role_compile(const struct flat_role *flat, const struct catalog *catalog,
+    const struct product *product, struct arena *arena, struct role **ret,
+    struct error *err) RC_CHECK;
+
+/* `choices:` of a role alone, for another role that follows one of them. */
+enum rc_status role_choices(const struct flat_role *flat, const struct catalog *catalog,
+    const struct product *product, struct arena *arena, struct choice **ret, size_t *ret_n,
+    struct error *err) RC_CHECK;
+
+/* What the parts of role_compile share. */
+struct compiler {
+	const struct catalog *catalog;
+	const struct flat_role *flat;
+	const struct product *product;
+	struct scope scope;
+	struct arena *arena;
+	struct error *err;
+	struct role *role;
+	unsigned include_depth;
+};
+
+enum rc_status compile_names(struct compiler *c, const struct node *list,
+    struct name_item **ret, size_t *ret_n) RC_CHECK;
+enum rc_status compile_notes(struct compiler *c) RC_CHECK;
+/* `when:` of a map, or NULL when it has none. */
+enum rc_status compile_when(struct compiler *c, const struct node *map,
+    const struct expr **ret) RC_CHECK;
+
+#endif

@@ -1,0 +1,443 @@
+/*
+ * One role: from the flattened text to a checked struct role.
+ */
+#include "crypto/digest.h"
+#include "profile/catalog.h"
+
+static const char *const per_words[] = { "pool", "server", "topology" };
+
+/* -- what the role applies to ------------------------------------------------------- */
+
+static enum rc_status
+compile_kinds(struct compiler *c, const struct node *node)
+{
+	const struct product *product = c->product;
+	const char **known = arena_alloc(c->arena, (product->n_kinds + 1) * sizeof(*known));
+	size_t n = node->kind == NODE_LIST ? node->count : 1, found;
+	const char **kinds = arena_alloc(c->arena, (n + 1) * sizeof(*kinds));
+
+	for (size_t i = 0; i < product->n_kinds; i++)
+		known[i] = product->kinds[i]->name;
+	for (size_t i = 0; i < n; i++) {
+		const struct node *item = node->kind == NODE_LIST ? node->items[i] : node;
+
+		TRY(node_word(item, "a kind of pool", known, product->n_kinds, &found, c->err));
+		kinds[i] = known[found];
+	}
+	c->role->kinds = (const char *const *)kinds;
+	return RC_OK;
+}
+
+static enum rc_status
+compile_scope(struct compiler *c)
+{
+	const struct node *per = flat_node(c->flat, "per"), *applies = flat_node(c->flat, "applies_to");
+	struct role *role = c->role;
+	size_t word;
+
+	if (per == NULL)
+		return error_at(c->err, RULE_MISSING_KEY, role->at, "a role needs the key 'per'");
+	TRY(node_word(per, "per", per_words, ARRAY_LEN(per_words), &word, c->err));
+	role->per = (enum per)word;
+	c->scope.topology = topology_type();
+	if (role->per == PER_TOPOLOGY)
+		return applies == NULL ? RC_OK : error_at(c->err, RULE_UNKNOWN_KEY, applies->at,
+		    "a role per topology applies to no kind of pool");
+	if (applies == NULL)
+		return error_at(c->err, RULE_MISSING_KEY, role->at, "a role per %s needs the key 'applies_to'",
+		    per_words[word]);
+	TRY(compile_kinds(c, applies));
+	c->scope.pool = product_common_type(c->product, role->kinds, c->arena);
+	if (role->per == PER_SERVER)
+		c->scope.server = server_record_type();
+	return RC_OK;
+}
+
+/* -- lists of words ------------------------------------------------------------------- */
+
+/* "serverAuth", or { KEY: clientAuth, when: "${...}" }. */
+static enum rc_status
+compile_word(struct compiler *c, const struct node *node, const char *key, struct word_item *item)
+{
+	const char *const keys[] = { key, "when" };
+	const struct node *word = node;
+
+	item->at = node->at;
+	if (node->kind == NODE_MAP) {
+		TRY(node_check_keys(node, keys, ARRAY_LEN(keys), "an item", c->err));
+		TRY(node_require(node, key, "an item", &word, c->err));
+		TRY(compile_when(c, node, &item->when));
+	}
+	return node_text(word, key, &item->word, c->err);
+}
+
+static enum rc_status
+compile_words(struct compiler *c, const char *setting_key, const char *key,
+    struct word_item **ret, size_t *ret_n)
+{
+	const struct setting *setting = flat_setting(c->flat, setting_key);
+	VEC(struct word_item) items = { .v = NULL };
+
+	for (size_t i = 0; setting != NULL && i < setting->n; i++) {
+		const struct node *list = setting->nodes[i];
+
+		TRY(node_want(list, NODE_LIST, setting_key, c->err));
+		for (size_t k = 0; k < list->count; k++) {
+			struct word_item item = { .word = NULL };
+
+			TRY(compile_word(c, list->items[k], key, &item));
+			*VEC_PUSH(c->arena, &items) = item;
+		}
+	}
+	*ret = items.v;
+	*ret_n = items.n;
+	return RC_OK;
+}
+
+static enum rc_status
+compile_eku(struct compiler *c)
+{
+	struct role *role = c->role;
+
+	TRY(compile_words(c, "extended_key_usage", "use", &role->eku, &role->n_eku));
+	for (size_t i = 0; i < role->n_eku; i++) {
+		const char *oid = eku_oid(role->eku[i].word);
+
+		if (oid == NULL)
+			return error_at(c->err, RULE_UNKNOWN_WORD, role->eku[i].at,
+			    "'%s' is no extended key usage and no OID", role->eku[i].word);
+		role->eku[i].word = oid;
+	}
+	return RC_OK;
+}
+
+/* -- key usage, basic constraints, policies, key ----------------------------------------- */
+
+static enum rc_status
+read_usage(struct compiler *c, const struct node *list, unsigned *ret)
+{
+	unsigned usage = 0;
+
+	TRY(node_want(list, NODE_LIST, "a key usage", c->err));
+	for (size_t i = 0; i < list->count; i++) {
+		const char *word;
+
+		TRY(node_text(list->items[i], "a key usage", &word, c->err));
+		if (key_usage_find(word) == 0)
+			return error_at(c->err, RULE_UNKNOWN_WORD, list->items[i]->at, "'%s' is no key usage", word);
+		usage |= key_usage_find(word);
+	}
+	*ret = usage;
+	return RC_OK;
+}
+
+static enum rc_status
+compile_key_usage(struct compiler *c)
+{
+	static const char *const keys[] = { "rsa", "ec" };
+	const struct node *map = flat_node(c->flat, "key_usage");
+
+	if (map == NULL)
+		return RC_OK;
+	TRY(node_want(map, NODE_MAP, "key_usage", c->err));
+	TRY(node_check_keys(map, keys, ARRAY_LEN(keys), "key_usage", c->err));
+	if (node_get(map, "rsa") != NULL)
+		TRY(read_usage(c, node_get(map, "rsa"), &c->role->key_usage_rsa));
+	if (node_get(map, "ec") != NULL)
+		TRY(read_usage(c, node_get(map, "ec"), &c->role->key_usage_ec));
+	return RC_OK;
+}
+
+static enum rc_status
+compile_basic_constraints(struct compiler *c)
+{
+	static const char *const keys[] = { "ca", "path_length" };
+	const struct node *map = flat_node(c->flat, "basic_constraints"), *node;
+	int64_t length;
+
+	c->role->path_len = -1;
+	if (map == NULL)
+		return RC_OK;
+	TRY(node_want(map, NODE_MAP, "basic_constraints", c->err));
+	TRY(node_check_keys(map, keys, ARRAY_LEN(keys), "basic_constraints", c->err));
+	TRY(node_require(map, "ca", "basic_constraints", &node, c->err));
+	TRY(node_bool(node, "ca", &c->role->ca, c->err));
+	node = node_get(map, "path_length");
+	if (node != NULL) {
+		TRY(node_number(node, "path_length", 0, 100, &length, c->err));
+		c->role->path_len = (int)length;
+	}
+	return RC_OK;
+}
+
+static enum rc_status
+compile_policy(struct compiler *c, const struct node *node, struct policy *policy)
+{
+	static const char *const keys[] = { "oid", "cps" };
+	const struct node *oid = node, *cps = node_get(node, "cps");
+
+	if (node->kind == NODE_MAP) {
+		TRY(node_check_keys(node, keys, ARRAY_LEN(keys), "a policy", c->err));
+		TRY(node_require(node, "oid", "a policy", &oid, c->err));
+	}
+	TRY(node_text(oid, "the policy's OID", &policy->oid, c->err));
+	if (eku_oid(policy->oid) != policy->oid)
+		return error_at(c->err, RULE_UNKNOWN_WORD, oid->at, "'%s' is no OID", policy->oid);
+	return cps != NULL ? node_text(cps, "cps", &policy->cps, c->err) : RC_OK;
+}
+
+static enum rc_status
+compile_policies(struct compiler *c)
+{
+	const struct setting *setting = flat_setting(c->flat, "certificate_policies");
+	VEC(struct policy) policies = { .v = NULL };
+
+	for (size_t i = 0; setting != NULL && i < setting->n; i++) {
+		const struct node *list = setting->nodes[i];
+
+		TRY(node_want(list, NODE_LIST, "certificate_policies", c->err));
+		for (size_t k = 0; k < list->count; k++) {
+			struct policy policy = { .oid = NULL };
+
+			TRY(compile_policy(c, list->items[k], &policy));
+			*VEC_PUSH(c->arena, &policies) = policy;
+		}
+	}
+	c->role->policies = policies.v;
+	c->role->n_policies = policies.n;
+	return RC_OK;
+}
+
+static enum rc_status
+read_algorithms(struct compiler *c, const struct node *list, unsigned *ret)
+{
+	const char *words[KEY_ALGORITHMS];
+	unsigned algorithms = 0;
+	size_t word;
+
+	for (unsigned bit = 0; bit < KEY_ALGORITHMS; bit++)
+		words[bit] = key_algorithm_word(bit);
+	TRY(node_want(list, NODE_LIST, "the key algorithms", c->err));
+	for (size_t i = 0; i < list->count; i++) {
+		TRY(node_word(list->items[i], "a key algorithm", words, KEY_ALGORITHMS, &word, c->err));
+		algorithms |= 1U << word;
+	}
+	*ret = algorithms;
+	return RC_OK;
+}
+
+/* exportable: true, false, or a condition. */
+static enum rc_status
+compile_exportable(struct compiler *c, const struct node *node)
+{
+	bool on;
+
+	if (node == NULL)
+		return RC_OK;
+	if (node->kind == NODE_TEXT && strncmp(node->text, "${", 2) == 0)
+		return condition_compile(node, &c->scope, c->arena, &c->role->exportable, c->err);
+	TRY(node_bool(node, "exportable", &on, c->err));
+	if (on)
+		return error_at(c->err, RULE_KEY_EXPORTABLE, node->at,
+		    "a key is exportable only by a choice: exportable: ${choice.NAME == 'WORD'}");
+	return RC_OK;
+}
+
+static enum rc_status
+compile_key(struct compiler *c)
+{
+	static const char *const keys[] = { "algorithms", "exportable", "shared" };
+	const struct node *map = flat_node(c->flat, "key"), *node;
+
+	if (map == NULL)
+		return error_at(c->err, RULE_MISSING_KEY, c->role->at, "a role needs the key 'key'");
+	TRY(node_want(map, NODE_MAP, "key", c->err));
+	TRY(node_check_keys(map, keys, ARRAY_LEN(keys), "key", c->err));
+	TRY(node_require(map, "algorithms", "key", &node, c->err));
+	TRY(read_algorithms(c, node, &c->role->key_algorithms));
+	TRY(compile_exportable(c, node_get(map, "exportable")));
+	node = node_get(map, "shared");
+	return node != NULL ? node_bool(node, "shared", &c->role->shared, c->err) : RC_OK;
+}
+
+/* -- subject, names, the rest ---------------------------------------------------------------- */
+
+static enum rc_status
+compile_subject(struct compiler *c)
+{
+	static const char *const keys[] = { "CN" };
+	const struct node *map = flat_node(c->flat, "subject"), *cn;
+
+	if (map == NULL)
+		return RC_OK;
+	TRY(node_want(map, NODE_MAP, "subject", c->err));
+	TRY(node_check_keys(map, keys, ARRAY_LEN(keys), "subject (the rest comes from the topology)",
+	    c->err));
+	TRY(node_require(map, "CN", "subject", &cn, c->err));
+	c->role->has_subject = true;
+	return template_compile(cn, &c->scope, c->arena, &c->role->subject_cn, c->err);
+}
+
+static enum rc_status
+compile_san(struct compiler *c)
+{
+	static const char *const keys[] = { "order", "names" };
+	const struct node *map = flat_node(c->flat, "san"), *node;
+	size_t word = SAN_EXACT;
+
+	if (map == NULL)
+		return RC_OK;
+	TRY(node_want(map, NODE_MAP, "san", c->err));
+	TRY(node_check_keys(map, keys, ARRAY_LEN(keys), "san", c->err));
+	if ((node = node_get(map, "order")) != NULL)
+		TRY(node_word(node, "order", san_order_words, SAN_ORDERS, &word, c->err));
+	c->role->san_order = (enum san_order)word;
+	TRY(node_require(map, "names", "san", &node, c->err));
+	return compile_names(c, node, &c->role->names, &c->role->n_names);
+}
+
+static enum rc_status
+compile_replaces(struct compiler *c)
+{
+	const struct node *list = flat_node(c->flat, "replaces");
+	const char **names;
+
+	if (list == NULL)
+		return RC_OK;
+	TRY(node_want(list, NODE_LIST, "replaces", c->err));
+	names = arena_alloc(c->arena, (list->count + 1) * sizeof(*names));
+	for (size_t i = 0; i < list->count; i++)
+		TRY(node_text(list->items[i], "a role", &names[i], c->err));
+	c->role->replaces = (const char *const *)names;
+	return RC_OK;
+}
+
+enum { VALIDITY_DAYS_MAX = 9125 };     /* 25 years */
+
+static enum rc_status
+compile_rest(struct compiler *c)
+{
+	const struct node *node = flat_node(c->flat, "validity_days");
+	int64_t days = 730;
+
+	if (node != NULL)
+		TRY(node_number(node, "validity_days", 1, VALIDITY_DAYS_MAX, &days, c->err));
+	c->role->validity_days = (unsigned)days;
+	node = flat_node(c->flat, "optional");
+	if (node != NULL)
+		TRY(node_bool(node, "optional", &c->role->optional, c->err));
+	node = flat_node(c->flat, "when");
+	if (node != NULL)
+		TRY(condition_compile(node, &c->scope, c->arena, &c->role->when, c->err));
+	TRY(compile_replaces(c));
+	return compile_words(c, "assign", "type", &c->role->assign, &c->role->n_assign);
+}
+
+/* -- contradictions ---------------------------------------------------------------------------- */
+
+static bool
+has_eku(const struct role *role, const char *word)
+{
+	for (size_t i = 0; i < role->n_eku; i++)
+		if (strcmp(role->eku[i].word, eku_oid(word)) == 0)
+			return true;
+	return false;
+}
+
+static enum rc_status
+contradiction(const struct compiler *c, const char *key, const char *sentence)
+{
+	const struct setting *setting = flat_setting(c->flat, key);
+
+	return error_at(c->err, RULE_ROLE_CONTRADICTION,
+	    setting != NULL ? setting->at : c->role->at, "%s", sentence);
+}
+
+static enum rc_status
+check_contradictions(const struct compiler *c)
+{
+	const struct role *role = c->role;
+	const unsigned rsa = KEY_RSA_2048 | KEY_RSA_3072 | KEY_RSA_4096 | KEY_RSA_8192;
+	unsigned ca_bits = KU_KEY_CERT_SIGN;
+
+	if ((role->key_usage_ec & (KU_KEY_ENCIPHERMENT | KU_DATA_ENCIPHERMENT)) != 0)
+		return contradiction(c, "key_usage", "an EC key cannot encipher (RFC 8813, section 3)");
+	if (has_eku(role, "serverAuth") &&
+	    (((role->key_algorithms & rsa) != 0 && (role->key_usage_rsa & KU_DIGITAL_SIGNATURE) == 0) ||
+	    ((role->key_algorithms & ~rsa) != 0 && (role->key_usage_ec & KU_DIGITAL_SIGNATURE) == 0)))
+		return contradiction(c, "key_usage",
+		    "serverAuth without digitalSignature: no TLS 1.3 handshake works (RFC 8446, 4.4.2.2)");
+	if (!role->ca && ((role->key_usage_rsa | role->key_usage_ec) & ca_bits) != 0)
+		return contradiction(c, "key_usage", "keyCertSign without CA:TRUE (RFC 5280, 4.2.1.9)");
+	if (role->ca && role->n_eku != 0)
+		return contradiction(c, "extended_key_usage", "a CA's certificate here has no extended key usage");
+	if (!role->ca && role->path_len >= 0)
+		return contradiction(c, "basic_constraints", "a path length without CA:TRUE (RFC 5280, 4.2.1.9)");
+	if (!role->has_subject && role->n_names == 0)
+		return contradiction(c, "san", "neither subject nor alternative names: it names nobody");
+	return RC_OK;
+}
+
+static enum rc_status
+check_unused_choices(const struct compiler *c)
+{
+	enum rc_status status = RC_OK;
+
+	for (size_t i = 0; i < c->role->n_choices; i++)
+		if (!c->scope.choice_used[i]) {
+			status = error_at(c->err, RULE_UNUSED_CHOICE, c->role->choices[i].at,
+			    "nothing asks for the choice '%s'", c->role->choices[i].name);
+		}
+	return status;
+}
+
+/* -- the whole ------------------------------------------------------------------------------------ */
+
+static enum rc_status
+compile_parts(struct compiler *c)
+{
+	static enum rc_status (*const parts[])(struct compiler *) = {
+		compile_subject, compile_san, compile_eku, compile_key_usage, compile_basic_constraints,
+		compile_policies, compile_key, compile_rest, compile_notes,
+	};
+	enum rc_status first = RC_OK;
+
+	/* One part's mistakes do not hide another's. */
+	for (size_t i = 0; i < ARRAY_LEN(parts); i++) {
+		enum rc_status status = parts[i](c);
+
+		if (first == RC_OK)
+			first = status;
+	}
+	return first;
+}
+
+enum rc_status
+role_compile(const struct flat_role *flat, const struct catalog *catalog,
+    const struct product *product, struct arena *arena, struct role **ret, struct error *err)
+{
+	struct role *role = ARENA_NEW(arena, struct role);
+	struct compiler c = { .catalog = catalog, .flat = flat, .product = product, .arena = arena,
+		.err = err, .role = role };
+	struct buf canonical = BUF_INIT;
+
+	role->name = flat->text->role;
+	role->title = flat->text->title;
+	role->file = flat->text->file;
+	role->product = product;
+	role->at = flat->text->at;
+	TRY(compile_scope(&c));
+	TRY(role_choices(flat, catalog, product, arena, &role->choices, &role->n_choices, err));
+	c.scope.choices = role->choices;
+	c.scope.n_choices = role->n_choices;
+	c.scope.choice_used = arena_alloc(arena, role->n_choices * sizeof(bool));
+	TRY(compile_parts(&c));
+	TRY(check_contradictions(&c));
+	TRY(check_unused_choices(&c));
+	role_print(role, &canonical);
+	role->canonical = arena_bytes(arena, buf_bytes(&canonical));
+	buf_clear(&canonical);
+	sha256(role->canonical, role->digest);
+	*ret = role;
+	return RC_OK;
+}

@@ -1,0 +1,197 @@
+#include <ctype.h>
+
+#include "profile/ast.h"
+#include "x509/general_name.h"
+
+static const struct value *
+eval_variable(const struct expr *expr, const struct bindings *b)
+{
+	const struct value *value = NULL;
+
+	switch (expr->root) {
+	case ROOT_TOPOLOGY:
+		value = b->topology;
+		break;
+	case ROOT_POOL:
+		value = b->pool;
+		break;
+	case ROOT_SERVER:
+		value = b->server;
+		break;
+	case ROOT_CHOICE:
+		return b->choices[expr->slot];
+	case ROOT_VARIABLE:
+		value = b->variables[expr->slot];
+		break;
+	}
+	for (size_t i = 0; i < expr->n_path; i++)
+		value = value_field(value, expr->path[i]);
+	return value;
+}
+
+static const struct value *
+eval_unique(const struct value *list, const struct bindings *b)
+{
+	const struct value **v = arena_alloc(b->arena, (list->u.list.n + 1) * sizeof(*v));
+	size_t n = 0;
+
+	for (size_t i = 0; i < list->u.list.n; i++) {
+		bool seen = false;
+
+		for (size_t k = 0; k < n && !seen; k++)
+			seen = fqdn_equal(v[k]->u.text, list->u.list.v[i]->u.text);
+		if (!seen)
+			v[n++] = list->u.list.v[i];
+	}
+	return value_list(b->arena, list->type, v, n, list->at);
+}
+
+static const struct value *
+eval_lower(const struct value *text, const struct bindings *b)
+{
+	char *lower = arena_strdup(b->arena, text->u.text);
+
+	for (char *c = lower; *c != '\0'; c++)
+		*c = (char)tolower((unsigned char)*c);
+	return value_text(b->arena, text->type, lower, text->at);
+}
+
+static const struct value *
+eval_call(const struct expr *expr, const struct bindings *b)
+{
+	const struct value *arg = expr_eval(expr->a, b);
+	const char *parent;
+
+	if (expr->function == FN_HAS)
+		return value_bool(b->arena, arg != NULL, NOWHERE);
+	if (arg == NULL)
+		return NULL;
+	switch (expr->function) {
+	case FN_COUNT:
+		return value_number(b->arena, (int64_t)arg->u.list.n, arg->at);
+	case FN_FIRST:
+		return arg->u.list.n != 0 ? arg->u.list.v[0] : NULL;
+	case FN_UNIQUE:
+		return eval_unique(arg, b);
+	case FN_LOWER:
+		return eval_lower(arg, b);
+	default:
+		parent = fqdn_parent(arg->u.text);
+		return parent != NULL ? value_text(b->arena, &type_fqdn, parent, arg->at) : NULL;
+	}
+}
+
+static bool
+values_equal(const struct value *a, const struct value *b)
+{
+	if (a == NULL || b == NULL)
+		return false;
+	if (a->type->kind == TYPE_BOOL)
+		return a->u.boolean == b->u.boolean;
+	if (a->type->kind == TYPE_NUMBER)
+		return a->u.number == b->u.number;
+	return fqdn_equal(a->u.text, b->u.text);
+}
+
+static bool
+value_in(const struct value *text, const struct value *list)
+{
+	for (size_t i = 0; list != NULL && i < list->u.list.n; i++)
+		if (values_equal(text, list->u.list.v[i]))
+			return true;
+	return false;
+}
+
+static bool
+holds(const struct expr *expr, const struct bindings *b)
+{
+	const struct value *value = expr_eval(expr, b);
+
+	return value != NULL && value->u.boolean;
+}
+
+const struct value *
+expr_eval(const struct expr *expr, const struct bindings *b)
+{
+	const struct value *value;
+	bool result = false;
+
+	switch (expr->kind) {
+	case EXPR_TEXT:
+	case EXPR_NUMBER:
+	case EXPR_BOOL:
+		return expr->literal;
+	case EXPR_VARIABLE:
+		return eval_variable(expr, b);
+	case EXPR_CALL:
+		return eval_call(expr, b);
+	case EXPR_IF:
+		return holds(expr->b, b) ? expr_eval(expr->a, b) : NULL;
+	case EXPR_ELSE:
+		value = expr_eval(expr->a, b);
+		return value != NULL ? value : expr_eval(expr->b, b);
+	case EXPR_NOT:
+		result = !holds(expr->a, b);
+		break;
+	case EXPR_AND:
+		result = holds(expr->a, b) && holds(expr->b, b);
+		break;
+	case EXPR_OR:
+		result = holds(expr->a, b) || holds(expr->b, b);
+		break;
+	case EXPR_EQ:
+		result = values_equal(expr_eval(expr->a, b), expr_eval(expr->b, b));
+		break;
+	case EXPR_NE:
+		result = !values_equal(expr_eval(expr->a, b), expr_eval(expr->b, b));
+		break;
+	case EXPR_IN:
+		result = value_in(expr_eval(expr->a, b), expr_eval(expr->b, b));
+		break;
+	}
+	return value_bool(b->arena, result, NOWHERE);
+}
+
+bool
+condition_holds(const struct expr *expr, const struct bindings *bindings)
+{
+	return expr == NULL || holds(expr, bindings);
+}
+
+static const char *
+text_of(const struct value *value, const struct bindings *b)
+{
+	if (value->type->kind == TYPE_NUMBER)
+		return arena_printf(b->arena, "%lld", (long long)value->u.number);
+	if (value->type->kind == TYPE_BOOL)
+		return value->u.boolean ? "true" : "false";
+	return value->u.text;
+}
+
+const char *
+template_eval(const struct template *template, const struct bindings *b, struct place *ret_fact)
+{
+	struct buf text = BUF_INIT;
+	char *copy;
+
+	for (size_t i = 0; i < template->n; i++) {
+		const struct piece *piece = &template->pieces[i];
+		const struct value *value;
+
+		if (piece->expr == NULL) {
+			buf_puts(&text, piece->text);
+			continue;
+		}
+		value = expr_eval(piece->expr, b);
+		if (value == NULL) {
+			buf_clear(&text);
+			return NULL;
+		}
+		if (ret_fact != NULL && ret_fact->source == NULL)
+			*ret_fact = value->at;
+		buf_puts(&text, text_of(value, b));
+	}
+	copy = arena_strdup(b->arena, buf_text(&text));
+	buf_clear(&text);
+	return copy;
+}

@@ -1,0 +1,186 @@
+/*
+ * The compiled form of a role as text: every fact of it once, in a fixed order, no
+ * file names.  Its SHA-256 is the role's digest.
+ */
+#include "profile/program.h"
+
+static void
+put_indent(struct buf *out, unsigned depth)
+{
+	for (unsigned i = 0; i < depth; i++)
+		buf_puts(out, "  ");
+}
+
+static void
+put_when(const struct expr *when, struct buf *out)
+{
+	if (when == NULL)
+		return;
+	buf_puts(out, " when ");
+	expr_print(when, out);
+}
+
+/* Free text on one line: what could end it is written out. */
+static void
+put_text(const char *text, struct buf *out)
+{
+	for (; *text != '\0'; text++)
+		if (*text == '\n')
+			buf_puts(out, "\\n");
+		else if (*text == '\\')
+			buf_puts(out, "\\\\");
+		else
+			buf_putc(out, *text);
+}
+
+static void
+put_template(const struct template *template, struct buf *out)
+{
+	struct buf text = BUF_INIT;
+
+	template_print(template, &text);
+	put_text(buf_text(&text), out);
+	buf_clear(&text);
+}
+
+static void
+put_list(const char *key, const char *const *words, struct buf *out)
+{
+	if (words == NULL)
+		return;
+	buf_puts(out, key);
+	for (; *words != NULL; words++)
+		buf_printf(out, " %s", *words);
+	buf_putc(out, '\n');
+}
+
+static void
+put_names(const struct name_item *items, size_t n, unsigned depth, struct buf *out)
+{
+	for (size_t i = 0; i < n; i++) {
+		const struct name_item *item = &items[i];
+
+		put_indent(out, depth);
+		if (item->kind == ITEM_NAME) {
+			buf_printf(out, "%s ", name_type_word(item->type));
+			put_template(&item->text, out);
+		} else if (item->kind == ITEM_EACH) {
+			buf_printf(out, "each #%zu in ", item->slot);
+			expr_print(item->list, out);
+		} else
+			buf_puts(out, "group");
+		put_when(item->when, out);
+		if (item->because != NULL) {
+			buf_puts(out, " because ");
+			put_text(item->because, out);
+		}
+		buf_putc(out, '\n');
+		put_names(item->items, item->n_items, depth + 1, out);
+	}
+}
+
+static void
+put_words(const char *key, const struct word_item *items, size_t n, struct buf *out)
+{
+	for (size_t i = 0; i < n; i++) {
+		buf_printf(out, "%s %s", key, items[i].word);
+		put_when(items[i].when, out);
+		buf_putc(out, '\n');
+	}
+}
+
+static void
+put_choices(const struct role *role, struct buf *out)
+{
+	for (size_t i = 0; i < role->n_choices; i++) {
+		const struct choice *choice = &role->choices[i];
+
+		buf_printf(out, "choice #%zu %s", i, choice->name);
+		if (choice->from != NULL)
+			buf_printf(out, " from %s", choice->from);
+		for (size_t v = 0; v < choice->n_values; v++)
+			buf_printf(out, " %s%s", choice->values[v], v == choice->fallback ? "*" : "");
+		buf_putc(out, '\n');
+	}
+}
+
+static void
+put_usage(const char *key, unsigned usage, struct buf *out)
+{
+	buf_puts(out, key);
+	for (unsigned bit = 0; bit < KU_BITS; bit++)
+		if ((usage & 1U << bit) != 0)
+			buf_printf(out, " %s", key_usage_word(bit));
+	buf_putc(out, '\n');
+}
+
+static void
+put_key(const struct role *role, struct buf *out)
+{
+	buf_puts(out, "key");
+	for (unsigned bit = 0; bit < KEY_ALGORITHMS; bit++)
+		if ((role->key_algorithms & 1U << bit) != 0)
+			buf_printf(out, " %s", key_algorithm_word(bit));
+	if (role->shared)
+		buf_puts(out, " shared");
+	if (role->exportable != NULL) {
+		buf_puts(out, " exportable");
+		put_when(role->exportable, out);
+	}
+	buf_putc(out, '\n');
+}
+
+static void
+put_notes(const struct role *role, struct buf *out)
+{
+	for (size_t i = 0; i < role->n_notes; i++) {
+		const struct note_item *note = &role->notes[i];
+
+		buf_printf(out, "%s [%s] ", note->warning ? "warning" : "note", note->rule);
+		put_template(&note->text, out);
+		if (note->list != NULL) {
+			buf_printf(out, " each #%zu in ", note->slot);
+			expr_print(note->list, out);
+		}
+		put_when(note->when, out);
+		buf_putc(out, '\n');
+	}
+}
+
+void
+role_print(const struct role *role, struct buf *out)
+{
+	static const char *const per[] = { "pool", "server", "topology" };
+
+	buf_printf(out, "role %s\nproduct %s\ntitle ", role->name, role->product->name);
+	put_text(role->title, out);
+	buf_printf(out, "\nper %s\n", per[role->per]);
+	put_list("applies_to", role->kinds, out);
+	if (role->optional)
+		buf_puts(out, "optional\n");
+	put_list("replaces", role->replaces, out);
+	if (role->when != NULL) {
+		buf_puts(out, "planned");
+		put_when(role->when, out);
+		buf_putc(out, '\n');
+	}
+	put_choices(role, out);
+	if (role->has_subject) {
+		buf_puts(out, "subject CN=");
+		put_template(&role->subject_cn, out);
+		buf_putc(out, '\n');
+	}
+	buf_printf(out, "san %s\n", san_order_word(role->san_order));
+	put_names(role->names, role->n_names, 1, out);
+	buf_printf(out, "basic_constraints %s %d\n", role->ca ? "ca" : "leaf", role->path_len);
+	put_usage("key_usage rsa", role->key_usage_rsa, out);
+	put_usage("key_usage ec", role->key_usage_ec, out);
+	put_words("extended_key_usage", role->eku, role->n_eku, out);
+	for (size_t i = 0; i < role->n_policies; i++)
+		buf_printf(out, "policy %s %s\n", role->policies[i].oid,
+		    role->policies[i].cps != NULL ? role->policies[i].cps : "-");
+	put_key(role, out);
+	buf_printf(out, "validity_days %u\n", role->validity_days);
+	put_words("assign", role->assign, role->n_assign, out);
+	put_notes(role, out);
+}

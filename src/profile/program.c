@@ -1,0 +1,219 @@
+#include "profile/program.h"
+
+#include <stdlib.h>
+
+#include "profile/catalog.h"
+
+void
+program_free(struct program *program)
+{
+	if (program == NULL)
+		return;
+	arena_free(program->arena);
+	free(program);
+}
+
+const struct role *
+program_role(const struct program *program, const char *name)
+{
+	for (size_t i = 0; i < program->n_roles; i++)
+		if (strcmp(program->roles[i]->name, name) == 0)
+			return program->roles[i];
+	return NULL;
+}
+
+static const struct role_text *
+find_role_text(const struct catalog *catalog, const struct product *product, const char *role)
+{
+	const struct role_text *best = NULL;
+
+	for (size_t i = 0; i < catalog->n_texts; i++) {
+		const struct role_text *text = catalog->texts[i];
+
+		if (text->role != NULL && strcmp(text->role, role) == 0 &&
+		    role_text_has_product(text, product->name) &&
+		    (best == NULL || text->place < best->place))
+			best = text;
+	}
+	return best;
+}
+
+static bool
+has_word(const struct node *node, const char *word)
+{
+	if (node->kind == NODE_TEXT)
+		return strcmp(node->text, word) == 0;
+	for (size_t i = 0; node->kind == NODE_LIST && i < node->count; i++)
+		if (node->items[i]->kind == NODE_TEXT && strcmp(node->items[i]->text, word) == 0)
+			return true;
+	return false;
+}
+
+/* Has the topology a pool that the role applies to, or does it speak of the role? */
+static bool
+is_needed(const struct flat_role *flat, const struct topology *topology)
+{
+	const struct node *applies = flat_node(flat, "applies_to");
+
+	if (topology == NULL || applies == NULL)
+		return true;
+	for (size_t i = 0; i < topology->n_choices; i++)
+		if (strcmp(topology->choices[i].role, flat->text->role) == 0)
+			return true;
+	for (size_t i = 0; i < topology->n_pools; i++)
+		if (has_word(applies, topology->pools[i].kind->name))
+			return true;
+	return false;
+}
+
+static enum rc_status
+compile_listed(const struct catalog *catalog, const struct product *product,
+    const struct topology *topology, const struct role_listing *listing, struct arena *arena,
+    struct role **ret, struct error *err)
+{
+	const struct role_text *text = find_role_text(catalog, product, listing->name);
+	struct flat_role flat;
+
+	TRY(role_flatten(catalog, text, arena, &flat, err));
+	if (!is_needed(&flat, topology))
+		return RC_OK;
+	return role_compile(&flat, catalog, product, arena, ret, err);
+}
+
+enum rc_status
+program_compile(const struct catalog *catalog, const struct product *product,
+    const struct topology *topology, struct program **ret, struct error *err)
+{
+	SCOPED(program_free) struct program *program = mem_zero(sizeof(*program));
+	const struct role_listing *list;
+	size_t n = catalog_roles(catalog, product, &list);
+	enum rc_status first = RC_OK;
+	const struct role **roles;
+
+	program->product = product;
+	program->arena = arena_new();
+	roles = arena_alloc(program->arena, (n + 1) * sizeof(*roles));
+	for (size_t i = 0; i < n; i++) {
+		struct role *role = NULL;
+		enum rc_status status = compile_listed(catalog, product, topology, &list[i],
+		    program->arena, &role, err);
+
+		if (status != RC_OK)
+			error_while(err, "compiling the role '%s' for %s", list[i].name, product->name);
+		else if (role != NULL)
+			roles[program->n_roles++] = role;
+		if (first == RC_OK)
+			first = status;
+	}
+	program->roles = roles;
+	if (first != RC_OK)
+		return first;
+	*ret = TAKE(program);
+	return RC_OK;
+}
+
+/* -- what the topology says of roles ------------------------------------------------- */
+
+static enum rc_status
+unknown_role(const struct role_listing *list, size_t n, const char *name, struct place at,
+    struct error *err)
+{
+	const char **names = mem_alloc((n + 1) * sizeof(*names)), *near;
+	enum rc_status status = error_at(err, RULE_UNKNOWN_ROLE, at,
+	    "this product has no role '%s'", name);
+
+	for (size_t i = 0; i < n; i++)
+		names[i] = list[i].name;
+	near = nearest_word(name, names, n);
+	if (near != NULL)
+		error_fix(err, "did you mean '%s'?", near);
+	free(names);
+	return status;
+}
+
+static bool
+is_listed(const struct role_listing *list, size_t n, const char *name)
+{
+	for (size_t i = 0; i < n; i++)
+		if (strcmp(list[i].name, name) == 0)
+			return true;
+	return false;
+}
+
+static const char *
+nearest_choice(const struct role *role, const char *name)
+{
+	const char *names[64];
+	size_t n = role->n_choices < ARRAY_LEN(names) ? role->n_choices : ARRAY_LEN(names);
+
+	for (size_t i = 0; i < n; i++)
+		names[i] = role->choices[i].name;
+	return nearest_word(name, names, n);
+}
+
+static enum rc_status
+check_choice_value(const struct choice *choice, const struct choice_setting *setting,
+    struct error *err)
+{
+	struct buf words = BUF_INIT;
+	enum rc_status status;
+	const char *near;
+
+	for (size_t i = 0; i < choice->n_values; i++) {
+		if (strcmp(choice->values[i], setting->value) == 0)
+			return RC_OK;
+		buf_printf(&words, "%s%s", i == 0 ? "" : " or ", choice->values[i]);
+	}
+	status = error_at(err, RULE_UNKNOWN_WORD, setting->value_at, "%s cannot be '%s': it is %s",
+	    setting->choice, setting->value, buf_text(&words));
+	near = nearest_word(setting->value, choice->values, choice->n_values);
+	if (near != NULL)
+		error_fix(err, "did you mean '%s'?", near);
+	buf_clear(&words);
+	return status;
+}
+
+static enum rc_status
+check_choice(const struct role *role, const struct choice_setting *setting, struct error *err)
+{
+	enum rc_status status;
+
+	for (size_t i = 0; i < role->n_choices; i++) {
+		if (strcmp(role->choices[i].name, setting->choice) != 0)
+			continue;
+		if (role->choices[i].from != NULL)
+			return error_at(err, RULE_UNKNOWN_CHOICE, setting->choice_at,
+			    "'%s' follows the choice of '%s': set it there", setting->choice,
+			    role->choices[i].from);
+		return check_choice_value(&role->choices[i], setting, err);
+	}
+	status = error_at(err, RULE_UNKNOWN_CHOICE, setting->choice_at, "the role '%s' has no choice '%s'",
+	    role->name, setting->choice);
+	if (nearest_choice(role, setting->choice) != NULL)
+		error_fix(err, "did you mean '%s'?", nearest_choice(role, setting->choice));
+	return status;
+}
+
+enum rc_status
+program_check_topology(const struct program *program, const struct catalog *catalog,
+    const struct topology *topology, struct error *err)
+{
+	const struct role_listing *list;
+	size_t n = catalog_roles(catalog, program->product, &list);
+	enum rc_status first = RC_OK, status;
+
+	for (size_t i = 0; i < topology->n_switches; i++)
+		if (!is_listed(list, n, topology->switches[i].role)) {
+			status = unknown_role(list, n, topology->switches[i].role, topology->switches[i].at, err);
+			first = first != RC_OK ? first : status;
+		}
+	for (size_t i = 0; i < topology->n_choices; i++) {
+		const struct choice_setting *setting = &topology->choices[i];
+		const struct role *role = program_role(program, setting->role);
+
+		status = role != NULL ? check_choice(role, setting, err)
+		    : unknown_role(list, n, setting->role, setting->role_at, err);
+		first = first != RC_OK ? first : status;
+	}
+	return first;
+}

@@ -1,0 +1,148 @@
+/*
+ * program.h - role definitions after the compiler: typed, checked, flattened.
+ *
+ *      files -> catalog (which products and roles there are, each text read once)
+ *            -> program (the roles of one product, compiled; each with a digest)
+ *
+ * A role is checked against its product's types before any topology is seen; what
+ * is left to happen at planning is only that a fact is absent.
+ *
+ * Inheritance is single: `extends: base/tls-server` or `extends: front-end` (in
+ * the same folder) or `extends: lync-2013/front-end`.  A key that an ancestor has
+ * set is set again only under `override:`, a list is added to under `append:`.
+ * choices and define grow by new names without either word.
+ */
+#ifndef PROFILE_PROGRAM_H
+#define PROFILE_PROGRAM_H
+
+#include "crypto/key_algorithm.h"
+#include "profile/expr.h"
+#include "topology/topology.h"
+#include "x509/ext/ext.h"
+#include "x509/san_order.h"
+
+/* A file under a profiles folder.  Places are searched in their order: what an
+ * earlier one holds hides the same product or role of a later one. */
+struct profile_file {
+	const char *name;                /* what the user calls it: "profiles/lync-2013/edge.yaml" */
+	const char *folder, *stem;       /* "lync-2013", "edge"                */
+	unsigned place;                  /* 0 is searched first                */
+	struct bytes text;
+};
+
+struct catalog;
+
+/*
+ * Reads all files: products whole, of roles the head.  Rules yaml-..., role-twice,
+ * product-twice, product-unknown.  The files' bytes are copied.
+ */
+enum rc_status catalog_read(const struct profile_file *files, size_t n,
+    struct catalog **ret, struct error *err) RC_CHECK;
+void catalog_free(struct catalog *catalog);
+DEFINE_SCOPED(catalog_free, struct catalog *)
+
+const struct product *const *catalog_products(const struct catalog *catalog, size_t *ret_n);
+
+/* The roles that a product has, by name, sorted; file: where each is read from. */
+struct role_listing {
+	const char *name, *title, *file;
+};
+size_t catalog_roles(const struct catalog *catalog, const struct product *product,
+    const struct role_listing **ret);
+
+enum per { PER_POOL, PER_SERVER, PER_TOPOLOGY };
+
+/* A tree of names as the role writes it. */
+enum name_item_kind { ITEM_NAME, ITEM_GROUP, ITEM_EACH };
+struct name_item {
+	enum name_item_kind kind;
+	const struct expr *when;         /* NULL: always                       */
+	enum name_type type;             /* ITEM_NAME                          */
+	struct template text;
+	const char *because;             /* or NULL                            */
+	struct place at;
+	size_t slot;                     /* ITEM_EACH: of its variable         */
+	const struct expr *list;
+	struct name_item *items;         /* ITEM_GROUP, ITEM_EACH              */
+	size_t n_items;
+};
+
+/* A word that may hang on a condition: an EKU's OID, a type to assign. */
+struct word_item {
+	const char *word;
+	const struct expr *when;
+	struct place at;
+};
+
+struct note_item {
+	bool warning;
+	const char *rule;
+	struct template text;
+	const struct expr *when, *list;  /* list: once for each member         */
+	size_t slot;
+	struct place at;
+};
+
+struct role {
+	const char *name, *title, *file;
+	const struct product *product;
+	const char *const *kinds;        /* NULL-ended; NULL for PER_TOPOLOGY  */
+	enum per per;
+	bool optional;                   /* planned only when included         */
+	const char *const *replaces;     /* NULL-ended: omitted when this is included */
+	const struct expr *when;         /* planned only where this holds      */
+	struct choice *choices;
+	size_t n_choices;
+	struct template subject_cn;
+	bool has_subject;
+	enum san_order san_order;
+	struct name_item *names;
+	size_t n_names;
+	struct word_item *eku, *assign;
+	size_t n_eku, n_assign;
+	unsigned key_usage_rsa, key_usage_ec;
+	bool ca;
+	int path_len;                    /* -1: none                           */
+	struct policy *policies;
+	size_t n_policies;
+	unsigned key_algorithms;
+	const struct expr *exportable;   /* NULL: never                        */
+	bool shared;
+	unsigned validity_days;
+	struct note_item *notes;
+	size_t n_notes;
+	struct place at;
+	struct bytes canonical;          /* the compiled form as text          */
+	uint8_t digest[32];              /* SHA-256 of it                      */
+};
+
+struct program {
+	const struct product *product;
+	const struct role *const *roles; /* sorted by name                     */
+	size_t n_roles;
+	struct arena *arena;
+};
+
+/*
+ * Compiles the roles of a product; with a topology only those that it can need.
+ * All mistakes of all roles are reported.  The catalog outlives the program.
+ */
+enum rc_status program_compile(const struct catalog *catalog, const struct product *product,
+    const struct topology *topology, struct program **ret, struct error *err) RC_CHECK;
+void program_free(struct program *program);
+DEFINE_SCOPED(program_free, struct program *)
+
+const struct role *program_role(const struct program *program, const char *name);
+
+/*
+ * What the topology says of roles must fit the program: role names, choices and
+ * their values.  Rules unknown-role, unknown-choice, unknown-word.  The targets
+ * of extra_names may be entries too, and are checked by the plan.
+ */
+enum rc_status program_check_topology(const struct program *program,
+    const struct catalog *catalog, const struct topology *topology, struct error *err) RC_CHECK;
+
+/* The compiled form, for people and for the digest. */
+void role_print(const struct role *role, struct buf *out);
+
+#endif

@@ -1,0 +1,252 @@
+#include "profile/ast.h"
+
+/*
+ * The place of an octet within a scalar.  Exact where the scalar stands on one
+ * line without escapes, that is, where its width is its length; else the scalar.
+ */
+static struct place
+place_within(const struct node *node, size_t offset)
+{
+	struct place at = node->at;
+	uint32_t characters = 0, before = 0, quote = 0;
+
+	for (size_t i = 0; node->text[i] != '\0'; i++) {
+		bool first = ((uint8_t)node->text[i] & 0xc0) != 0x80;
+
+		characters += first;
+		before += first && i < offset;
+	}
+	if (node->at.width == characters + 2)
+		quote = 1;
+	else if (node->at.width != characters)
+		return at;
+	at.column += quote + before;
+	return at;
+}
+
+static enum rc_status
+compile_expr(const struct node *node, const char *start, const char *end,
+    const struct scope *scope, struct arena *arena, struct expr **ret, struct error *err)
+{
+	size_t n = (size_t)(end - start);
+	struct place at = place_within(node, (size_t)(start - node->text));
+
+	TRY(expr_parse(start, n, at, arena, ret, err));
+	return expr_check(*ret, scope, arena, err);
+}
+
+/* The } that ends an expression: one in quotes does not. */
+static const char *
+find_end(const char *s)
+{
+	bool quoted = false;
+
+	for (; *s != '\0'; s++) {
+		if (*s == '\'')
+			quoted = !quoted;
+		else if (*s == '}' && !quoted)
+			return s;
+	}
+	return NULL;
+}
+
+static enum rc_status
+want_printable(const struct expr *expr, struct error *err)
+{
+	struct buf have = BUF_INIT;
+	enum rc_status status;
+
+	if (expr->type->kind != TYPE_LIST && expr->type->kind != TYPE_RECORD)
+		return RC_OK;
+	status = error_at(err, RULE_EXPR_TYPE, expr->at, "this cannot stand in a text");
+	type_print(expr->type, &have);
+	error_want(err, "a text", buf_text(&have));
+	buf_clear(&have);
+	return status;
+}
+
+enum rc_status
+template_compile(const struct node *node, const struct scope *scope, struct arena *arena,
+    struct template *ret, struct error *err)
+{
+	VEC(struct piece) pieces = { .v = NULL };
+	const char *s, *text;
+	bool optional = false;
+
+	TRY(node_text(node, "a text", &text, err));
+	for (s = text; *s != '\0';) {
+		const char *open = strstr(s, "${"), *end;
+		struct expr *expr = NULL;
+
+		if (open == NULL)
+			open = s + strlen(s);
+		/* $${ stands for ${ itself. */
+		if (*open != '\0' && open > s && open[-1] == '$') {
+			VEC_PUSH(arena, &pieces)->text = arena_strndup(arena, s, (size_t)(open - s) - 1);
+			VEC_PUSH(arena, &pieces)->text = "${";
+			s = open + 2;
+			continue;
+		}
+		if (open > s)
+			VEC_PUSH(arena, &pieces)->text = arena_strndup(arena, s, (size_t)(open - s));
+		if (*open == '\0')
+			break;
+		end = find_end(open);
+		if (end == NULL)
+			return error_at(err, RULE_EXPR_SYNTAX, place_within(node, (size_t)(open - text)),
+			    "the expression has no closing brace");
+		TRY(compile_expr(node, open + 2, end, scope, arena, &expr, err));
+		TRY(want_printable(expr, err));
+		optional |= expr->optional;
+		VEC_PUSH(arena, &pieces)->expr = expr;
+		s = end + 1;
+	}
+	*ret = (struct template){ pieces.v, pieces.n, node->at, optional };
+	return RC_OK;
+}
+
+/* A text that is one ${...} from its first character to its last. */
+static enum rc_status
+compile_whole(const struct node *node, const char *text, const struct scope *scope,
+    struct arena *arena, struct expr **ret, struct error *err)
+{
+	const char *end = strncmp(text, "${", 2) == 0 ? find_end(text) : NULL;
+
+	if (end == NULL || end[1] != '\0')
+		return error_at(err, RULE_EXPR_SYNTAX, place_within(node, (size_t)(text - node->text)),
+		    "one expression is wanted here: ${...}");
+	return compile_expr(node, text + 2, end, scope, arena, ret, err);
+}
+
+enum rc_status
+condition_compile(const struct node *node, const struct scope *scope, struct arena *arena,
+    const struct expr **ret, struct error *err)
+{
+	struct expr *expr = NULL;
+	const char *text;
+
+	TRY(node_text(node, "a condition", &text, err));
+	TRY(compile_whole(node, text, scope, arena, &expr, err));
+	if (expr->type->kind != TYPE_BOOL || expr->optional) {
+		struct buf have = BUF_INIT;
+		enum rc_status status = error_at(err, RULE_EXPR_TYPE, expr->at, "a condition is wanted here");
+
+		type_print(expr->type, &have);
+		error_want(err, "true or false", buf_text(&have));
+		buf_clear(&have);
+		return status;
+	}
+	*ret = expr;
+	return RC_OK;
+}
+
+static enum rc_status
+check_variable_name(const struct node *node, const char *name, const struct scope *scope,
+    struct error *err)
+{
+	static const char *const reserved[] = { "pool", "server", "choice", "and", "or", "not", "in",
+		"if", "else", "true", "false" };
+	bool taken = record_field(scope->topology->record, name) != NULL;
+
+	for (size_t i = 0; i < ARRAY_LEN(reserved); i++)
+		taken |= strcmp(reserved[i], name) == 0;
+	for (size_t i = 0; i < scope->n_variables; i++)
+		taken |= strcmp(scope->variables[i].name, name) == 0;
+	if (name[0] < 'a' || name[0] > 'z' || strchr(name, '.') != NULL)
+		return error_at(err, RULE_EXPR_SYNTAX, node->at, "'%s' is no name for a variable", name);
+	if (taken)
+		return error_at(err, RULE_SHADOWED_VARIABLE, node->at,
+		    "'%s' would hide something of this name", name);
+	if (scope->n_variables == ARRAY_LEN(scope->variables))
+		return error_at(err, RULE_EXPR_SYNTAX, node->at, "at most %zu `each` may be nested",
+		    ARRAY_LEN(scope->variables));
+	return RC_OK;
+}
+
+enum rc_status
+each_compile(const struct node *node, const struct scope *scope, struct arena *arena,
+    struct variable *ret, const struct expr **ret_list, struct error *err)
+{
+	struct expr *list = NULL;
+	const char *text, *in;
+	char *name;
+
+	TRY(node_text(node, "each", &text, err));
+	in = strstr(text, " in ");
+	if (in == NULL)
+		return error_at(err, RULE_EXPR_SYNTAX, node->at, "`each` reads: NAME in ${list}");
+	name = arena_strndup(arena, text, (size_t)(in - text));
+	TRY(check_variable_name(node, name, scope, err));
+	for (in += 4; *in == ' '; in++)
+		continue;
+	TRY(compile_whole(node, in, scope, arena, &list, err));
+	if (list->type->kind != TYPE_LIST || list->optional)
+		return error_at(err, RULE_EXPR_TYPE, list->at, "`each` runs over a list");
+	*ret = (struct variable){ .name = name, .type = list->type->member, .at = node->at };
+	*ret_list = list;
+	return RC_OK;
+}
+
+/* -- canonical text ----------------------------------------------------------------- */
+
+static void
+print_variable(const struct expr *expr, struct buf *out)
+{
+	static const char *const roots[] = { "topology", "pool", "server", "choice", "variable" };
+
+	buf_puts(out, roots[expr->root]);
+	if (expr->root == ROOT_CHOICE || expr->root == ROOT_VARIABLE)
+		buf_printf(out, "#%zu", expr->slot);
+	for (size_t i = 0; i < expr->n_path; i++)
+		buf_printf(out, ".%s", expr->path[i]);
+}
+
+void
+expr_print(const struct expr *expr, struct buf *out)
+{
+	static const char *const words[] = { [EXPR_EQ] = "==", [EXPR_NE] = "!=", [EXPR_IN] = "in",
+		[EXPR_AND] = "and", [EXPR_OR] = "or", [EXPR_IF] = "if", [EXPR_ELSE] = "else" };
+
+	switch (expr->kind) {
+	case EXPR_TEXT:
+		buf_printf(out, "'%s'", expr->literal->u.text);
+		break;
+	case EXPR_NUMBER:
+		buf_printf(out, "%lld", (long long)expr->literal->u.number);
+		break;
+	case EXPR_BOOL:
+		buf_puts(out, expr->literal->u.boolean ? "true" : "false");
+		break;
+	case EXPR_VARIABLE:
+		print_variable(expr, out);
+		break;
+	case EXPR_CALL:
+	case EXPR_NOT:
+		buf_printf(out, "%s(", expr->kind == EXPR_NOT ? "not" : function_words[expr->function]);
+		expr_print(expr->a, out);
+		buf_putc(out, ')');
+		break;
+	default:
+		buf_putc(out, '(');
+		expr_print(expr->a, out);
+		buf_printf(out, " %s ", words[expr->kind]);
+		expr_print(expr->b, out);
+		buf_putc(out, ')');
+	}
+}
+
+void
+template_print(const struct template *template, struct buf *out)
+{
+	for (size_t i = 0; i < template->n; i++) {
+		const struct piece *piece = &template->pieces[i];
+
+		if (piece->expr == NULL) {
+			buf_puts(out, strcmp(piece->text, "${") == 0 ? "$${" : piece->text);
+			continue;
+		}
+		buf_puts(out, "${");
+		expr_print(piece->expr, out);
+		buf_putc(out, '}');
+	}
+}
