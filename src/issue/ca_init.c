@@ -54,6 +54,7 @@ root_encode(const struct making *m, const struct entry *entry, struct permit_dra
 	struct buf exts = BUF_INIT;
 	struct entry_ca_facts facts = {
 		.spki = pubkey_spki(draft->key), .key_is_ec = pubkey_is_ec(draft->key),
+		.subject_key_id = pubkey_key_id(draft->key),
 		.issuer_key_id = pubkey_key_id(draft->key),
 	};
 	struct tbs_parts parts = {

@@ -154,6 +154,7 @@ tbs_make(const struct work *w, struct buf *subject, struct buf *out)
 	struct buf exts = BUF_INIT;
 	struct entry_ca_facts facts = {
 		.spki = pubkey_spki(w->csr.key), .key_is_ec = pubkey_is_ec(w->csr.key),
+		.subject_key_id = pubkey_key_id(w->csr.key),
 	};
 	struct tbs_parts parts = {
 		.algorithm = w->issuer.algorithm, .issuer = w->home->certificate.subject,

@@ -61,7 +61,6 @@ struct entry {
 	struct bytes canonical;          /* what `digest` is the digest of    */
 };
 
-enum { NOTE_NOTE, NOTE_WARNING };
 struct plan_note {
 	bool warning;
 	const char *rule;                /* rule id                           */
@@ -84,7 +83,7 @@ struct topology;
 struct program;
 
 /* Rules: those of x509/dn.h and general_name.h, wildcard-parent, plan-empty-subject,
- * plan-duplicate-entry.  The program and topology outlive the plan. */
+ * plan-unknown-target.  The program and topology outlive the plan. */
 enum rc_status plan_make(const struct program *program, const struct topology *topology,
     struct plan **ret, struct error *err) RC_CHECK;
 void plan_free(struct plan *plan);
@@ -99,6 +98,7 @@ const char *plan_nearest(const struct plan *plan, const char *id);
  * the entry in order, with SKI, AKI, CDP and AIA from what is given. */
 struct entry_ca_facts {
 	struct bytes spki;               /* of the subject's key              */
+	struct bytes subject_key_id;     /* pubkey_key_id() of it             */
 	bool key_is_ec;
 	struct bytes issuer_key_id;      /* the CA's subjectKeyIdentifier     */
 	const char **cdp; size_t n_cdp;

@@ -7,11 +7,13 @@
 #include "profile/expr.h"
 
 enum expr_kind {
-	EXPR_TEXT, EXPR_NUMBER, EXPR_BOOL, EXPR_VARIABLE, EXPR_CALL,
+	EXPR_TEXT, EXPR_NUMBER, EXPR_BOOL, EXPR_VARIABLE, EXPR_CALL, EXPR_FIELD,
 	EXPR_NOT, EXPR_EQ, EXPR_NE, EXPR_IN, EXPR_AND, EXPR_OR, EXPR_IF, EXPR_ELSE,
 };
 
-enum function { FN_COUNT, FN_FIRST, FN_UNIQUE, FN_LOWER, FN_PARENT_DOMAIN, FN_HAS, FUNCTIONS };
+enum function {
+	FN_COUNT, FN_FIRST, FN_UNIQUE, FN_LOWER, FN_PARENT_DOMAIN, FN_HAS, FN_POOLS_OF, FUNCTIONS
+};
 
 /* Where the first name of a path is found. */
 enum root { ROOT_TOPOLOGY, ROOT_POOL, ROOT_SERVER, ROOT_CHOICE, ROOT_VARIABLE };
@@ -25,7 +27,7 @@ struct expr {
 	enum function function;
 	enum root root;
 	size_t slot;                     /* of a choice or variable            */
-	const char **path;               /* the names that follow the root     */
+	const char **path;               /* the names that follow the root, or a call */
 	size_t n_path;
 	const struct value *literal;
 };

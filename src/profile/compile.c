@@ -40,6 +40,7 @@ compile_scope(struct compiler *c)
 	TRY(node_word(per, "per", per_words, ARRAY_LEN(per_words), &word, c->err));
 	role->per = (enum per)word;
 	c->scope.topology = topology_type();
+	c->scope.product = c->product;
 	if (role->per == PER_TOPOLOGY)
 		return applies == NULL ? RC_OK : error_at(c->err, RULE_UNKNOWN_KEY, applies->at,
 		    "a role per topology applies to no kind of pool");

@@ -4,6 +4,14 @@
 #include "x509/general_name.h"
 
 static const struct value *
+eval_path(const struct expr *expr, const struct value *value)
+{
+	for (size_t i = 0; i < expr->n_path; i++)
+		value = value_field(value, expr->path[i]);
+	return value;
+}
+
+static const struct value *
 eval_variable(const struct expr *expr, const struct bindings *b)
 {
 	const struct value *value = NULL;
@@ -24,9 +32,7 @@ eval_variable(const struct expr *expr, const struct bindings *b)
 		value = b->variables[expr->slot];
 		break;
 	}
-	for (size_t i = 0; i < expr->n_path; i++)
-		value = value_field(value, expr->path[i]);
-	return value;
+	return eval_path(expr, value);
 }
 
 static const struct value *
@@ -57,11 +63,25 @@ eval_lower(const struct value *text, const struct bindings *b)
 }
 
 static const struct value *
+eval_pools_of(const struct expr *expr, const struct bindings *b)
+{
+	const struct value **v = arena_alloc(b->arena, (b->pools->n_pools + 1) * sizeof(*v));
+	size_t n = 0;
+
+	for (size_t i = 0; i < b->pools->n_pools; i++)
+		if (strcmp(b->pools->pools[i].kind->name, expr->a->literal->u.text) == 0)
+			v[n++] = b->pools->pools[i].record;
+	return value_list(b->arena, expr->type, v, n, NOWHERE);
+}
+
+static const struct value *
 eval_call(const struct expr *expr, const struct bindings *b)
 {
 	const struct value *arg = expr_eval(expr->a, b);
 	const char *parent;
 
+	if (expr->function == FN_POOLS_OF)
+		return eval_pools_of(expr, b);
 	if (expr->function == FN_HAS)
 		return value_bool(b->arena, arg != NULL, NOWHERE);
 	if (arg == NULL)
@@ -125,6 +145,8 @@ expr_eval(const struct expr *expr, const struct bindings *b)
 		return eval_variable(expr, b);
 	case EXPR_CALL:
 		return eval_call(expr, b);
+	case EXPR_FIELD:
+		return eval_path(expr, expr_eval(expr->a, b));
 	case EXPR_IF:
 		return holds(expr->b, b) ? expr_eval(expr->a, b) : NULL;
 	case EXPR_ELSE:

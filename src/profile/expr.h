@@ -15,7 +15,8 @@
  * absent is false, != with it is true.
  *
  * Functions: count(list), first(list), unique(list), lower(text),
- * parent-domain(name), has(x).
+ * parent-domain(name), has(x), pools-of('kind'): the topology's pools of a kind.
+ * Fields may follow: first(pool.publishes).web.external.
  *
  * An expression is typed when it is compiled, before any topology is seen, and
  * cannot fail when it is evaluated.  There is no loop in it.
@@ -24,7 +25,7 @@
 #define PROFILE_EXPR_H
 
 #include "text/node.h"
-#include "topology/value.h"
+#include "topology/topology.h"
 
 struct expr;
 
@@ -48,6 +49,7 @@ struct choice {
 
 /* What an expression may speak of. */
 struct scope {
+	const struct product *product;   /* whose kinds pools-of may name      */
 	const struct type *topology;     /* its fields are names of their own  */
 	const struct type *pool;         /* NULL: there is no pool             */
 	const struct type *server;       /* NULL: there is no server           */
@@ -61,6 +63,7 @@ struct scope {
 /* The values for one entry. */
 struct bindings {
 	const struct value *topology, *pool, *server;
+	const struct topology *pools;    /* for pools-of                       */
 	const struct value *const *choices;
 	const struct value *variables[8];
 	struct arena *arena;             /* for what evaluation makes          */

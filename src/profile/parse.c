@@ -3,10 +3,10 @@
 #include "profile/ast.h"
 
 const char *const function_words[FUNCTIONS] = {
-	"count", "first", "unique", "lower", "parent-domain", "has",
+	"count", "first", "unique", "lower", "parent-domain", "has", "pools-of",
 };
 
-enum token_kind { TOKEN_END, TOKEN_NAME, TOKEN_TEXT, TOKEN_NUMBER, TOKEN_SIGN };
+enum token_kind { TOKEN_END, TOKEN_NAME, TOKEN_FIELDS, TOKEN_TEXT, TOKEN_NUMBER, TOKEN_SIGN };
 
 struct token {
 	enum token_kind kind;
@@ -50,6 +50,14 @@ is_name_char(char c)
 	return isalnum((unsigned char)c) || c == '_' || c == '-' || c == '.';
 }
 
+/* first(x).web.external: fields may follow a closing bracket at once. */
+static bool
+is_field_of_call(const struct parser *p, const char *s)
+{
+	return *s == '.' && s > p->text && s[-1] == ')' && s + 1 < p->end &&
+	    isalpha((unsigned char)s[1]);
+}
+
 static size_t
 sign_length(const char *s, const char *end)
 {
@@ -80,8 +88,8 @@ advance(struct parser *p)
 		t->kind = TOKEN_NUMBER;
 		while (s + t->n < end && isdigit((unsigned char)s[t->n]))
 			t->n++;
-	} else if (isalpha((unsigned char)*s)) {
-		t->kind = TOKEN_NAME;
+	} else if (isalpha((unsigned char)*s) || is_field_of_call(p, s)) {
+		t->kind = *s == '.' ? TOKEN_FIELDS : TOKEN_NAME;
 		while (s + t->n < end && is_name_char(s[t->n]))
 			t->n++;
 	} else {
@@ -119,7 +127,8 @@ static enum rc_status parse_weakest(struct parser *p, struct expr **ret) RC_CHEC
 static enum rc_status
 split_path(struct parser *p, struct expr *expr)
 {
-	const char *s = p->token.start, *end = s + p->token.n;
+	const char *s = p->token.start + (p->token.kind == TOKEN_FIELDS);
+	const char *end = p->token.start + p->token.n;
 	VEC(const char *) names = { .v = NULL };
 
 	while (s <= end) {
@@ -163,6 +172,17 @@ parse_call(struct parser *p, struct expr *call)
 }
 
 static enum rc_status
+parse_fields(struct parser *p, struct expr *call, struct expr **ret)
+{
+	struct expr *expr = expr_new(p, EXPR_FIELD);
+
+	TRY(split_path(p, expr));
+	expr->a = call;
+	*ret = expr;
+	return advance(p);
+}
+
+static enum rc_status
 parse_name(struct parser *p, struct expr **ret)
 {
 	struct expr *expr = expr_new(p, EXPR_VARIABLE);
@@ -177,6 +197,8 @@ parse_name(struct parser *p, struct expr **ret)
 	TRY(advance(p));
 	if (token_is(p, "("))
 		TRY(parse_call(p, expr));
+	if (p->token.kind == TOKEN_FIELDS)
+		return parse_fields(p, expr, ret);
 	*ret = expr;
 	return RC_OK;
 }

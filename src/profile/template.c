@@ -190,6 +190,13 @@ each_compile(const struct node *node, const struct scope *scope, struct arena *a
 /* -- canonical text ----------------------------------------------------------------- */
 
 static void
+put_path(const struct expr *expr, struct buf *out)
+{
+	for (size_t i = 0; i < expr->n_path; i++)
+		buf_printf(out, ".%s", expr->path[i]);
+}
+
+static void
 print_variable(const struct expr *expr, struct buf *out)
 {
 	static const char *const roots[] = { "topology", "pool", "server", "choice", "variable" };
@@ -197,8 +204,7 @@ print_variable(const struct expr *expr, struct buf *out)
 	buf_puts(out, roots[expr->root]);
 	if (expr->root == ROOT_CHOICE || expr->root == ROOT_VARIABLE)
 		buf_printf(out, "#%zu", expr->slot);
-	for (size_t i = 0; i < expr->n_path; i++)
-		buf_printf(out, ".%s", expr->path[i]);
+	put_path(expr, out);
 }
 
 void
@@ -225,6 +231,10 @@ expr_print(const struct expr *expr, struct buf *out)
 		buf_printf(out, "%s(", expr->kind == EXPR_NOT ? "not" : function_words[expr->function]);
 		expr_print(expr->a, out);
 		buf_putc(out, ')');
+		break;
+	case EXPR_FIELD:
+		expr_print(expr->a, out);
+		put_path(expr, out);
 		break;
 	default:
 		buf_putc(out, '(');

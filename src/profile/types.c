@@ -147,10 +147,10 @@ unknown_field(const struct checker *c, const struct expr *expr, const char *name
 	return unknown_name(c, expr, sentence, nearest_word(name, names, record->n_fields));
 }
 
+/* The fields that follow what expr->type is so far. */
 static enum rc_status
-check_variable(const struct checker *c, struct expr *expr)
+check_path(const struct checker *c, struct expr *expr)
 {
-	TRY(resolve_root(c, expr));
 	for (size_t i = 0; i < expr->n_path; i++) {
 		const struct field *field;
 
@@ -163,6 +163,23 @@ check_variable(const struct checker *c, struct expr *expr)
 		expr->optional |= field->optional;
 	}
 	return RC_OK;
+}
+
+static enum rc_status
+check_variable(const struct checker *c, struct expr *expr)
+{
+	TRY(resolve_root(c, expr));
+	return check_path(c, expr);
+}
+
+/* first(x).web.external */
+static enum rc_status
+check_fields(const struct checker *c, struct expr *expr)
+{
+	TRY(check(c, expr->a));
+	expr->type = expr->a->type;
+	expr->optional = expr->a->optional;
+	return check_path(c, expr);
 }
 
 /* -- functions and operators --------------------------------------------------------- */
@@ -187,11 +204,38 @@ want_condition(const struct checker *c, const struct expr *expr)
 	return wrong_type(c, expr, "a condition is wanted", "true or false");
 }
 
+/* The kind is written out, so that the type is known. */
+static enum rc_status
+check_pools_of(const struct checker *c, struct expr *expr)
+{
+	const struct product *product = c->scope->product;
+	const char **kinds = arena_alloc(c->arena, (product->n_kinds + 1) * sizeof(*kinds)), *near;
+	const char *one[2] = { NULL, NULL };
+	enum rc_status status;
+
+	if (expr->a->kind != EXPR_TEXT)
+		return error_at(c->err, RULE_EXPR_TYPE, expr->a->at, "pools-of() takes a kind in quotes");
+	one[0] = expr->a->literal->u.text;
+	expr->type = type_list(c->arena, product_common_type(product, one, c->arena));
+	if (product_kind(product, one[0]) != NULL)
+		return RC_OK;
+	for (size_t i = 0; i < product->n_kinds; i++)
+		kinds[i] = product->kinds[i]->name;
+	status = error_at(c->err, RULE_UNKNOWN_WORD, expr->a->at, "%s has no kind of pool '%s'",
+	    product->name, one[0]);
+	near = nearest_word(one[0], kinds, product->n_kinds);
+	if (near != NULL)
+		error_fix(c->err, "did you mean '%s'?", near);
+	return status;
+}
+
 static enum rc_status
 check_call(const struct checker *c, struct expr *expr)
 {
 	struct expr *arg = expr->a;
 
+	if (expr->function == FN_POOLS_OF)
+		return check_pools_of(c, expr);
 	TRY(check(c, arg));
 	expr->optional = arg->optional;
 	switch (expr->function) {
@@ -321,6 +365,8 @@ check(const struct checker *c, struct expr *expr)
 		return check_variable(c, expr);
 	case EXPR_CALL:
 		return check_call(c, expr);
+	case EXPR_FIELD:
+		return check_fields(c, expr);
 	case EXPR_NOT:
 		TRY(check(c, expr->a));
 		expr->type = &type_bool;

@@ -1,0 +1,41 @@
+/*
+ * build.h - what the parts of plan_make() share.
+ */
+#ifndef PLAN_BUILD_H
+#define PLAN_BUILD_H
+
+#include "plan/plan.h"
+#include "profile/program.h"
+
+/* One plan in the making. */
+struct builder {
+	const struct program *program;
+	const struct topology *topology;
+	struct arena *arena;
+	struct error *err;
+	enum rc_status status;           /* of the first mistake               */
+	VEC(struct entry) entries;
+	VEC(struct plan_note) notes;
+	bool *extra_used;                /* one for each of topology->extras   */
+};
+
+/* One entry in the making. */
+struct making {
+	struct builder *builder;
+	const struct role *role;
+	const struct pool *pool;         /* or NULL                            */
+	struct bindings bindings;
+	struct entry *entry;
+};
+
+/* The names of the role in their order, each once, then the extra names. */
+enum rc_status entry_names(struct making *m) RC_CHECK;
+/* The notes of the role that hold for this entry. */
+void entry_notes(struct making *m);
+void builder_note(struct builder *b, bool warning, const char *rule, const char *entry,
+    struct place at, const char *message);
+
+/* Extensions, canonical form, digest: when everything else is set. */
+void entry_seal(struct entry *entry, const struct role *role, struct arena *arena);
+
+#endif

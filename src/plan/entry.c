@@ -1,0 +1,152 @@
+#include "crypto/digest.h"
+#include "plan/build.h"
+
+/* -- which extensions -------------------------------------------------------------- */
+
+static struct entry_ext *
+add_ext(struct entry *entry, enum ext_id id, enum ext_source from, bool critical)
+{
+	struct entry_ext *ext = &entry->exts[entry->n_exts++];
+
+	*ext = (struct entry_ext){ .id = id, .critical = critical, .from = from,
+		.value = { .id = id, .critical = critical } };
+	return ext;
+}
+
+/* In the order of emission.  Key usage waits for the kind of key. */
+static void
+entry_choose_exts(struct entry *entry, const struct role *role, struct arena *arena)
+{
+	struct entry_ext *ext;
+
+	entry->exts = arena_alloc(arena, EXT_COUNT * sizeof(*entry->exts));
+	ext = add_ext(entry, EXT_BASIC_CONSTRAINTS, EXT_FROM_ENTRY, true);
+	ext->value.u.basic.ca = role->ca;
+	ext->value.u.basic.path_len = role->path_len;
+	(void)add_ext(entry, EXT_KEY_USAGE, EXT_FROM_KEY, true);
+	if (entry->n_eku != 0) {
+		ext = add_ext(entry, EXT_EXTENDED_KEY_USAGE, EXT_FROM_ENTRY, false);
+		ext->value.u.oids.v = entry->eku;
+		ext->value.u.oids.n = entry->n_eku;
+	}
+	if (entry->n_san != 0) {
+		ext = add_ext(entry, EXT_SUBJECT_ALT_NAME, EXT_FROM_ENTRY, dn_is_empty(&entry->subject));
+		ext->value.u.names.v = entry->san;
+		ext->value.u.names.n = entry->n_san;
+	}
+	(void)add_ext(entry, EXT_SUBJECT_KEY_IDENTIFIER, EXT_FROM_KEY, false);
+	(void)add_ext(entry, EXT_AUTHORITY_KEY_IDENTIFIER, EXT_FROM_CA, false);
+	if (role->n_policies != 0) {
+		ext = add_ext(entry, EXT_CERTIFICATE_POLICIES, EXT_FROM_ENTRY, false);
+		ext->value.u.policies.v = role->policies;
+		ext->value.u.policies.n = role->n_policies;
+	}
+	(void)add_ext(entry, EXT_CRL_DISTRIBUTION_POINTS, EXT_FROM_CA, false);
+	(void)add_ext(entry, EXT_AUTHORITY_INFO_ACCESS, EXT_FROM_CA, false);
+}
+
+/* -- the canonical form ---------------------------------------------------------------- */
+
+static void
+put_words(const char *key, unsigned mask, unsigned bits, const char *(*word)(unsigned),
+    struct buf *out)
+{
+	buf_puts(out, key);
+	for (unsigned bit = 0; bit < bits; bit++)
+		if ((mask & 1U << bit) != 0)
+			buf_printf(out, " %s", word(bit));
+	buf_putc(out, '\n');
+}
+
+static void
+put_ext(const struct entry_ext *ext, struct buf *out)
+{
+	static const char *const from[] = { "", "from key", "from ca" };
+	const struct ext_class *class = ext_all[ext->id];
+	struct buf der = BUF_INIT;
+
+	buf_printf(out, "extension %s %s ", class->oid, ext->critical ? "critical" : "-");
+	if (ext->from == EXT_FROM_ENTRY) {
+		class->encode(&ext->value, &der);
+		buf_put_hex(out, buf_bytes(&der));
+	} else
+		buf_puts(out, from[ext->from]);
+	buf_putc(out, '\n');
+	buf_clear(&der);
+}
+
+/* One fact a line; names and values cannot hold a line end. */
+static void
+entry_put_canonical(const struct entry *entry, struct buf *out)
+{
+	struct buf der = BUF_INIT;
+
+	buf_puts(out, "rolecert entry v1\nsubject ");
+	dn_encode(&entry->subject, &der);
+	buf_put_hex(out, buf_bytes(&der));
+	buf_clear(&der);
+	buf_printf(out, "\nsan-order %s\n", san_order_word(entry->san_order));
+	for (size_t i = 0; i < entry->n_san; i++)
+		buf_printf(out, "san %s %s\n", name_type_word(entry->san[i].type), entry->san[i].value);
+	for (size_t i = 0; i < entry->n_exts; i++)
+		put_ext(&entry->exts[i], out);
+	put_words("key-usage rsa", entry->key_usage_rsa, KU_BITS, key_usage_word, out);
+	put_words("key-usage ec", entry->key_usage_ec, KU_BITS, key_usage_word, out);
+	put_words("key", entry->key_algorithms, KEY_ALGORITHMS, key_algorithm_word, out);
+	buf_printf(out, "exportable %s\nshared %s\nvalidity-days %u\n",
+	    entry->exportable ? "yes" : "no", entry->shared ? "yes" : "no", entry->validity_days);
+}
+
+void
+entry_seal(struct entry *entry, const struct role *role, struct arena *arena)
+{
+	struct buf canonical = BUF_INIT;
+
+	entry_choose_exts(entry, role, arena);
+	entry_put_canonical(entry, &canonical);
+	entry->canonical = arena_bytes(arena, buf_bytes(&canonical));
+	buf_clear(&canonical);
+	sha256(entry->canonical, entry->digest);
+}
+
+/* -- for one key and one CA --------------------------------------------------------------- */
+
+/* False: there is nothing to say (no CDP, no AIA, no key usage). */
+static bool
+fill_value(const struct entry *entry, const struct entry_ca_facts *facts, struct ext_value *value)
+{
+	switch (value->id) {
+	case EXT_KEY_USAGE:
+		value->u.key_usage = facts->key_is_ec ? entry->key_usage_ec : entry->key_usage_rsa;
+		return value->u.key_usage != 0;
+	case EXT_SUBJECT_KEY_IDENTIFIER:
+		value->u.key_id = facts->subject_key_id;
+		return true;
+	case EXT_AUTHORITY_KEY_IDENTIFIER:
+		value->u.key_id = facts->issuer_key_id;
+		return facts->issuer_key_id.n != 0;
+	case EXT_CRL_DISTRIBUTION_POINTS:
+		value->u.uris.v = facts->cdp;
+		value->u.uris.n = facts->n_cdp;
+		return facts->n_cdp != 0;
+	case EXT_AUTHORITY_INFO_ACCESS:
+		value->u.aia.ocsp = facts->ocsp;
+		value->u.aia.n_ocsp = facts->n_ocsp;
+		value->u.aia.issuers = facts->ca_issuers;
+		value->u.aia.n_issuers = facts->n_ca_issuers;
+		return facts->n_ocsp + facts->n_ca_issuers != 0;
+	default:
+		return true;
+	}
+}
+
+void
+entry_extensions(const struct entry *entry, const struct entry_ca_facts *facts, struct buf *out)
+{
+	for (size_t i = 0; i < entry->n_exts; i++) {
+		struct ext_value value = entry->exts[i].value;
+
+		if (fill_value(entry, facts, &value))
+			ext_put(&value, out);
+	}
+}

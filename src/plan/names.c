@@ -1,0 +1,191 @@
+#include <stdlib.h>
+
+#include "plan/build.h"
+
+struct collected {
+	struct general_name name;
+	struct provenance why;
+};
+
+/* The names of one entry as they are found. */
+struct collector {
+	struct making *making;
+	VEC(struct collected) names;
+	enum rc_status status;
+};
+
+static bool
+is_there(const struct collector *c, const struct general_name *name)
+{
+	for (size_t i = 0; i < c->names.n; i++)
+		if (general_name_equal(&c->names.v[i].name, name))
+			return true;
+	return false;
+}
+
+/* "*.contoso.com" may stand where contoso.com is a SIP domain, lies below one, or
+ * is, or lies below, the domain of a pool: nobody gets *.com. */
+static bool
+wildcard_is_ours(const struct topology *topology, const char *parent)
+{
+	const struct value *domains = value_field(topology->facts, "sip_domains");
+
+	for (size_t i = 0; i < domains->u.list.n; i++)
+		if (fqdn_is_below(parent, value_field(domains->u.list.v[i], "name")->u.text))
+			return true;
+	for (size_t i = 0; i < topology->n_pools; i++) {
+		const char *domain = fqdn_parent(topology->pools[i].fqdn);
+
+		if (domain != NULL && strchr(domain, '.') != NULL && fqdn_is_below(parent, domain))
+			return true;
+	}
+	return false;
+}
+
+static enum rc_status
+check_name(const struct collector *c, const struct general_name *name, struct place at)
+{
+	const struct builder *b = c->making->builder;
+
+	TRY(general_name_check(name, true, at, b->err));
+	if (name->type == NAME_DNS && strncmp(name->value, "*.", 2) == 0 &&
+	    !wildcard_is_ours(b->topology, name->value + 2))
+		return error_at(b->err, RULE_WILDCARD_PARENT, at,
+		    "'%s': '%s' is neither a SIP domain nor a pool's domain, nor below one", name->value,
+		    name->value + 2);
+	return RC_OK;
+}
+
+static void
+add_name(struct collector *c, struct general_name name, struct provenance why)
+{
+	struct place at = why.fact.source != NULL ? why.fact : why.rule;
+	enum rc_status status;
+
+	if (is_there(c, &name))
+		return;
+	status = check_name(c, &name, at);
+	if (status != RC_OK) {
+		error_while(c->making->builder->err, "planning the entry '%s'", c->making->entry->id);
+		c->status = c->status != RC_OK ? c->status : status;
+		return;
+	}
+	*VEC_PUSH(c->making->builder->arena, &c->names) = (struct collected){ name, why };
+}
+
+static void collect(struct collector *c, const struct name_item *items, size_t n,
+    const char *because);
+
+static void
+collect_each(struct collector *c, const struct name_item *item, const char *because)
+{
+	struct bindings *bindings = &c->making->bindings;
+	const struct value *list = expr_eval(item->list, bindings);
+
+	for (size_t i = 0; list != NULL && i < list->u.list.n; i++) {
+		bindings->variables[item->slot] = list->u.list.v[i];
+		collect(c, item->items, item->n_items, because);
+	}
+	bindings->variables[item->slot] = NULL;
+}
+
+static void
+collect_one(struct collector *c, const struct name_item *item, const char *because)
+{
+	struct provenance why = { .because = because, .rule = item->at };
+	const char *value = template_eval(&item->text, &c->making->bindings, &why.fact);
+
+	if (value != NULL)
+		add_name(c, (struct general_name){ item->type, value }, why);
+}
+
+static void
+collect(struct collector *c, const struct name_item *items, size_t n, const char *outer)
+{
+	for (size_t i = 0; i < n; i++) {
+		const char *because = items[i].because != NULL ? items[i].because : outer;
+
+		if (!condition_holds(items[i].when, &c->making->bindings))
+			continue;
+		if (items[i].kind == ITEM_NAME)
+			collect_one(c, &items[i], because);
+		else if (items[i].kind == ITEM_EACH)
+			collect_each(c, &items[i], because);
+		else
+			collect(c, items[i].items, items[i].n_items, because);
+	}
+}
+
+static void
+collect_extras(struct collector *c)
+{
+	const struct builder *b = c->making->builder;
+	const struct entry *entry = c->making->entry;
+
+	for (size_t i = 0; i < b->topology->n_extras; i++) {
+		const struct extra_name *extra = &b->topology->extras[i];
+		struct provenance why = { .because = "an extra name of the topology",
+			.rule = extra->name->at, .fact = extra->name->at };
+
+		if (strcmp(extra->target, entry->role) != 0 && strcasecmp(extra->target, entry->id) != 0)
+			continue;
+		b->extra_used[i] = true;
+		add_name(c, (struct general_name){ NAME_DNS, extra->name->u.text }, why);
+	}
+}
+
+enum rc_status
+entry_names(struct making *m)
+{
+	struct collector c = { .making = m };
+	struct entry *entry = m->entry;
+
+	collect(&c, m->role->names, m->role->n_names, NULL);
+	collect_extras(&c);
+	entry->n_san = c.names.n;
+	entry->san = arena_alloc(m->builder->arena, c.names.n * sizeof(*entry->san));
+	entry->why = arena_alloc(m->builder->arena, c.names.n * sizeof(*entry->why));
+	for (size_t i = 0; i < c.names.n; i++) {
+		entry->san[i] = c.names.v[i].name;
+		entry->why[i] = c.names.v[i].why;
+	}
+	return c.status;
+}
+
+/* -- notes ------------------------------------------------------------------------------ */
+
+void
+builder_note(struct builder *b, bool warning, const char *rule, const char *entry,
+    struct place at, const char *message)
+{
+	*VEC_PUSH(b->arena, &b->notes) = (struct plan_note){ .warning = warning, .rule = rule,
+		.entry = entry, .message = message, .at = at };
+}
+
+static void
+note_once(struct making *m, const struct note_item *note)
+{
+	const char *text;
+
+	if (!condition_holds(note->when, &m->bindings))
+		return;
+	text = template_eval(&note->text, &m->bindings, NULL);
+	if (text != NULL)
+		builder_note(m->builder, note->warning, note->rule, m->entry->id, note->at, text);
+}
+
+void
+entry_notes(struct making *m)
+{
+	for (size_t i = 0; i < m->role->n_notes; i++) {
+		const struct note_item *note = &m->role->notes[i];
+		const struct value *list = note->list != NULL ? expr_eval(note->list, &m->bindings) : NULL;
+
+		if (note->list == NULL)
+			note_once(m, note);
+		for (size_t k = 0; list != NULL && k < list->u.list.n; k++) {
+			m->bindings.variables[note->slot] = list->u.list.v[k];
+			note_once(m, note);
+		}
+	}
+}

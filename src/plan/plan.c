@@ -1,0 +1,320 @@
+#include "plan/plan.h"
+
+#include <stdlib.h>
+
+#include "crypto/digest.h"
+#include "plan/build.h"
+
+void
+plan_free(struct plan *plan)
+{
+	if (plan == NULL)
+		return;
+	arena_free(plan->arena);
+	free(plan);
+}
+
+const struct entry *
+plan_find(const struct plan *plan, const char *id)
+{
+	for (size_t i = 0; i < plan->n_entries; i++)
+		if (strcasecmp(plan->entries[i].id, id) == 0)
+			return &plan->entries[i];
+	return NULL;
+}
+
+const char *
+plan_nearest(const struct plan *plan, const char *id)
+{
+	const char **ids = mem_alloc((plan->n_entries + 1) * sizeof(*ids)), *near;
+
+	for (size_t i = 0; i < plan->n_entries; i++)
+		ids[i] = plan->entries[i].id;
+	near = nearest_word(id, ids, plan->n_entries);
+	free(ids);
+	return near;
+}
+
+/* The first mistake decides; the others are shown too. */
+static void
+keep(struct builder *b, enum rc_status status)
+{
+	if (b->status == RC_OK)
+		b->status = status;
+}
+
+/* -- which roles -------------------------------------------------------------------- */
+
+static const struct role_switch *
+find_switch(const struct topology *topology, const char *role)
+{
+	for (size_t i = 0; i < topology->n_switches; i++)
+		if (strcmp(topology->switches[i].role, role) == 0)
+			return &topology->switches[i];
+	return NULL;
+}
+
+static bool
+is_replaced(const struct builder *b, const char *name)
+{
+	for (size_t i = 0; i < b->program->n_roles; i++) {
+		const struct role *role = b->program->roles[i];
+		const struct role_switch *on = find_switch(b->topology, role->name);
+
+		for (const char *const *other = role->replaces; other != NULL && *other != NULL; other++)
+			if (strcmp(*other, name) == 0 && on != NULL && on->include)
+				return true;
+	}
+	return false;
+}
+
+static bool
+is_planned(const struct builder *b, const struct role *role)
+{
+	const struct role_switch *own = find_switch(b->topology, role->name);
+
+	if (own != NULL)
+		return own->include;
+	return !role->optional && !is_replaced(b, role->name);
+}
+
+static bool
+applies_to(const struct role *role, const struct pool *pool)
+{
+	for (const char *const *kind = role->kinds; kind != NULL && *kind != NULL; kind++)
+		if (strcmp(*kind, pool->kind->name) == 0)
+			return true;
+	return false;
+}
+
+/* -- choices ----------------------------------------------------------------------------- */
+
+static const struct value *
+choice_value(const struct builder *b, const struct role *role, const struct choice *choice)
+{
+	const char *owner = choice->from != NULL ? choice->from : role->name;
+	const char *word = choice->values[choice->fallback];
+	struct place at = NOWHERE;
+
+	for (size_t i = 0; i < b->topology->n_choices; i++)
+		if (strcmp(b->topology->choices[i].role, owner) == 0 &&
+		    strcmp(b->topology->choices[i].choice, choice->name) == 0) {
+			word = b->topology->choices[i].value;
+			at = b->topology->choices[i].value_at;
+		}
+	return value_text(b->arena, choice->type, word, at);
+}
+
+static const struct value *const *
+role_choice_values(const struct builder *b, const struct role *role)
+{
+	const struct value **values = arena_alloc(b->arena,
+	    (role->n_choices + 1) * sizeof(const struct value *));
+
+	for (size_t i = 0; i < role->n_choices; i++)
+		values[i] = choice_value(b, role, &role->choices[i]);
+	return values;
+}
+
+/* -- one entry ------------------------------------------------------------------------------ */
+
+static const char *
+entry_id(struct arena *arena, const struct role *role, const struct pool *pool, const char *server)
+{
+	if (pool == NULL)
+		return role->name;
+	if (server == NULL)
+		return arena_printf(arena, "%s/%s", role->name, pool->fqdn);
+	return arena_printf(arena, "%s/%s/%s", role->name, pool->fqdn, server);
+}
+
+static const char **
+held_words(struct making *m, const struct word_item *items, size_t n, size_t *ret_n)
+{
+	const char **words = arena_alloc(m->builder->arena, (n + 1) * sizeof(*words));
+
+	*ret_n = 0;
+	for (size_t i = 0; i < n; i++)
+		if (condition_holds(items[i].when, &m->bindings))
+			words[(*ret_n)++] = items[i].word;
+	return words;
+}
+
+/* False: the fact that names the subject is absent, and the entry is not planned. */
+static bool
+entry_subject(struct making *m)
+{
+	const struct role *role = m->role;
+	const char *cn;
+
+	m->entry->subject = m->builder->topology->subject;
+	if (!role->has_subject)
+		return true;
+	cn = template_eval(&role->subject_cn, &m->bindings, NULL);
+	m->entry->subject.attr[DN_CN] = cn;
+	return cn != NULL;
+}
+
+static void
+fill_entry(struct making *m)
+{
+	const struct role *role = m->role;
+	struct entry *entry = m->entry;
+
+	entry->role = role->name;
+	entry->title = role->title;
+	entry->role_file = role->file;
+	entry->san_order = role->san_order;
+	entry->key_usage_rsa = role->key_usage_rsa;
+	entry->key_usage_ec = role->key_usage_ec;
+	entry->key_algorithms = role->key_algorithms;
+	entry->exportable = role->exportable != NULL && condition_holds(role->exportable, &m->bindings);
+	entry->shared = role->shared;
+	entry->validity_days = role->validity_days;
+	memcpy(entry->profile_digest, role->digest, sizeof(entry->profile_digest));
+	entry->eku = held_words(m, role->eku, role->n_eku, &entry->n_eku);
+	entry->assign = held_words(m, role->assign, role->n_assign, &entry->n_assign);
+}
+
+static enum rc_status
+check_entry(struct making *m)
+{
+	struct error *err = m->builder->err;
+
+	TRY_WHILE(err, dn_check(&m->entry->subject, m->role->subject_cn.at, err),
+	    "planning the entry '%s'", m->entry->id);
+	TRY(entry_names(m));
+	if (dn_is_empty(&m->entry->subject) && m->entry->n_san == 0)
+		return error_at(err, RULE_PLAN_EMPTY_SUBJECT, m->role->at,
+		    "the entry '%s' has neither a subject nor an alternative name", m->entry->id);
+	return RC_OK;
+}
+
+static void
+plan_entry(struct builder *b, const struct role *role, const struct value *const *choices,
+    const struct pool *pool, const struct value *server)
+{
+	struct entry entry = { .pool = pool != NULL ? pool->fqdn : NULL };
+	struct making m = { .builder = b, .role = role, .pool = pool, .entry = &entry };
+	enum rc_status status;
+
+	m.bindings = (struct bindings){ .topology = b->topology->facts, .pools = b->topology,
+		.server = server,
+		.pool = pool != NULL ? pool->record : NULL, .choices = choices, .arena = b->arena };
+	if (server != NULL)
+		entry.server = value_field(server, "fqdn")->u.text;
+	entry.id = entry_id(b->arena, role, pool, entry.server);
+	if (!condition_holds(role->when, &m.bindings))
+		return;
+	if (!entry_subject(&m)) {
+		builder_note(b, false, rule_id(RULE_PLAN_NO_SUBJECT), entry.id,
+		    pool != NULL ? pool->at : NOWHERE,
+		    "not planned: the topology does not hold the name that its subject would be");
+		return;
+	}
+	fill_entry(&m);
+	status = check_entry(&m);
+	keep(b, status);
+	if (status != RC_OK)
+		return;
+	entry_seal(&entry, role, b->arena);
+	entry_notes(&m);
+	*VEC_PUSH(b->arena, &b->entries) = entry;
+}
+
+/* -- the whole --------------------------------------------------------------------------------- */
+
+static void
+plan_pool(struct builder *b, const struct pool *pool, const struct value *const *const *choices)
+{
+	for (size_t i = 0; i < b->program->n_roles; i++) {
+		const struct role *role = b->program->roles[i];
+
+		if (role->per == PER_TOPOLOGY || !applies_to(role, pool) || !is_planned(b, role))
+			continue;
+		if (role->per == PER_POOL)
+			plan_entry(b, role, choices[i], pool, NULL);
+		for (size_t s = 0; role->per == PER_SERVER && s < pool->n_servers; s++)
+			plan_entry(b, role, choices[i], pool, pool->servers[s]);
+	}
+}
+
+static bool
+is_role(const struct builder *b, const char *name)
+{
+	return program_role(b->program, name) != NULL;
+}
+
+/* A name for an entry that is not planned would be silently lost. */
+static void
+check_extras(struct builder *b)
+{
+	for (size_t i = 0; i < b->topology->n_extras; i++) {
+		const struct extra_name *extra = &b->topology->extras[i];
+
+		if (b->extra_used[i])
+			continue;
+		if (is_role(b, extra->target)) {
+			builder_note(b, true, rule_id(RULE_PLAN_UNKNOWN_TARGET), NULL, extra->target_at,
+			    arena_printf(b->arena, "the extra name %s is used by no entry: none of role %s is planned",
+			    extra->name->u.text, extra->target));
+			continue;
+		}
+		keep(b, error_at(b->err, RULE_PLAN_UNKNOWN_TARGET, extra->target_at,
+		    "there is no entry and no role '%s'", extra->target));
+	}
+}
+
+static struct plan *
+plan_of(struct builder *b)
+{
+	struct plan *plan = mem_zero(sizeof(*plan));
+	struct sha256 *digest = sha256_new();
+
+	plan->topology = b->topology->name;
+	plan->product = b->topology->product->name;
+	plan->entries = b->entries.v;
+	plan->n_entries = b->entries.n;
+	plan->notes = b->notes.v;
+	plan->n_notes = b->notes.n;
+	plan->arena = b->arena;
+	for (size_t i = 0; i < plan->n_entries; i++) {
+		sha256_put(digest, BYTES(plan->entries[i].id, strlen(plan->entries[i].id) + 1));
+		sha256_put(digest, BYTES(plan->entries[i].digest, sizeof(plan->entries[i].digest)));
+	}
+	sha256_end(digest, plan->digest);
+	return plan;
+}
+
+static void
+plan_all(struct builder *b)
+{
+	const struct program *program = b->program;
+	const struct value *const **choices = arena_alloc(b->arena,
+	    (program->n_roles + 1) * sizeof(*choices));
+
+	b->extra_used = arena_alloc(b->arena, b->topology->n_extras + 1);
+	for (size_t i = 0; i < program->n_roles; i++)
+		choices[i] = role_choice_values(b, program->roles[i]);
+	for (size_t i = 0; i < b->topology->n_pools; i++)
+		plan_pool(b, &b->topology->pools[i], choices);
+	for (size_t i = 0; i < program->n_roles; i++)
+		if (program->roles[i]->per == PER_TOPOLOGY && is_planned(b, program->roles[i]))
+			plan_entry(b, program->roles[i], choices[i], NULL, NULL);
+	check_extras(b);
+}
+
+enum rc_status
+plan_make(const struct program *program, const struct topology *topology, struct plan **ret,
+    struct error *err)
+{
+	SCOPED(arena_free) struct arena *arena = arena_new();
+	struct builder b = { .program = program, .topology = topology, .arena = arena, .err = err };
+
+	plan_all(&b);
+	if (b.status != RC_OK)
+		return b.status;
+	*ret = plan_of(&b);
+	arena = NULL;
+	return RC_OK;
+}
