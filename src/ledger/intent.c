@@ -1,0 +1,181 @@
+#include "crypto/digest.h"
+#include "ledger/change.h"
+#include "ledger/event.h"
+
+/* The digests that stand in the row and in the event. */
+struct digests {
+	uint8_t custody[LEDGER_DIGEST], entry[LEDGER_DIGEST], key[LEDGER_DIGEST];
+};
+
+struct draft {
+	const struct ledger_intent *intent;
+	enum ledger_state state;
+	struct bytes custody, key;      /* digests; empty: none */
+	const char *owner, *boot;       /* NULL while RESERVED  */
+};
+
+/* -- what a caller can get wrong ------------------------------------------------------ */
+
+static bool
+is_digest_or_none(struct bytes b)
+{
+	return b.n == 0 || b.n == LEDGER_DIGEST;
+}
+
+static const char *
+fault_of(const struct ledger_intent *intent)
+{
+	const struct {
+		bool bad;
+		const char *fault;
+	} faults[] = {
+		{ intent->tbs.n == 0, "has no bytes to be signed" },
+		{ intent->algorithm == NULL, "names no algorithm" },
+		{ ledger_kind_has_serial(intent->kind) != (intent->serial.n != 0),
+		    "has a serial where none belongs, or none where one does" },
+		{ intent->serial.n > 20, "has a serial of more than 20 octets" },
+		{ !is_digest_or_none(intent->entry_digest) ||
+		    !is_digest_or_none(intent->profile_digest) ||
+		    !is_digest_or_none(intent->topology_digest), "has a digest that is none" },
+		{ intent->entry_canonical.n != 0 && intent->entry_digest.n == 0,
+		    "has an entry without its digest" },
+	};
+
+	for (size_t i = 0; i < ARRAY_LEN(faults); i++)
+		if (faults[i].bad)
+			return faults[i].fault;
+	return NULL;
+}
+
+/* -- row and event -------------------------------------------------------------------- */
+
+static struct bytes
+or_null(struct bytes b)
+{
+	return b.n != 0 ? b : BYTES(NULL, 0);
+}
+
+static enum rc_status
+put_row(struct change *c, const struct draft *d, struct error *err)
+{
+	SCOPED(query_end) struct query q = query(c->db, SQL_PUT_INTENT);
+	const struct ledger_intent *intent = d->intent;
+
+	query_text(&q, ledger_kind_word(intent->kind));
+	query_text(&q, ledger_state_word(d->state));
+	query_blob(&q, or_null(intent->serial));
+	query_blob(&q, intent->tbs);
+	query_text(&q, intent->algorithm);
+	query_text(&q, intent->entry);
+	query_text(&q, intent->role);
+	query_blob(&q, or_null(intent->entry_digest));
+	query_blob(&q, or_null(intent->profile_digest));
+	query_text(&q, intent->topology);
+	query_blob(&q, or_null(intent->topology_digest));
+	query_blob(&q, or_null(intent->csr));
+	query_blob(&q, or_null(d->key));
+	query_text(&q, intent->requester);
+	query_blob(&q, or_null(d->custody));
+	query_int_or_null(&q, intent->not_before);
+	query_int_or_null(&q, intent->not_after);
+	query_text(&q, d->owner);
+	query_text(&q, d->boot);
+	query_int(&q, c->time);
+	return query_run(&q, err);
+}
+
+static enum rc_status
+put_intent_event(struct change *c, const struct draft *d, int64_t id, struct error *err)
+{
+	SCOPED(buf_clear) struct buf body = BUF_INIT;
+	const struct ledger_intent *intent = d->intent;
+	const char *kind = d->state == LEDGER_PENDING ? "intent" : "reserve";
+
+	change_event(c, kind, &body);
+	field_int(&body, id);
+	field_text(&body, ledger_kind_word(intent->kind));
+	field_bytes(&body, intent->serial);
+	field_digest(&body, intent->tbs);
+	field_text(&body, intent->algorithm);
+	field_text(&body, intent->entry);
+	field_text(&body, intent->role);
+	field_bytes(&body, intent->entry_digest);
+	field_bytes(&body, intent->profile_digest);
+	field_text(&body, intent->topology);
+	field_bytes(&body, intent->topology_digest);
+	field_digest(&body, intent->csr);
+	field_bytes(&body, d->key);
+	field_text(&body, intent->requester);
+	field_bytes(&body, d->custody);
+	field_int_or_none(&body, intent->not_before);
+	field_int_or_none(&body, intent->not_after);
+	field_text(&body, d->owner);
+	field_text(&body, d->boot);
+	return change_put_event(c, kind, id, &body, err);
+}
+
+static enum rc_status
+put_documents(struct change *c, const struct ledger_intent *intent, struct draft *draft,
+    struct digests *digests, struct error *err)
+{
+	if (intent->custody != NULL) {
+		TRY(change_put_document(c, bytes_of_text(intent->custody), digests->custody, err));
+		draft->custody = BYTES(digests->custody, LEDGER_DIGEST);
+	}
+	if (intent->entry_canonical.n != 0) {
+		TRY(change_put_document(c, intent->entry_canonical, digests->entry, err));
+		if (memcmp(digests->entry, intent->entry_digest.p, LEDGER_DIGEST) != 0)
+			return error_fail(err, RULE_BUG, "the digest of entry '%s' is not that of "
+			    "its canonical form", intent->entry != NULL ? intent->entry : "");
+	}
+	if (intent->spki.n != 0) {
+		sha256(intent->spki, digests->key);
+		draft->key = BYTES(digests->key, LEDGER_DIGEST);
+	}
+	return RC_OK;
+}
+
+static enum rc_status
+put_all(struct change *c, struct draft *draft, int64_t *id, struct error *err)
+{
+	struct digests digests;
+
+	TRY(put_documents(c, draft->intent, draft, &digests, err));
+	TRY(put_row(c, draft, err));
+	*id = sqlite3_last_insert_rowid(c->db->handle);
+	return put_intent_event(c, draft, *id, err);
+}
+
+static enum rc_status
+intent_store(struct ledger *ledger, struct draft *draft, int64_t *ret, struct error *err)
+{
+	const char *fault = fault_of(draft->intent);
+	struct change c;
+	int64_t id = 0;
+
+	if (fault != NULL)
+		return error_fail(err, RULE_BUG, "an intent %s", fault);
+	TRY(change_begin(ledger, LEADS_TO_SIGNATURE, &c, err));
+	TRY(change_end(&c, put_all(&c, draft, &id, err), err));
+	*ret = id;
+	return RC_OK;
+}
+
+enum rc_status
+ledger_intent(struct ledger *ledger, const struct ledger_intent *intent, int64_t *ret,
+    struct error *err)
+{
+	struct draft draft = { .intent = intent, .state = LEDGER_PENDING,
+		.owner = ledger->owner, .boot = ledger->boot };
+
+	return intent_store(ledger, &draft, ret, err);
+}
+
+enum rc_status
+ledger_reserve(struct ledger *ledger, const struct ledger_intent *intent, int64_t *ret,
+    struct error *err)
+{
+	struct draft draft = { .intent = intent, .state = LEDGER_RESERVED };
+
+	return intent_store(ledger, &draft, ret, err);
+}

@@ -1,0 +1,328 @@
+#include "ledger/schema.h"
+
+#include "base/arena.h"
+#include "ledger/state.h"
+
+/* -- words of state.h as SQL ------------------------------------------------------ */
+
+/* 'a', 'b', 'c' */
+static char *
+list_words(struct arena *arena, const char *(*word)(unsigned i), unsigned n, unsigned mask)
+{
+	SCOPED(buf_clear) struct buf b = BUF_INIT;
+
+	for (unsigned i = 0; i < n; i++)
+		if ((mask >> i & 1) != 0)
+			buf_printf(&b, "%s'%s'", b.n != 0 ? ", " : "", word(i));
+	return arena_strdup(arena, buf_text(&b));
+}
+
+static const char *
+state_word(unsigned i)
+{
+	return ledger_state_word(i);
+}
+
+static const char *
+kind_word(unsigned i)
+{
+	return ledger_kind_word(i);
+}
+
+static char *
+list_states(struct arena *arena, unsigned mask)
+{
+	return list_words(arena, state_word, LEDGER_STATES, mask);
+}
+
+/* States with a result by the moves that bring one, and what follows from those. */
+enum {
+	WITHOUT_RESULT = 1 << LEDGER_RESERVED | 1 << LEDGER_PENDING | 1 << LEDGER_VOID |
+	    1 << LEDGER_LOST,
+	WITH_RESULT = 1 << LEDGER_DONE | 1 << LEDGER_SPOILED | 1 << LEDGER_HELD,
+	WITHOUT_SERIAL = 1 << LEDGER_PENDING | 1 << LEDGER_DONE | 1 << LEDGER_SPOILED |
+	    1 << LEDGER_LOST,
+	AT_FIRST = 1 << LEDGER_RESERVED | 1 << LEDGER_PENDING,
+	EVERY = -1,
+};
+
+static char *
+list_kinds_with_serial(struct arena *arena)
+{
+	unsigned mask = 0;
+
+	for (unsigned i = 0; i < LEDGER_KINDS; i++)
+		if (ledger_kind_has_serial(i))
+			mask |= 1u << i;
+	return list_words(arena, kind_word, LEDGER_KINDS, mask);
+}
+
+static char *
+list_moves(struct arena *arena)
+{
+	SCOPED(buf_clear) struct buf b = BUF_INIT;
+
+	for (unsigned i = 0; i < LEDGER_MOVES; i++)
+		buf_printf(&b, "%s('%s', '%s')", i != 0 ? ", " : "",
+		    ledger_state_word(ledger_moves[i].from),
+		    ledger_state_word(ledger_moves[i].to));
+	return arena_strdup(arena, buf_text(&b));
+}
+
+/* -- tables ----------------------------------------------------------------------- */
+
+static const char table_ledger[] =
+    "CREATE TABLE ledger (\n"
+    "  one INTEGER PRIMARY KEY CHECK (one = 1),\n"
+    "  ca TEXT NOT NULL,\n"
+    "  custody TEXT NOT NULL,\n"
+    "  created INTEGER NOT NULL\n"
+    ") STRICT";
+
+static const char table_document[] =
+    "CREATE TABLE document (\n"
+    "  sha256 BLOB NOT NULL UNIQUE CHECK (length(sha256) = 32),\n"
+    "  bytes BLOB NOT NULL\n"
+    ") STRICT";
+
+static const char table_event[] =
+    "CREATE TABLE event (\n"
+    "  seq INTEGER PRIMARY KEY,\n"
+    "  time INTEGER NOT NULL,\n"
+    "  kind TEXT NOT NULL,\n"
+    "  intent INTEGER REFERENCES intent (id),\n"
+    "  body BLOB NOT NULL\n"
+    ") STRICT";
+
+static const char table_policy[] =
+    "CREATE TABLE policy (\n"
+    "  seq INTEGER PRIMARY KEY REFERENCES event (seq),\n"
+    "  sha256 BLOB NOT NULL REFERENCES document (sha256)\n"
+    ") STRICT";
+
+static const char table_intent[] =
+    "CREATE TABLE intent (\n"
+    "  id INTEGER PRIMARY KEY,\n"
+    "  kind TEXT NOT NULL CHECK (kind IN (%s)),\n"
+    "  state TEXT NOT NULL CHECK (state IN (%s)),\n"
+    "  serial BLOB UNIQUE CHECK (length(serial) BETWEEN 1 AND 20),\n"
+    "  tbs BLOB NOT NULL CHECK (length(tbs) > 0),\n"
+    "  algorithm TEXT NOT NULL,\n"
+    "  entry TEXT,\n"
+    "  role TEXT,\n"
+    "  entry_digest BLOB CHECK (length(entry_digest) = 32),\n"
+    "  profile_digest BLOB CHECK (length(profile_digest) = 32),\n"
+    "  topology TEXT,\n"
+    "  topology_digest BLOB CHECK (length(topology_digest) = 32),\n"
+    "  csr BLOB,\n"
+    "  key_digest BLOB CHECK (length(key_digest) = 32),\n"
+    "  requester TEXT,\n"
+    "  custody BLOB REFERENCES document (sha256),\n"
+    "  not_before INTEGER,\n"
+    "  not_after INTEGER,\n"
+    "  owner TEXT,\n"
+    "  boot TEXT,\n"
+    "  result BLOB,\n"
+    "  reason TEXT,\n"
+    "  created INTEGER NOT NULL,\n"
+    "  changed INTEGER NOT NULL CHECK (changed >= created),\n"
+    "  CHECK ((serial IS NOT NULL) = (kind IN (%s))),\n"
+    "  CHECK (serial IS NOT NULL OR state IN (%s)),\n"
+    "  CHECK (result IS NULL OR state NOT IN (%s)),\n"
+    "  CHECK (result IS NOT NULL OR state NOT IN (%s)),\n"
+    "  CHECK ((owner IS NULL) = (boot IS NULL)),\n"
+    "  CHECK (owner IS NOT NULL OR state IN ('RESERVED', 'VOID'))\n"
+    ") STRICT";
+
+/* -- triggers ---------------------------------------------------------------------- */
+
+static const char trigger_new[] =
+    "CREATE TRIGGER intent_new BEFORE INSERT ON intent\n"
+    "  WHEN NEW.state NOT IN (%s) OR NEW.result IS NOT NULL\n"
+    "  BEGIN SELECT RAISE(ABORT, 'ledger-state'); END";
+
+/* OR REPLACE would delete the old row without a word. */
+static const char trigger_once[] =
+    "CREATE TRIGGER intent_once BEFORE INSERT ON intent\n"
+    "  WHEN EXISTS (SELECT 1 FROM intent WHERE id = NEW.id)\n"
+    "  BEGIN SELECT RAISE(ABORT, 'ledger-append-only'); END";
+
+static const char trigger_serial[] =
+    "CREATE TRIGGER intent_serial BEFORE INSERT ON intent\n"
+    "  WHEN EXISTS (SELECT 1 FROM intent WHERE serial = NEW.serial)\n"
+    "  BEGIN SELECT RAISE(ABORT, 'serial-not-unique'); END";
+
+/* A change that keeps the state is no move either. */
+static const char trigger_move[] =
+    "CREATE TRIGGER intent_move BEFORE UPDATE ON intent\n"
+    "  WHEN (OLD.state, NEW.state) NOT IN (VALUES %s)\n"
+    "  BEGIN SELECT RAISE(ABORT, 'ledger-state'); END";
+
+static const char trigger_fixed[] =
+    "CREATE TRIGGER intent_fixed BEFORE UPDATE ON intent\n"
+    "  WHEN (OLD.id, OLD.kind, OLD.serial, OLD.tbs, OLD.algorithm, OLD.entry, OLD.role,\n"
+    "    OLD.entry_digest, OLD.profile_digest, OLD.topology, OLD.topology_digest, OLD.csr,\n"
+    "    OLD.key_digest, OLD.requester, OLD.not_before, OLD.not_after, OLD.created)\n"
+    "  IS NOT (NEW.id, NEW.kind, NEW.serial, NEW.tbs, NEW.algorithm, NEW.entry, NEW.role,\n"
+    "    NEW.entry_digest, NEW.profile_digest, NEW.topology, NEW.topology_digest, NEW.csr,\n"
+    "    NEW.key_digest, NEW.requester, NEW.not_before, NEW.not_after, NEW.created)\n"
+    "  OR (OLD.state <> 'RESERVED' AND\n"
+    "    (OLD.owner, OLD.boot, OLD.custody) IS NOT (NEW.owner, NEW.boot, NEW.custody))\n"
+    "  OR (OLD.state <> 'PENDING' AND OLD.result IS NOT NEW.result)\n"
+    "  OR NEW.changed < OLD.changed\n"
+    "  BEGIN SELECT RAISE(ABORT, 'ledger-append-only'); END";
+
+static const char trigger_event[] =
+    "CREATE TRIGGER event_next BEFORE INSERT ON event\n"
+    "  WHEN NEW.seq <> (SELECT coalesce(max(seq), 0) + 1 FROM event)\n"
+    "  BEGIN SELECT RAISE(ABORT, 'ledger-append-only'); END";
+
+static const char trigger_time[] =
+    "CREATE TRIGGER event_time BEFORE INSERT ON event\n"
+    "  WHEN NEW.time < (SELECT time FROM event ORDER BY seq DESC LIMIT 1)\n"
+    "  BEGIN SELECT RAISE(ABORT, 'ledger-clock'); END";
+
+static const char trigger_frozen[] =
+    "CREATE TRIGGER %s_frozen BEFORE UPDATE ON %s\n"
+    "  BEGIN SELECT RAISE(ABORT, 'ledger-append-only'); END";
+
+static const char trigger_kept[] =
+    "CREATE TRIGGER %s_kept BEFORE DELETE ON %s\n"
+    "  BEGIN SELECT RAISE(ABORT, 'ledger-append-only'); END";
+
+static const char trigger_again[] =
+    "CREATE TRIGGER %s_once BEFORE INSERT ON %s\n"
+    "  WHEN EXISTS (SELECT 1 FROM %s WHERE %s = NEW.%s)\n"
+    "  BEGIN SELECT RAISE(ABORT, 'ledger-append-only'); END";
+
+static const char *const indexes[] = {
+	"CREATE INDEX intent_by_state ON intent (state)",
+	"CREATE INDEX intent_by_entry ON intent (entry, state)",
+	"CREATE INDEX intent_by_key ON intent (key_digest)",
+	"CREATE INDEX event_by_intent ON event (intent)",
+};
+
+/* Tables whose rows are written once, with what identifies a row. */
+static const struct frozen_row {
+	const char *table, *key;
+} frozen[] = {
+	{ "ledger", "one" }, { "document", "sha256" }, { "event", "seq" }, { "policy", "seq" },
+};
+
+/* -- the list ---------------------------------------------------------------------- */
+
+typedef VEC(const char *) statement_vec;
+
+static void
+add_intent(struct arena *a, statement_vec *all)
+{
+	const char *first = list_states(a, AT_FIRST);
+
+	*VEC_PUSH(a, all) = arena_printf(a, table_intent,
+	    list_words(a, kind_word, LEDGER_KINDS, (unsigned)EVERY),
+	    list_states(a, (unsigned)EVERY), list_kinds_with_serial(a),
+	    list_states(a, WITHOUT_SERIAL), list_states(a, WITHOUT_RESULT),
+	    list_states(a, WITH_RESULT));
+	*VEC_PUSH(a, all) = arena_printf(a, trigger_new, first);
+	*VEC_PUSH(a, all) = trigger_once;
+	*VEC_PUSH(a, all) = trigger_serial;
+	*VEC_PUSH(a, all) = arena_printf(a, trigger_move, list_moves(a));
+	*VEC_PUSH(a, all) = trigger_fixed;
+	*VEC_PUSH(a, all) = arena_printf(a, trigger_kept, "intent", "intent");
+}
+
+static void
+add_frozen(struct arena *a, statement_vec *all)
+{
+	for (size_t i = 0; i < ARRAY_LEN(frozen); i++) {
+		const char *table = frozen[i].table, *key = frozen[i].key;
+
+		*VEC_PUSH(a, all) = arena_printf(a, trigger_frozen, table, table);
+		*VEC_PUSH(a, all) = arena_printf(a, trigger_kept, table, table);
+		*VEC_PUSH(a, all) = arena_printf(a, trigger_again, table, table, table, key, key);
+	}
+}
+
+static statement_vec
+schema_statements(struct arena *a)
+{
+	statement_vec all = { .v = NULL };
+
+	*VEC_PUSH(a, &all) = table_ledger;
+	*VEC_PUSH(a, &all) = table_document;
+	add_intent(a, &all);
+	*VEC_PUSH(a, &all) = table_event;
+	*VEC_PUSH(a, &all) = table_policy;
+	*VEC_PUSH(a, &all) = trigger_event;
+	*VEC_PUSH(a, &all) = trigger_time;
+	add_frozen(a, &all);
+	for (size_t i = 0; i < ARRAY_LEN(indexes); i++)
+		*VEC_PUSH(a, &all) = indexes[i];
+	return all;
+}
+
+enum rc_status
+schema_create(struct db *db, struct error *err)
+{
+	SCOPED(arena_free) struct arena *arena = arena_new();
+	statement_vec all = schema_statements(arena);
+
+	for (size_t i = 0; i < all.n; i++)
+		TRY(db_execute(db, all.v[i], err));
+	return db_execute(db, arena_printf(arena,
+	    "PRAGMA application_id = %d; PRAGMA user_version = %d", LEDGER_APPLICATION,
+	    LEDGER_VERSION), err);
+}
+
+/* -- the check --------------------------------------------------------------------- */
+
+static enum rc_status
+read_number(struct db *db, enum sql sql, int64_t *ret, struct error *err)
+{
+	SCOPED(query_end) struct query q = query(db, sql);
+	bool found = false;
+
+	TRY(query_row(&q, &found, err));
+	*ret = found ? column_int(&q, 0) : 0;
+	return RC_OK;
+}
+
+static enum rc_status
+check_version(struct db *db, struct error *err)
+{
+	int64_t application = 0, version = 0;
+
+	TRY(read_number(db, SQL_APPLICATION, &application, err));
+	TRY(read_number(db, SQL_VERSION, &version, err));
+	if (application != LEDGER_APPLICATION)
+		return error_fail(err, RULE_LEDGER_DAMAGED, "'%s' is not a ledger", db->path);
+	if (version > LEDGER_VERSION)
+		return error_fail(err, RULE_LEDGER_VERSION,
+		    "'%s' has version %lld, this program knows up to %d", db->path,
+		    (long long)version, LEDGER_VERSION);
+	if (version < LEDGER_VERSION)
+		return error_fail(err, RULE_LEDGER_DAMAGED, "'%s' has the version %lld, "
+		    "which there never was", db->path, (long long)version);
+	return RC_OK;
+}
+
+enum rc_status
+schema_check(struct db *db, struct error *err)
+{
+	SCOPED(arena_free) struct arena *arena = arena_new();
+	statement_vec all = schema_statements(arena);
+	SCOPED(query_end) struct query q = query(db, SQL_SCHEMA);
+	bool found = true;
+	const char *have;
+
+	TRY(check_version(db, err));
+	for (size_t i = 0; found; i++) {
+		TRY(query_row(&q, &found, err));
+		have = column_text(&q, 0);
+		if (found != (i < all.n) || (found && strcmp(have, all.v[i]) != 0))
+			return error_fail(err, RULE_LEDGER_DAMAGED,
+			    "'%s': its structure was changed, at part %zu of %zu", db->path,
+			    i + 1, all.n);
+	}
+	return RC_OK;
+}

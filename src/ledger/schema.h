@@ -1,0 +1,24 @@
+/*
+ * schema.h - what the file is made of, and whether it still is.
+ *
+ * The statements of the schema are data; a part of them (states, kinds, moves) is
+ * written from state.h.  A file whose schema differs by one character is not a
+ * ledger of ours: a trigger that is missing would be a promise that is missing.
+ *
+ * Version: PRAGMA user_version.  A newer one is refused (ledger-version).
+ */
+#ifndef LEDGER_SCHEMA_H
+#define LEDGER_SCHEMA_H
+
+#include "ledger/db.h"
+
+enum {
+	LEDGER_APPLICATION = 0x52434c44,      /* "RCLD"; PRAGMA application_id */
+	LEDGER_VERSION     = 1,
+};
+
+/* Into an empty database, inside the caller's transaction. */
+enum rc_status schema_create(struct db *db, struct error *err) RC_CHECK;
+enum rc_status schema_check(struct db *db, struct error *err) RC_CHECK;
+
+#endif

@@ -1,0 +1,80 @@
+#include "ledger/sql.h"
+
+/* The order of row_of() in read.c. */
+#define ROWS                                                                  \
+	"SELECT i.id, i.kind, i.state, i.serial, i.entry, i.role, i.topology,"     \
+	" i.requester, i.algorithm, i.owner, i.boot, i.reason, i.entry_digest,"    \
+	" i.profile_digest, i.topology_digest, i.key_digest, i.csr, i.tbs,"        \
+	" i.result, c.bytes, e.bytes, i.not_before, i.not_after, i.created,"       \
+	" i.changed"                                                               \
+	" FROM intent AS i"                                                        \
+	" LEFT JOIN document AS c ON c.sha256 = i.custody"                         \
+	" LEFT JOIN document AS e ON e.sha256 = i.entry_digest"
+#define FILTERED                                                              \
+	ROWS                                                                       \
+	" WHERE (?1 IS NULL OR instr(?1, ',' || i.state || ',') > 0)"              \
+	" AND (?2 IS NULL OR instr(?2, ',' || i.kind || ',') > 0)"                 \
+	" AND (?3 IS NULL OR i.entry = ?3) AND i.id > ?4"
+
+const char *const sql_texts[SQL_TEXTS] = {
+	[SQL_BEGIN] = "BEGIN IMMEDIATE",
+	[SQL_COMMIT] = "COMMIT",
+	[SQL_ROLLBACK] = "ROLLBACK",
+	[SQL_SAVEPOINT] = "SAVEPOINT one",
+	[SQL_RELEASE] = "RELEASE one",
+	[SQL_ROLLBACK_TO] = "ROLLBACK TO one",
+
+	[SQL_LAST_EVENT] = "SELECT seq, time FROM event ORDER BY seq DESC LIMIT 1",
+	[SQL_PUT_EVENT] =
+	    "INSERT INTO event (seq, time, kind, intent, body) VALUES (?1, ?2, ?3, ?4, ?5)",
+	[SQL_PUT_DOCUMENT] =
+	    "INSERT INTO document (sha256, bytes) SELECT ?1, ?2"
+	    " WHERE NOT EXISTS (SELECT 1 FROM document WHERE sha256 = ?1)",
+	[SQL_PUT_LEDGER] =
+	    "INSERT INTO ledger (one, ca, custody, created) VALUES (1, ?1, ?2, ?3)",
+	[SQL_PUT_POLICY] = "INSERT INTO policy (seq, sha256) VALUES (?1, ?2)",
+	[SQL_PUT_INTENT] =
+	    "INSERT INTO intent (kind, state, serial, tbs, algorithm, entry, role,"
+	    " entry_digest, profile_digest, topology, topology_digest, csr, key_digest,"
+	    " requester, custody, not_before, not_after, owner, boot, created, changed)"
+	    " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15,"
+	    " ?16, ?17, ?18, ?19, ?20, ?20)",
+	[SQL_HEAD] = "SELECT kind, state, serial, owner, tbs FROM intent WHERE id = ?1",
+	/* ?3 NULL: whoever owns it */
+	[SQL_MOVE] =
+	    "UPDATE intent SET state = ?4, changed = ?5, result = coalesce(?6, result),"
+	    " reason = coalesce(?7, reason), owner = coalesce(?8, owner),"
+	    " boot = coalesce(?9, boot), custody = coalesce(?10, custody)"
+	    " WHERE id = ?1 AND state = ?2 AND (?3 IS NULL OR owner = ?3)",
+	[SQL_PENDING_OWNERS] =
+	    "SELECT DISTINCT owner FROM intent WHERE state = 'PENDING' ORDER BY owner",
+	[SQL_PENDING_OF] =
+	    "SELECT id FROM intent WHERE state = 'PENDING' AND owner = ?1 ORDER BY id",
+
+	[SQL_PINNED] =
+	    "SELECT l.ca, l.custody, l.created, p.sha256, d.bytes FROM ledger AS l"
+	    " JOIN policy AS p ON p.seq = (SELECT max(seq) FROM policy)"
+	    " JOIN document AS d ON d.sha256 = p.sha256",
+	[SQL_GET] = ROWS " WHERE i.id = ?1",
+	[SQL_GET_SERIAL] = ROWS " WHERE i.serial = ?1",
+	[SQL_FIND_ENTRY] =
+	    ROWS " WHERE i.entry = ?1 AND i.state = 'DONE' AND i.kind = 'certificate'"
+	    " ORDER BY i.id DESC LIMIT 1",
+	[SQL_EACH] = FILTERED " ORDER BY i.id LIMIT ?5",
+	[SQL_EACH_NEWEST] = FILTERED " ORDER BY i.id DESC LIMIT ?5",
+	[SQL_EACH_EVENT] =
+	    "SELECT seq, time, kind, intent, body FROM event WHERE seq > ?1 ORDER BY seq",
+	[SQL_COUNT] = "SELECT state, count(*) FROM intent GROUP BY state",
+	[SQL_COUNT_EVENTS] = "SELECT count(*), coalesce(max(time), 0) FROM event",
+
+	[SQL_QUICK_CHECK] = "PRAGMA quick_check(1)",
+	[SQL_FOREIGN_KEY_CHECK] = "PRAGMA foreign_key_check",
+	[SQL_CHECK_EVENTS] = "SELECT count(*), coalesce(max(seq), 0) FROM event",
+	[SQL_CHECK_INTENTS] =
+	    "SELECT id FROM intent WHERE NOT EXISTS"
+	    " (SELECT 1 FROM event WHERE event.intent = intent.id) LIMIT 1",
+	[SQL_APPLICATION] = "PRAGMA application_id",
+	[SQL_VERSION] = "PRAGMA user_version",
+	/* without what SQLite makes for UNIQUE by itself */
+	[SQL_SCHEMA] = "SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL ORDER BY rowid",
+};

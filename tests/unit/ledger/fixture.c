@@ -1,0 +1,160 @@
+#include "tests/unit/ledger/fixture.h"
+
+#include <ftw.h>
+#include <stdio.h>
+
+#include "crypto/digest.h"
+#include "os/file.h"
+
+static const char tbs[] = "\x30\x03to be signed";
+static const char entry[] = "edge-external/lsedge.contoso.net";
+static uint8_t entry_digest[SHA256_OCTETS];
+
+struct fixture *
+fixture_new(void)
+{
+	static const struct ledger_birth birth = { .ca = "Contoso Issuing CA",
+		.custody = "strict", .policy = { .p = (const uint8_t *)"custody strict\n", .n = 15 } };
+	struct fixture *f = mem_zero(sizeof(*f));
+	const char *tmp = getenv("TMPDIR");
+
+	f->arena = arena_new();
+	f->err = error_new();
+	f->now = NOON;
+	f->clock = clock_fixed(&f->now);
+	f->options = (struct ledger_options){ .clock = &f->clock, .wait_ms = 50 };
+	f->home = arena_printf(f->arena, "%s/rolecert-ledger.XXXXXX", tmp != NULL ? tmp : "/tmp");
+	REQUIRE(mkdtemp(f->home) != NULL);
+	REQUIRE_OK(ledger_create(f->home, &birth, &f->options, &f->ledger, f->err), f->err);
+	return f;
+}
+
+static int
+remove_one(const char *path, const struct stat *st, int type, struct FTW *at)
+{
+	(void)st;
+	(void)type;
+	(void)at;
+	return remove(path);
+}
+
+void
+fixture_free(struct fixture *f)
+{
+	if (f == NULL)
+		return;
+	ledger_close(f->ledger);
+	(void)nftw(f->home, remove_one, 16, FTW_DEPTH | FTW_PHYS);
+	error_free(f->err);
+	arena_free(f->arena);
+	free(f);
+}
+
+void
+fixture_reopen(struct fixture *f)
+{
+	ledger_close(f->ledger);
+	f->ledger = NULL;
+	REQUIRE_OK(ledger_open(f->home, &f->options, &f->ledger, f->err), f->err);
+}
+
+const char *
+fixture_path(struct fixture *f, const char *name)
+{
+	return path_join(f->arena, f->home, name);
+}
+
+struct ledger_intent *
+fixture_intent(struct fixture *f)
+{
+	struct ledger_intent *intent = ARENA_NEW(f->arena, struct ledger_intent);
+	uint8_t serial[4] = { 1, 0, 0, 0 };
+
+	f->serials++;
+	serial[2] = (uint8_t)(f->serials >> 8);
+	serial[3] = (uint8_t)f->serials;
+	sha256(bytes_of_text("canonical"), entry_digest);
+	*intent = (struct ledger_intent){
+		.kind = LEDGER_CERTIFICATE,
+		.serial = arena_bytes(f->arena, BYTES(serial, sizeof(serial))),
+		.tbs = BYTES(tbs, sizeof(tbs) - 1),
+		.algorithm = "ecdsa-with-SHA256",
+		.entry = entry, .role = "edge-external",
+		.entry_digest = BYTES(entry_digest, sizeof(entry_digest)),
+		.entry_canonical = bytes_of_text("canonical"),
+		.topology = "contoso",
+		.csr = bytes_of_text("request"), .spki = bytes_of_text("key"),
+		.requester = "ann", .custody = "strict: good",
+		.not_before = NOON, .not_after = NOON + 86400,
+	};
+	return intent;
+}
+
+int64_t
+fixture_pending(struct fixture *f)
+{
+	int64_t id = 0;
+
+	REQUIRE_OK(ledger_intent(f->ledger, fixture_intent(f), &id, f->err), f->err);
+	return id;
+}
+
+int64_t
+fixture_done(struct fixture *f)
+{
+	int64_t id = fixture_pending(f);
+
+	REQUIRE_OK(ledger_commit(f->ledger, id, fixture_signed(), f->err), f->err);
+	return id;
+}
+
+struct bytes
+fixture_signed(void)
+{
+	static const char bytes[] = "\x30\x18\x30\x03to be signedsignature";
+
+	return BYTES(bytes, sizeof(bytes) - 1);
+}
+
+struct ledger_row *
+fixture_row(struct fixture *f, int64_t id)
+{
+	struct ledger_row *row = NULL;
+
+	REQUIRE_OK(ledger_get(f->ledger, id, f->arena, &row, f->err), f->err);
+	return row;
+}
+
+enum ledger_state
+fixture_state(struct fixture *f, int64_t id)
+{
+	return fixture_row(f, id)->state;
+}
+
+static const char *
+run_sql(struct fixture *f, const char *before, const char *sql)
+{
+	sqlite3 *db = NULL;
+	const char *said = "";
+
+	REQUIRE(sqlite3_open(fixture_path(f, "ledger.db"), &db) == SQLITE_OK);
+	(void)sqlite3_busy_timeout(db, 1000);
+	REQUIRE(sqlite3_exec(db, before, NULL, NULL, NULL) == SQLITE_OK);
+	if (sqlite3_exec(db, sql, NULL, NULL, NULL) != SQLITE_OK)
+		said = arena_strdup(f->arena, sqlite3_errmsg(db));
+	(void)sqlite3_close(db);
+	return said;
+}
+
+const char *
+fixture_sql(struct fixture *f, const char *sql)
+{
+	return run_sql(f, "", sql);
+}
+
+const char *
+fixture_force(struct fixture *f, const char *sql)
+{
+	return run_sql(f, "PRAGMA writable_schema = ON; PRAGMA ignore_check_constraints = ON;"
+	    "PRAGMA foreign_keys = OFF", sql);
+}
