@@ -67,18 +67,20 @@ name_read(struct reading *r, const struct node *node)
 	return text_read(r, node, "ca", &r->config->name);
 }
 
-/* A PIN in here would go into the policy and with it into the ledger. */
+/* A PIN in here would go into the policy and with it into the ledger.  The error
+ * has no place: it would show the line, and the PIN. */
 static enum rc_status
 uri_read(struct reading *r, const struct node *node)
 {
+	if (node->kind == NODE_TEXT && strcasestr(node->text, "pin-value") != NULL)
+		return error_fail(r->err, RULE_CA_CONFIG,
+		    "line %u of %s: a PIN may not stand in the key's URI; name a file with "
+		    "pin-source", node->at.line, node->at.source->name);
 	TRY(text_read(r, node, "key", &r->config->key));
 	if (strncmp(r->config->key, "pkcs11:", 7) != 0 &&
 	    strncmp(r->config->key, "memory:", 7) != 0)
 		return error_at(r->err, RULE_CA_CONFIG, node->at,
 		    "key: want a pkcs11: URI (RFC 7512), as pkcs11:token=contoso;object=issuing");
-	if (strcasestr(r->config->key, "pin-value") != NULL)
-		return error_at(r->err, RULE_CA_CONFIG, node->at,
-		    "key: a PIN may not stand in the URI; name a file with pin-source");
 	return RC_OK;
 }
 

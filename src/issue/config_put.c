@@ -52,16 +52,17 @@ put_duration(struct buf *out, int64_t seconds)
 static void
 put_key(struct buf *out, const struct home_config *c)
 {
-	buf_puts(out, "# The CA's private key: an RFC 7512 URI.  No PIN may stand in it; pin-source\n"
-	    "# may name a file that holds one.\n");
+	buf_puts(out, "# The CA's private key: an RFC 7512 URI.  No PIN may stand in it;\n"
+	    "# pin-source may name a file that holds one.\n");
 	put_text(out, "key", c->key);
 	put_text(out, "module", c->module);
 	put_text(out, "module_args", c->module_args);
-	buf_puts(out, "\n# Its certificate, and those above it up to the root.  Paths start here.\n");
+	buf_puts(out, "\n# Its certificate, and those above it up to the root.  Paths start\n"
+	    "# in this folder.\n");
 	put_text(out, "certificate", c->certificate);
 	put_list(out, "chain", c->chain, c->n_chain);
-	buf_printf(out, "\n\n# How well the key must be kept: strict, imported-ok, lab (or memory, for\n"
-	    "# tests).  Pinned in the ledger, with key and approval.\n"
+	buf_printf(out, "\n\n# How well the key must be kept: strict, imported-ok, lab (or\n"
+	    "# memory, for tests).  Pinned in the ledger, with key and approval.\n"
 	    "custody: %s\nprobe: session\nrelogin: never\n", custody_level_word(c->custody));
 }
 
@@ -73,7 +74,8 @@ put_issuing(struct buf *out, const struct home_config *c)
 		buf_printf(out, "digest: %s\n", c->digest);
 	buf_printf(out, "validity: { default_days: %u, backdate: ", c->default_days);
 	put_duration(out, c->backdate);
-	buf_puts(out, " }\n\n# Where clients find the CRL, this CA's certificate, an OCSP responder.\n");
+	buf_puts(out, " }\n\n# Where clients find the CRL, this CA's certificate, an OCSP\n"
+	    "# responder.\n");
 	put_list(out, "cdp", c->cdp.v, c->cdp.n);
 	buf_puts(out, "\naia: { ");
 	put_list(out, "ca_issuers", c->ca_issuers.v, c->ca_issuers.n);

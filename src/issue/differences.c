@@ -62,7 +62,8 @@ names_compare(const struct csr *csr, const struct entry *entry, struct sentences
 			found = name_is(&csr->names[i], &entry->san[k]);
 		ordered = ordered && i < entry->n_san && name_is(&csr->names[i], &entry->san[i]);
 		if (!found)
-			sentence_add(out, "the request asks for the name %s:%s, which is not planned",
+			sentence_add(out,
+			    "the request asks for the name %s:%s, which is not planned",
 			    csr->names[i].type, csr->names[i].text);
 	}
 	for (size_t k = 0; csr->n_names > 0 && k < entry->n_san; k++) {
