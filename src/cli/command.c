@@ -1,16 +1,5 @@
 #include "cli/command.h"
 
-const struct command commands[] = {
-	{ "explain", NULL, cmd_explain, 0, 0, 1, "[RULE]",
-	  "what a rule means, why it exists, how to mend it", NULL,
-	  "Every refusal ends in the rule that it follows, in brackets.  Without RULE, all\n"
-	  "rules are listed.\n\n"
-	  "  rolecert explain no-such-option\n" },
-	{ "help", NULL, cmd_help, 0, 0, 2, "[COMMAND [SUB-COMMAND]]",
-	  "the same as COMMAND --help", NULL, NULL },
-};
-const size_t n_commands = ARRAY_LEN(commands);
-
 bool
 command_is_group(const char *name)
 {

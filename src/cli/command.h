@@ -43,7 +43,26 @@ void help_program(struct buf *out);
 void help_group(const char *name, struct buf *out);
 void help_command(const struct command *command, struct buf *out);
 
+/* Each in its own cmd_NAME.c. */
 enum rc_status cmd_explain(struct cli *cli, struct error *err) RC_CHECK;
 enum rc_status cmd_help(struct cli *cli, struct error *err) RC_CHECK;
+enum rc_status cmd_topology_check(struct cli *cli, struct error *err) RC_CHECK;
+enum rc_status cmd_topology_import(struct cli *cli, struct error *err) RC_CHECK;
+enum rc_status cmd_profile_list(struct cli *cli, struct error *err) RC_CHECK;
+enum rc_status cmd_profile_show(struct cli *cli, struct error *err) RC_CHECK;
+enum rc_status cmd_profile_check(struct cli *cli, struct error *err) RC_CHECK;
+enum rc_status cmd_profile_compile(struct cli *cli, struct error *err) RC_CHECK;
+enum rc_status cmd_plan(struct cli *cli, struct error *err) RC_CHECK;
+enum rc_status cmd_issue(struct cli *cli, struct error *err) RC_CHECK;
+enum rc_status cmd_check(struct cli *cli, struct error *err) RC_CHECK;
+enum rc_status cmd_ca_init(struct cli *cli, struct error *err) RC_CHECK;
+enum rc_status cmd_ca_show(struct cli *cli, struct error *err) RC_CHECK;
+enum rc_status cmd_token_list(struct cli *cli, struct error *err) RC_CHECK;
+enum rc_status cmd_token_check(struct cli *cli, struct error *err) RC_CHECK;
+enum rc_status cmd_token_keygen(struct cli *cli, struct error *err) RC_CHECK;
+enum rc_status cmd_ledger_list(struct cli *cli, struct error *err) RC_CHECK;
+enum rc_status cmd_ledger_show(struct cli *cli, struct error *err) RC_CHECK;
+enum rc_status cmd_ledger_recover(struct cli *cli, struct error *err) RC_CHECK;
+enum rc_status cmd_lab(struct cli *cli, struct error *err) RC_CHECK;
 
 #endif

@@ -1,11 +1,12 @@
 /*
  * main.c - from argv to a command and from its result to stdout.
  */
-#include <stdio.h>
+#include <signal.h>
 #include <stdlib.h>
 
 #include "cli/command.h"
 #include "cli/output.h"
+#include "os/process.h"
 #include "report/diagnoses.h"
 
 /*
@@ -24,6 +25,23 @@ take_pin(void)
 	explicit_bzero(value, strlen(value));
 	(void)unsetenv("ROLECERT_PIN");
 	return pin;
+}
+
+/*
+ * No core dump may hold a PIN, and a reader of our output that goes away may not
+ * end us between a signature and its record: writing then fails, and is noticed.
+ */
+static enum rc_status
+guard_process(struct error *err)
+{
+	(void)signal(SIGPIPE, SIG_IGN);
+#ifdef __SANITIZE_ADDRESS__
+	/* The leak checker attaches to its own process, which this would forbid. */
+	(void)err;
+	return RC_OK;
+#else
+	return process_forbid_core(err);
+#endif
 }
 
 static void
@@ -102,6 +120,7 @@ run(struct cli *cli, int argc, char **argv, struct error *err)
 	const struct command *command;
 	int next;
 
+	TRY(guard_process(err));
 	TRY(options_parse(NULL, true, argc, argv, cli->arena, &cli->opt, NULL, &next, err));
 	if (cli->opt.version) {
 		buf_puts(&cli->out, "rolecert " ROLECERT_VERSION "\n");
@@ -144,8 +163,10 @@ main(int argc, char **argv)
 {
 	SCOPED(error_free) struct error *err = error_new();
 	struct cli cli = { .pin = take_pin(), .arena = arena_new() };
-	enum rc_status st = finish(&cli, run(&cli, argc, argv, err), err);
+	enum rc_status st;
 
+	output_guard();
+	st = finish(&cli, run(&cli, argc, argv, err), err);
 	buf_clear(&cli.out);
 	secret_free(cli.pin);
 	arena_free(cli.arena);

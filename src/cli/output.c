@@ -1,6 +1,7 @@
 #include "cli/output.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/ioctl.h>
@@ -67,6 +68,17 @@ cli_put_json(struct cli *cli, json_t *take)
 {
 	json_print(take, &cli->out);
 	json_decref(take);
+}
+
+void
+output_guard(void)
+{
+	/* Each opened the wrong way round for what it is used for. */
+	static const int flags[] = { O_WRONLY, O_RDONLY, O_WRONLY };
+
+	for (int fd = 0; fd <= STDERR_FILENO; fd++)
+		if (fcntl(fd, F_GETFD) == -1)
+			(void)!open("/dev/null", flags[fd]);
 }
 
 enum rc_status

@@ -10,6 +10,10 @@
 
 #include "cli/cli.h"
 
+/* Fills descriptors 0 to 2 where they are closed, so that no file of ours, a ledger
+ * least of all, becomes somebody's stdout.  Writing to a closed stdout still fails. */
+void output_guard(void);
+
 /* Writes, flushes and closes stdout; rule stdout-write. */
 enum rc_status output_write(struct bytes result, struct error *err) RC_CHECK;
 

@@ -1,7 +1,8 @@
 #include "report/json.h"
 
 #include <stdlib.h>
-#include <time.h>
+
+#include "os/clock.h"
 
 /* The length of the UTF-8 character at p, 0 if there is none (RFC 3629). */
 static size_t
@@ -75,28 +76,31 @@ json_words(const char *const *words, size_t n)
 	return list;
 }
 
-void
-put_time(int64_t seconds, struct buf *out)
-{
-	char text[40];
-	time_t when = (time_t)seconds;
-	struct tm tm;
-
-	if (gmtime_r(&when, &tm) == NULL ||
-	    strftime(text, sizeof(text), "%Y-%m-%dT%H:%M:%SZ", &tm) == 0) {
-		buf_printf(out, "%lld", (long long)seconds);
-		return;
-	}
-	buf_puts(out, text);
-}
-
 json_t *
 json_time(int64_t seconds)
 {
 	SCOPED(buf_clear) struct buf b = BUF_INIT;
 
-	put_time(seconds, &b);
+	clock_put(&b, seconds);
 	return must(json_string(buf_text(&b)));
+}
+
+json_t *
+json_lines(struct bytes text)
+{
+	json_t *list = json_array();
+
+	while (text.n != 0) {
+		const uint8_t *end = memchr(text.p, '\n', text.n);
+		size_t n = end != NULL ? (size_t)(end - text.p) : text.n;
+		SCOPED(buf_clear) struct buf line = BUF_INIT;
+
+		buf_put(&line, text.p, n);
+		json_add(list, json_foreign(buf_text(&line)));
+		text.p += end != NULL ? n + 1 : n;
+		text.n -= end != NULL ? n + 1 : n;
+	}
+	return list;
 }
 
 void

@@ -18,6 +18,7 @@
 json_t *json_foreign(const char *text);                  /* NULL is null      */
 json_t *json_hex(struct bytes bytes);                    /* lower case        */
 json_t *json_words(const char *const *words, size_t n);  /* array of strings  */
+json_t *json_lines(struct bytes text);                    /* array, one a line */
 json_t *json_time(int64_t seconds);                      /* "2026-01-31T12:00:00Z" */
 
 /* object[key] = take; a new reference is taken over. */
@@ -26,8 +27,5 @@ void json_add(json_t *array, json_t *take);
 
 /* Indented by two, keys in the order they were put, a newline at the end. */
 void json_print(const json_t *json, struct buf *out);
-
-/* "2026-01-31T12:00:00Z", appended; for text as well. */
-void put_time(int64_t seconds, struct buf *out);
 
 #endif

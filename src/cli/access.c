@@ -1,0 +1,49 @@
+#include "cli/access.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "cli/prompt.h"
+
+/*
+ * From the watchdog's thread, while the main one is stuck in the module: nothing
+ * can be cleaned up, and nothing needs to be, for the ledger settles it.
+ */
+static void
+end_hung(void *arg, const char *call)
+{
+	(void)arg;
+	(void)fprintf(stderr, "error: the token's module did not return from %s [%s]\n"
+	    "    what was asked of it may have been done; `rolecert ledger recover` settles the ledger\n",
+	    call, rule_id(RULE_TOKEN_HANGS));
+	_exit(RC_TOKEN);
+}
+
+void
+access_init(const struct cli *cli, const char *uri, struct access *ret)
+{
+	*ret = (struct access){
+		.pins = {
+			.file = getenv("ROLECERT_PIN_FILE"),
+			.environment = cli->pin,
+			.credentials = getenv("CREDENTIALS_DIRECTORY"),
+			.prompt = isatty(STDIN_FILENO) == 1 ? prompt_pin : NULL,
+			.spend_final_try = cli->opt.spend_final_try,
+		},
+		.config = {
+			.uri = uri,
+			.module = cli->opt.module,
+			.module_args = cli->opt.module_args,
+			.pin = pin_give,
+			.hung = end_hung,
+		},
+	};
+	ret->config.pin_arg = &ret->pins;
+}
+
+const struct rc_engine_ops *
+access_engine(enum custody_level level)
+{
+	return level == CUSTODY_MEMORY ? &rc_engine_memory : &rc_engine_libp11;
+}

@@ -1,0 +1,116 @@
+#include <pwd.h>
+#include <unistd.h>
+
+#include "cli/access.h"
+#include "cli/command.h"
+#include "cli/load.h"
+#include "cli/planned.h"
+#include "issue/deliver.h"
+#include "os/file.h"
+#include "report/json.h"
+
+static enum rc_status
+check_options(const struct options *o, struct error *err)
+{
+	if (o->csr == NULL)
+		return error_fail(err, RULE_MISSING_ARGUMENT,
+		    "--csr FILE is missing: the certificate request of the server");
+	return RC_OK;
+}
+
+/* Settled before anything is signed: a form that is not known must not leave a
+ * certificate that nobody gets. */
+static enum rc_status
+form_of(const struct options *o, enum delivery_form *ret, struct error *err)
+{
+	enum rc_status st;
+
+	*ret = DELIVER_PEM;
+	if (o->form != NULL)
+		*ret = delivery_form_find(o->form);
+	else if (o->out != NULL)
+		*ret = delivery_form_of_path(o->out);
+	if (*ret != DELIVER_NONE)
+		return RC_OK;
+	if (o->form != NULL)
+		st = error_fail(err, RULE_OPTION_VALUE, "'%s' is no form of a certificate", o->form);
+	else
+		st = error_fail(err, RULE_OPTION_VALUE, "the suffix of '%s' tells no form", o->out);
+	error_fix(err, "give --form pem, der, p7b or chain");
+	return st;
+}
+
+static const char *
+requester(struct arena *arena)
+{
+	const struct passwd *user = getpwuid(getuid());
+
+	if (user != NULL)
+		return arena_strdup(arena, user->pw_name);
+	return arena_printf(arena, "uid %lu", (unsigned long)getuid());
+}
+
+static json_t *
+issuance_json(const struct cli *cli, const struct entry *entry, const struct issuance *issued)
+{
+	SCOPED(buf_clear) struct buf pem = BUF_INIT;
+	json_t *o = json_object();
+
+	cert_put_pem(issued->der, &pem);
+	json_put(o, "entry", json_foreign(entry->id));
+	json_put(o, "serial", json_foreign(issued->serial));
+	json_put(o, "ledger_id", json_integer(issued->ledger_id));
+	json_put(o, "subject", json_foreign(issued->certificate.subject_text));
+	json_put(o, "not_before", json_time(issued->certificate.not_before));
+	json_put(o, "not_after", json_time(issued->certificate.not_after));
+	json_put(o, "differences", json_words(issued->differences, issued->n_differences));
+	json_put(o, "notes", json_words(issued->notes, issued->n_notes));
+	json_put(o, "file", json_foreign(cli->opt.out));
+	json_put(o, "certificate", json_foreign(buf_text(&pem)));
+	return o;
+}
+
+static enum rc_status
+deliver(struct cli *cli, const struct home *home, const struct entry *entry,
+    const struct issuance *issued, enum delivery_form form, struct error *err)
+{
+	for (size_t i = 0; i < issued->n_differences; i++)
+		error_note(err, RULE_REQUEST_DIFFERS, NOWHERE, "%s", issued->differences[i]);
+	for (size_t i = 0; i < issued->n_notes; i++)
+		cli_say(cli, "note: %s", issued->notes[i]);
+	cli_say(cli, "issued %s for %s", issued->serial, entry->id);
+	if (cli->opt.out != NULL)
+		TRY(deliver_file(home, issued->der, form, cli->opt.out, err));
+	if (cli->opt.json)
+		cli_put_json(cli, issuance_json(cli, entry, issued));
+	else if (cli->opt.out == NULL)
+		return deliver_put(home, issued->der, form, &cli->out, err);
+	return RC_OK;
+}
+
+enum rc_status
+cmd_issue(struct cli *cli, struct error *err)
+{
+	SCOPED(planned_clear) struct planned planned = { .plan = NULL };
+	SCOPED(home_close) struct home *home = NULL;
+	SCOPED(signer_close) struct signer *signer = NULL;
+	SCOPED(issuance_free) struct issuance *issued = NULL;
+	struct issue_options options = { .strict_request = cli->opt.strict_request,
+		.renew = cli->opt.renew, .requester = requester(cli->arena) };
+	const struct entry *entry;
+	enum delivery_form form;
+	struct access access;
+	struct bytes csr;
+
+	TRY(check_options(&cli->opt, err));
+	TRY(form_of(&cli->opt, &form, err));
+	TRY(planned_make(cli, cli->opt.topology, &planned, err));
+	TRY(planned_entry(&planned, cli_operand(cli, 0), &entry, err));
+	options.plan = planned.plan;
+	TRY(load_file(cli, cli->opt.csr, FILE_MAX_CSR + 1, &csr, err));
+	TRY(home_open(cli->opt.ca, HOME_SIGN, NULL, &home, err));
+	access_init(cli, NULL, &access);
+	TRY(signer_open(home, access_engine(home->config.custody), &access.config, &signer, err));
+	TRY(issue_certificate(home, signer, entry, csr, &options, &issued, err));
+	return deliver(cli, home, entry, issued, form, err);
+}

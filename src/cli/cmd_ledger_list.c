@@ -1,0 +1,60 @@
+#include "cli/command.h"
+#include "cli/load_ledger.h"
+#include "report/ledger.h"
+#include "report/table.h"
+
+struct listing {
+	struct table *table;
+	json_t *json;
+};
+
+static void
+add_text(struct table *table, const struct ledger_row *row)
+{
+	SCOPED(buf_clear) struct buf serial = BUF_INIT, when = BUF_INIT;
+	char id[24];
+
+	(void)snprintf(id, sizeof(id), "%lld", (long long)row->id);
+	buf_put_hex(&serial, row->serial);
+	clock_put(&when, row->created);
+	table_add(table, id, ledger_state_word(row->state), ledger_kind_word(row->kind),
+	    buf_text(&when), buf_text(&serial), row->entry);
+}
+
+static enum rc_status
+add(void *arg, const struct ledger_row *row, struct error *err)
+{
+	struct listing *listing = arg;
+
+	(void)err;
+	if (listing->json != NULL)
+		json_add(listing->json, ledger_row_json(row, false));
+	else
+		add_text(listing->table, row);
+	return RC_OK;
+}
+
+enum rc_status
+cmd_ledger_list(struct cli *cli, struct error *err)
+{
+	SCOPED(ledger_close) struct ledger *ledger = NULL;
+	SCOPED(table_free) struct table *table =
+	    table_new("NO", "STATE", "KIND", "RECORDED", "SERIAL", "ENTRY", NULL);
+	struct listing listing = { .table = table };
+	struct ledger_filter all = { .entry = NULL };
+	struct style style = cli_style(cli);
+	enum rc_status st;
+
+	TRY(load_ledger(cli, true, &ledger, err));
+	listing.json = cli->opt.json ? json_array() : NULL;
+	st = ledger_each(ledger, &all, add, &listing, err);
+	if (st != RC_OK) {
+		json_decref(listing.json);
+		return st;
+	}
+	if (listing.json != NULL)
+		cli_put_json(cli, listing.json);
+	else
+		table_put(table, &style, &cli->out);
+	return RC_OK;
+}

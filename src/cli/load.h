@@ -1,0 +1,18 @@
+/*
+ * load.h - what commands read before they do anything: files.
+ */
+#ifndef CLI_LOAD_H
+#define CLI_LOAD_H
+
+#include "cli/cli.h"
+#include "x509/cert.h"
+
+/* A whole file ("-": stdin), in the program's arena. */
+enum rc_status load_file(struct cli *cli, const char *path, size_t limit, struct bytes *ret,
+    struct error *err) RC_CHECK;
+
+/* A certificate file in whatever form people have it. */
+enum rc_status load_cert(struct cli *cli, const char *path, struct cert *ret,
+    struct error *err) RC_CHECK;
+
+#endif

@@ -1,0 +1,18 @@
+/*
+ * load_ledger.h - the ledger of the CA home that a command was given.
+ */
+#ifndef CLI_LOAD_LEDGER_H
+#define CLI_LOAD_LEDGER_H
+
+#include "cli/cli.h"
+#include "ledger/ledger.h"
+
+/* The ledger of --ca, to be read only, or also written. */
+enum rc_status load_ledger(struct cli *cli, bool read_only, struct ledger **ret,
+    struct error *err) RC_CHECK;
+
+/* A row by serial (hex, colons allowed) or by its number.  Rule not-a-serial. */
+enum rc_status load_row(struct cli *cli, struct ledger *ledger, const char *word,
+    struct ledger_row **ret, struct error *err) RC_CHECK;
+
+#endif

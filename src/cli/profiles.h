@@ -1,0 +1,30 @@
+/*
+ * profiles.h - where the role definitions are, and their files read.
+ *
+ * Searched are, in this order: --profiles (or ROLECERT_PROFILES), CAHOME/profiles,
+ * and the installed ones, which are the first of
+ *
+ *      ../share/rolecert/profiles    beside the program as it is installed
+ *      ../profiles                   beside the folder it was built in
+ *      DATADIR/rolecert/profiles     of the build's configuration
+ *
+ * A folder of profiles holds a folder for each product, and one called base; of
+ * these every NAME.yaml is read, and nothing deeper.
+ */
+#ifndef CLI_PROFILES_H
+#define CLI_PROFILES_H
+
+#include "cli/cli.h"
+#include "profile/program.h"
+
+/* Rule profiles-missing; those of catalog_read. */
+enum rc_status profiles_catalog(struct cli *cli, struct catalog **ret, struct error *err) RC_CHECK;
+
+/* The product of this name; rule unknown-product, with the nearest. */
+enum rc_status profiles_product(const struct catalog *catalog, const char *name,
+    const struct product **ret, struct error *err) RC_CHECK;
+
+/* The sample topology that is kept with the installed profiles. */
+enum rc_status profiles_sample(struct cli *cli, const char **ret, struct error *err) RC_CHECK;
+
+#endif

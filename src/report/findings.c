@@ -1,0 +1,53 @@
+#include "report/findings.h"
+
+
+static json_t *
+finding_json(const struct diagnosis *d)
+{
+	json_t *o = json_object();
+
+	json_put(o, "rule", json_foreign(rule_id(d->rule)));
+	json_put(o, "severity", json_foreign(severity_word(d->severity)));
+	json_put(o, "message", json_foreign(d->message));
+	json_put(o, "want", json_foreign(d->want));
+	json_put(o, "have", json_foreign(d->have));
+	json_put(o, "fix", json_foreign(d->fix));
+	return o;
+}
+
+json_t *
+verdict_json(const char *entry, bool satisfied, const struct error *findings)
+{
+	json_t *o = json_object(), *list = json_array();
+
+	for (const struct diagnosis *d = error_first(findings); d != NULL; d = d->next)
+		json_add(list, finding_json(d));
+	json_put(o, "entry", json_foreign(entry));
+	json_put(o, "satisfied", json_boolean(satisfied));
+	json_put(o, "findings", list);
+	return o;
+}
+
+static void
+put_finding(const struct diagnosis *d, const struct style *style, struct buf *out)
+{
+	SCOPED(buf_clear) struct buf line = BUF_INIT;
+
+	buf_printf(&line, "%s [%s]", d->message, rule_id(d->rule));
+	style_put_labelled(style, severity_word(d->severity), buf_text(&line), out);
+	style_put_labelled(style, "  want", d->want != NULL ? d->want : "", out);
+	style_put_labelled(style, "  have", d->have != NULL ? d->have : "", out);
+	style_put_labelled(style, "  fix", d->fix != NULL ? d->fix : "", out);
+}
+
+void
+verdict_put_text(const char *entry, bool satisfied, const struct error *findings,
+    const struct style *style, struct buf *out)
+{
+	style_put(style, satisfied ? INK_GOOD : INK_BAD, satisfied ? "satisfied" : "not satisfied", out);
+	buf_puts(out, "  ");
+	style_put(style, INK_STRONG, entry, out);
+	buf_putc(out, '\n');
+	for (const struct diagnosis *d = error_first(findings); d != NULL; d = d->next)
+		put_finding(d, style, out);
+}
