@@ -2,7 +2,7 @@
  * modulus.h - known ways of a bad RSA modulus.
  *
  * Each takes the modulus as octets, big end first, of any size; the time is
- * bounded by a constant number of operations on numbers of that size (below two
+ * bounded by a constant number of operations on numbers of that size (about two
  * milliseconds for 8192 bits).
  */
 #ifndef CRYPTO_MODULUS_H

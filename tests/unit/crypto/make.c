@@ -212,14 +212,3 @@ request_by_libcrypto(const struct softkey *key, const char *hash, bool pss,
 	buf_put(der, out, (size_t)n);
 	OPENSSL_free(out);
 }
-
-void
-next_prime(BIGNUM *n)
-{
-	SCOPED(BN_CTX_free) BN_CTX *ctx = BN_CTX_new();
-
-	if (!BN_is_odd(n))
-		(void)BN_add_word(n, 1);
-	while (BN_check_prime(n, ctx, NULL) != 1)
-		(void)BN_add_word(n, 2);
-}

@@ -47,7 +47,4 @@ struct asked {
 void request_by_libcrypto(const struct softkey *key, const char *hash, bool pss,
     const struct asked *asked, size_t n_asked, struct buf *der);
 
-/* The first prime at or above n, in place. */
-void next_prime(BIGNUM *n);
-
 #endif
