@@ -20,6 +20,8 @@
  * (rule key-ambiguous), none is key-missing.  Where the caller has no public key
  * yet (`ca init`) the URI's object and id alone decide, under the same rule.
  *
+ * A key is put back before its engine is closed.
+ *
  * Threads: an engine and its keys may be used by one thread at a time.  Engines
  * of one process share what a module shares in a process (start, login, end);
  * they may be opened and closed in any order.

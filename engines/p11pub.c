@@ -1,0 +1,336 @@
+#include "engines/p11pub.h"
+
+#include <openssl/bn.h>
+#include <openssl/core_names.h>
+#include <openssl/ec.h>
+#include <openssl/err.h>
+#include <openssl/param_build.h>
+
+#include "engines/evp.h"
+
+/* -- from a SubjectPublicKeyInfo --------------------------------------------- */
+
+static struct bytes
+number(EVP_PKEY *key, const char *name, struct arena *arena)
+{
+	BIGNUM *bn = NULL;
+	struct bytes out = { .n = 0 };
+	uint8_t *p;
+
+	if (EVP_PKEY_get_bn_param(key, name, &bn) != 1)
+		return out;
+	p = arena_alloc(arena, (size_t)BN_num_bytes(bn) + 1);
+	out = BYTES(p, (size_t)BN_bn2bin(bn, p));
+	BN_free(bn);
+	return out;
+}
+
+static int
+curve_of(EVP_PKEY *key)
+{
+	char name[64];
+
+	if (EVP_PKEY_get_group_name(key, name, sizeof(name), NULL) != 1)
+		return NID_undef;
+	return OBJ_txt2nid(name);
+}
+
+/* X and Y, each padded to the size of the field, as an uncompressed point: the
+ * encoded form of a key may be compressed. */
+static struct bytes
+point_of(EVP_PKEY *key, struct arena *arena)
+{
+	size_t field = ((size_t)EVP_PKEY_get_bits(key) + 7) / 8;
+	uint8_t *p = arena_alloc(arena, 1 + 2 * field);
+	BIGNUM *x = NULL, *y = NULL;
+	bool good;
+
+	p[0] = POINT_CONVERSION_UNCOMPRESSED;
+	good = EVP_PKEY_get_bn_param(key, OSSL_PKEY_PARAM_EC_PUB_X, &x) == 1 &&
+	    EVP_PKEY_get_bn_param(key, OSSL_PKEY_PARAM_EC_PUB_Y, &y) == 1 &&
+	    BN_bn2binpad(x, p + 1, (int)field) == (int)field &&
+	    BN_bn2binpad(y, p + 1 + field, (int)field) == (int)field;
+	BN_free(x);
+	BN_free(y);
+	return good ? BYTES(p, 1 + 2 * field) : BYTES(NULL, 0);
+}
+
+static struct p11pub
+pub_of_key(EVP_PKEY *key, struct arena *arena)
+{
+	struct p11pub pub = { .kind = P11PUB_OTHER };
+
+	if (EVP_PKEY_get_base_id(key) == EVP_PKEY_RSA) {
+		pub.kind = P11PUB_RSA;
+		pub.n = number(key, OSSL_PKEY_PARAM_RSA_N, arena);
+		pub.e = number(key, OSSL_PKEY_PARAM_RSA_E, arena);
+	} else if (EVP_PKEY_get_base_id(key) == EVP_PKEY_EC) {
+		pub.kind = P11PUB_EC;
+		pub.curve = curve_of(key);
+		pub.point = point_of(key, arena);
+		if (pub.curve == NID_undef || pub.point.n == 0)
+			pub.kind = P11PUB_OTHER;
+	}
+	return pub;
+}
+
+enum rc_status
+p11pub_of_spki(struct bytes spki, struct arena *arena, struct p11pub *ret, struct error *err)
+{
+	const unsigned char *p = spki.p;
+	SCOPED(evp_pkey) EVP_PKEY *key = NULL;
+
+	ERR_clear_error();
+	key = d2i_PUBKEY(NULL, &p, (long)spki.n);
+	if (key == NULL || p != spki.p + spki.n)
+		return evp_fail(err, RULE_KEY_ALGORITHM, "reading the public key");
+	*ret = pub_of_key(key, arena);
+	return RC_OK;
+}
+
+/* -- from a token --------------------------------------------------------------- */
+
+static struct bytes
+without_zeros(struct bytes b)
+{
+	while (b.n > 0 && b.p[0] == 0)
+		b = BYTES(b.p + 1, b.n - 1);
+	return b;
+}
+
+static enum rc_status
+rsa_of_object(struct p11raw *raw, CK_OBJECT_HANDLE object, struct arena *arena,
+    struct p11pub *ret, struct error *err)
+{
+	TRY(p11object_bytes(raw, object, CKA_MODULUS, arena, &ret->n, err));
+	TRY(p11object_bytes(raw, object, CKA_PUBLIC_EXPONENT, arena, &ret->e, err));
+	ret->n = without_zeros(ret->n);
+	ret->e = without_zeros(ret->e);
+	if (ret->n.n != 0 && ret->e.n != 0)
+		ret->kind = P11PUB_RSA;
+	return RC_OK;
+}
+
+/* CKA_EC_PARAMS with the OID of a curve; anything else has no curve here. */
+static int
+curve_of_params(struct bytes der)
+{
+	const unsigned char *p = der.p;
+	ASN1_OBJECT *oid = d2i_ASN1_OBJECT(NULL, &p, (long)der.n);
+	int nid = oid != NULL ? OBJ_obj2nid(oid) : NID_undef;
+
+	ASN1_OBJECT_free(oid);
+	ERR_clear_error();
+	return nid;
+}
+
+/* Out of the OCTET STRING that it should be in. */
+static struct bytes
+bare_point(struct bytes value, struct arena *arena)
+{
+	const unsigned char *p = value.p;
+	ASN1_OCTET_STRING *s = d2i_ASN1_OCTET_STRING(NULL, &p, (long)value.n);
+	struct bytes out = value;
+
+	if (s != NULL && p == value.p + value.n)
+		out = arena_bytes(arena, BYTES(ASN1_STRING_get0_data(s),
+		    (size_t)ASN1_STRING_length(s)));
+	ASN1_OCTET_STRING_free(s);
+	ERR_clear_error();
+	return out;
+}
+
+/* 04 X Y of any encoding of a point of this curve; empty when it is none. */
+static struct bytes
+uncompressed(int curve, struct bytes encoded, struct arena *arena)
+{
+	EC_GROUP *group = EC_GROUP_new_by_curve_name(curve);
+	EC_POINT *point = group != NULL ? EC_POINT_new(group) : NULL;
+	struct bytes out = { .n = 0 };
+
+	if (point != NULL && EC_POINT_oct2point(group, point, encoded.p, encoded.n, NULL) == 1) {
+		size_t n = EC_POINT_point2oct(group, point, POINT_CONVERSION_UNCOMPRESSED, NULL,
+		    0, NULL);
+		uint8_t *p = arena_alloc(arena, n + 1);
+
+		out = BYTES(p, EC_POINT_point2oct(group, point, POINT_CONVERSION_UNCOMPRESSED, p,
+		    n, NULL));
+	}
+	EC_POINT_free(point);
+	EC_GROUP_free(group);
+	ERR_clear_error();
+	return out;
+}
+
+static enum rc_status
+ec_of_object(struct p11raw *raw, CK_OBJECT_HANDLE object, struct arena *arena,
+    struct p11pub *ret, struct error *err)
+{
+	struct bytes params, value;
+
+	TRY(p11object_bytes(raw, object, CKA_EC_PARAMS, arena, &params, err));
+	TRY(p11object_bytes(raw, object, CKA_EC_POINT, arena, &value, err));
+	if (params.n == 0 || value.n == 0)
+		return RC_OK;
+	ret->curve = curve_of_params(params);
+	ret->point = uncompressed(ret->curve, bare_point(value, arena), arena);
+	/* A bare point may look like an OCTET STRING by chance: 04 is the tag of
+	 * both. */
+	if (ret->point.n == 0)
+		ret->point = uncompressed(ret->curve, value, arena);
+	ret->kind = ret->point.n != 0 ? P11PUB_EC : P11PUB_OTHER;
+	return RC_OK;
+}
+
+static enum rc_status
+info_of_object(struct p11raw *raw, CK_OBJECT_HANDLE object, struct arena *arena,
+    struct p11pub *ret, struct error *err)
+{
+	SCOPED(error_free) struct error *ignored = error_new();
+	struct bytes info;
+
+	TRY(p11object_bytes(raw, object, CKA_PUBLIC_KEY_INFO, arena, &info, err));
+	if (info.n != 0 && p11pub_of_spki(info, arena, ret, ignored) != RC_OK)
+		ret->kind = P11PUB_NONE;
+	return RC_OK;
+}
+
+static enum rc_status
+pub_of_certificate(struct p11raw *raw, CK_OBJECT_HANDLE object, struct arena *arena,
+    struct p11pub *ret, struct error *err)
+{
+	const unsigned char *p;
+	struct bytes der;
+	EVP_PKEY *key;
+	X509 *x;
+
+	TRY(p11object_bytes(raw, object, CKA_VALUE, arena, &der, err));
+	p = der.p;
+	x = d2i_X509(NULL, &p, (long)der.n);
+	key = x != NULL ? X509_get0_pubkey(x) : NULL;
+	if (key != NULL)
+		*ret = pub_of_key(key, arena);
+	X509_free(x);
+	ERR_clear_error();
+	return RC_OK;
+}
+
+enum rc_status
+p11pub_of_object(struct p11raw *raw, CK_OBJECT_HANDLE object, struct arena *arena,
+    struct p11pub *ret, struct error *err)
+{
+	struct p11pub pub = { .kind = P11PUB_NONE };
+	CK_ULONG class = 0, type = CK_UNAVAILABLE_INFORMATION;
+	bool known = false;
+
+	TRY(p11object_ulong(raw, object, CKA_CLASS, &class, &known, err));
+	if (known && class == CKO_CERTIFICATE) {
+		TRY(pub_of_certificate(raw, object, arena, &pub, err));
+		*ret = pub;
+		return RC_OK;
+	}
+	TRY(p11object_ulong(raw, object, CKA_KEY_TYPE, &type, &known, err));
+	if (type == CKK_RSA)
+		TRY(rsa_of_object(raw, object, arena, &pub, err));
+	else if (type == CKK_EC)
+		TRY(ec_of_object(raw, object, arena, &pub, err));
+	else
+		pub.kind = P11PUB_OTHER;
+	if (pub.kind == P11PUB_NONE)
+		TRY(info_of_object(raw, object, arena, &pub, err));
+	*ret = pub;
+	return RC_OK;
+}
+
+bool
+p11pub_equal(const struct p11pub *a, const struct p11pub *b)
+{
+	if (a->kind != b->kind)
+		return false;
+	if (a->kind == P11PUB_RSA)
+		return bytes_equal(a->n, b->n) && bytes_equal(a->e, b->e);
+	return a->kind == P11PUB_EC && a->curve == b->curve && bytes_equal(a->point, b->point);
+}
+
+static unsigned
+bit_length(struct bytes n)
+{
+	unsigned top = 8;
+
+	if (n.n == 0)
+		return 0;
+	while (top > 0 && n.p[0] >> (top - 1) == 0)
+		top--;
+	return (unsigned)(n.n - 1) * 8 + top;
+}
+
+unsigned
+p11pub_bits(const struct p11pub *pub)
+{
+	if (pub->kind == P11PUB_RSA)
+		return bit_length(pub->n);
+	if (pub->kind != P11PUB_EC)
+		return 0;
+	return pub->curve == NID_secp521r1 ? 521 : (unsigned)(pub->point.n / 2) * 8;
+}
+
+/* -- to a SubjectPublicKeyInfo ---------------------------------------------------- */
+
+static OSSL_PARAM *
+params_of(const struct p11pub *pub)
+{
+	OSSL_PARAM_BLD *build = OSSL_PARAM_BLD_new();
+	BIGNUM *n = BN_bin2bn(pub->n.p, (int)pub->n.n, NULL);
+	BIGNUM *e = BN_bin2bn(pub->e.p, (int)pub->e.n, NULL);
+	OSSL_PARAM *params;
+
+	if (build == NULL || n == NULL || e == NULL)
+		mem_die();
+	if (pub->kind == P11PUB_RSA) {
+		(void)OSSL_PARAM_BLD_push_BN(build, OSSL_PKEY_PARAM_RSA_N, n);
+		(void)OSSL_PARAM_BLD_push_BN(build, OSSL_PKEY_PARAM_RSA_E, e);
+	} else {
+		(void)OSSL_PARAM_BLD_push_utf8_string(build, OSSL_PKEY_PARAM_GROUP_NAME,
+		    OBJ_nid2sn(pub->curve), 0);
+		(void)OSSL_PARAM_BLD_push_octet_string(build, OSSL_PKEY_PARAM_PUB_KEY,
+		    pub->point.p, pub->point.n);
+	}
+	params = OSSL_PARAM_BLD_to_param(build);
+	OSSL_PARAM_BLD_free(build);
+	BN_free(n);
+	BN_free(e);
+	return params;
+}
+
+static EVP_PKEY *
+key_of(const struct p11pub *pub)
+{
+	EVP_PKEY_CTX *ctx = EVP_PKEY_CTX_new_from_name(NULL,
+	    pub->kind == P11PUB_RSA ? "RSA" : "EC", NULL);
+	OSSL_PARAM *params = params_of(pub);
+	EVP_PKEY *key = NULL;
+
+	if (ctx == NULL || params == NULL)
+		mem_die();
+	if (EVP_PKEY_fromdata_init(ctx) != 1 ||
+	    EVP_PKEY_fromdata(ctx, &key, EVP_PKEY_PUBLIC_KEY, params) != 1)
+		key = NULL;
+	OSSL_PARAM_free(params);
+	EVP_PKEY_CTX_free(ctx);
+	return key;
+}
+
+enum rc_status
+p11pub_put_spki(const struct p11pub *pub, struct buf *out, struct error *err)
+{
+	SCOPED(evp_pkey) EVP_PKEY *key = NULL;
+
+	if (pub->kind != P11PUB_RSA && pub->kind != P11PUB_EC)
+		return error_fail(err, RULE_KEY_ALGORITHM,
+		    "the token's public key is neither RSA nor EC on a known curve");
+	ERR_clear_error();
+	key = key_of(pub);
+	if (key == NULL)
+		return evp_fail(err, RULE_KEY_ALGORITHM, "the token's public key");
+	return evp_put_spki(key, out, err);
+}
