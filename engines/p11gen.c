@@ -265,12 +265,12 @@ choose_names(struct making *m, const struct p11_keygen *what, struct error *err)
 	else
 		(void)p11uri_object(m->raw->uri, &label);
 	if (label.n == 0 || label.n > LABEL_MAX)
-		return error_fail(err, RULE_KEY_MISSING,
+		return error_fail(err, RULE_KEY_NAME,
 		    "a new key needs a name of 1 to %d octets: object= in the URI", LABEL_MAX);
 	if (id.n == 0 && !p11uri_id(m->raw->uri, &id))
 		TRY(random_id(m->raw, m->arena, &id, err));
 	if (id.n == 0 || id.n > ID_MAX)
-		return error_fail(err, RULE_KEY_MISSING, "a key's id has 1 to %d octets", ID_MAX);
+		return error_fail(err, RULE_KEY_NAME, "a key's id has 1 to %d octets", ID_MAX);
 	m->label = p11object_attribute(CKA_LABEL, label, m->arena);
 	m->id = p11object_attribute(CKA_ID, id, m->arena);
 	return RC_OK;

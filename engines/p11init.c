@@ -16,7 +16,7 @@ pad(const char *label, struct padded *ret, struct error *err)
 	size_t n = strlen(label);
 
 	if (n == 0 || n > LABEL_OCTETS)
-		return error_fail(err, RULE_URI_UNRECOGNISED,
+		return error_fail(err, RULE_TOKEN_LABEL,
 		    "a token's label has 1 to %d octets, '%s' has %zu", LABEL_OCTETS, label, n);
 	memset(ret->text, ' ', sizeof(ret->text));
 	memcpy(ret->text, label, n);
@@ -88,7 +88,7 @@ init_in(struct p11raw *raw, const struct padded *label, struct secret *so_pin,
     struct secret *user_pin, struct error *err)
 {
 	SCOPED(arena_free) struct arena *arena = arena_new();
-	struct p11slot blank;
+	struct p11slot blank = { .id = 0 };
 	struct padded text = *label;
 
 	TRY(find_blank(raw, arena, &blank, err));

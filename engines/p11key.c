@@ -166,23 +166,25 @@ two_fit(const struct keys *keys, size_t n, const struct p11key *const *fit, stru
 }
 
 static enum rc_status
-choose(struct keys *keys, const struct p11pub *wanted, const struct p11key **ret,
-    struct error *err)
+choose(struct keys *keys, const struct p11pub *wanted, struct p11key *ret, struct error *err)
 {
 	VEC(const struct p11key *) fit = { .n = 0 };
+	struct p11key last = { .handle = CK_INVALID_HANDLE };
 
 	for (size_t i = 0; i < keys->privates.n; i++) {
 		struct p11key *key = &keys->privates.v[i];
 
 		TRY(learn_public(keys, key, wanted, err));
-		if (wanted == NULL || p11pub_equal(wanted, &key->pub))
-			*VEC_PUSH(keys->arena, &fit) = key;
+		if (wanted != NULL && !p11pub_equal(wanted, &key->pub))
+			continue;
+		*VEC_PUSH(keys->arena, &fit) = key;
+		last = *key;
 	}
 	if (fit.n == 0)
 		return none_fits(keys, err);
 	if (fit.n > 1)
 		return two_fit(keys, fit.n, fit.v, err);
-	*ret = fit.v[0];
+	*ret = last;
 	return RC_OK;
 }
 
@@ -208,9 +210,8 @@ p11key_find(struct p11raw *raw, const struct bytes *spki, struct arena *arena,
     struct p11key *ret, struct error *err)
 {
 	struct keys keys = { .raw = raw, .arena = arena };
-	const struct p11key *key = NULL;
-	struct p11pub wanted;
-	unsigned with_this_id = 0;
+	struct p11pub wanted = { .kind = P11PUB_NONE };
+	struct p11key key = { .handle = CK_INVALID_HANDLE };
 
 	if (spki != NULL)
 		TRY(p11pub_of_spki(*spki, arena, &wanted, err));
@@ -218,9 +219,8 @@ p11key_find(struct p11raw *raw, const struct bytes *spki, struct arena *arena,
 	TRY(list_halves(&keys, CKO_PUBLIC_KEY, err));
 	TRY(list_halves(&keys, CKO_CERTIFICATE, err));
 	TRY(choose(&keys, spki != NULL ? &wanted : NULL, &key, err));
-	TRY(count_id(raw, key->id, arena, &with_this_id, err));
-	*ret = *key;
-	ret->with_this_id = with_this_id;
+	TRY(count_id(raw, key.id, arena, &key.with_this_id, err));
+	*ret = key;
 	return RC_OK;
 }
 

@@ -59,32 +59,37 @@ get_function_list(void *handle)
 	return get;
 }
 
-static enum rc_status
-module_add(const char *path, void *handle, struct watchdog *dog, struct p11module **ret,
-    struct error *err)
+/* NULL: module-load. */
+static struct p11module *
+module_add(const char *path, void *handle, struct watchdog *dog, struct error *err)
 {
 	CK_C_GetFunctionList get = get_function_list(handle);
 	CK_FUNCTION_LIST *fn = NULL;
+	struct p11module *module;
 	CK_RV rv;
 
-	if (get == NULL)
-		return error_fail(err, RULE_MODULE_LOAD,
+	if (get == NULL) {
+		(void)error_fail(err, RULE_MODULE_LOAD,
 		    "'%s' is no PKCS#11 module: it has no C_GetFunctionList", path);
+		return NULL;
+	}
 	rv = WATCHED(dog, "C_GetFunctionList", get(&fn));
-	if (rv != CKR_OK || fn == NULL)
-		return error_fail(err, RULE_MODULE_LOAD,
+	if (rv != CKR_OK || fn == NULL) {
+		(void)error_fail(err, RULE_MODULE_LOAD,
 		    "'%s': C_GetFunctionList gives no functions (0x%lx)", path, (unsigned long)rv);
-	*ret = mem_zero(sizeof(**ret));
-	(*ret)->path = file_of(dlsym(handle, "C_GetFunctionList"), path);
-	(*ret)->fn = fn;
-	(*ret)->handle = handle;
-	(*ret)->next = table;
-	table = *ret;
-	return RC_OK;
+		return NULL;
+	}
+	module = mem_zero(sizeof(*module));
+	module->path = file_of(dlsym(handle, "C_GetFunctionList"), path);
+	module->fn = fn;
+	module->handle = handle;
+	module->next = table;
+	table = module;
+	return module;
 }
 
-static enum rc_status
-module_load(const char *path, struct watchdog *dog, struct p11module **ret, struct error *err)
+static struct p11module *
+module_load(const char *path, struct watchdog *dog, struct error *err)
 {
 	void *handle = WATCHED(dog, "dlopen", dlopen(path, RTLD_NOW | RTLD_LOCAL));
 	struct p11module *module;
@@ -92,15 +97,15 @@ module_load(const char *path, struct watchdog *dog, struct p11module **ret, stru
 	if (handle == NULL) {
 		const char *reason = dlerror();
 
-		return error_fail(err, RULE_MODULE_LOAD, "loading the module: %s",
+		(void)error_fail(err, RULE_MODULE_LOAD, "loading the module: %s",
 		    reason != NULL ? reason : path);
+		return NULL;
 	}
 	module = table_find(handle);
 	if (module == NULL)
-		return module_add(path, handle, dog, ret, err);
+		return module_add(path, handle, dog, err);
 	(void)dlclose(handle);
-	*ret = module;
-	return RC_OK;
+	return module;
 }
 
 /* -- start and end ---------------------------------------------------------- */
@@ -160,9 +165,10 @@ p11module_open(const char *path, const char *args, struct watchdog *dog,
     struct p11module **ret, struct error *err)
 {
 	LOCKED_TABLE;
-	struct p11module *module = NULL;
+	struct p11module *module = module_load(path, dog, err);
 
-	TRY(module_load(path, dog, &module, err));
+	if (module == NULL)
+		return rule_status(RULE_MODULE_LOAD);
 	if (module->users == 0)
 		TRY(module_start(module, args, dog, err));
 	module->users++;

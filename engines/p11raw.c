@@ -278,7 +278,7 @@ is_user(struct p11raw *raw, bool *ret, struct error *err)
 	return RC_OK;
 }
 
-/* The only place where a user's PIN goes into a module. */
+/* The only login of a user, and the only time that his PIN is given. */
 static CK_RV
 give_pin(struct p11raw *raw, struct secret *pin)
 {

@@ -1,0 +1,175 @@
+#include "tests/unit/engines/lab.h"
+
+#include <ftw.h>
+#include <openssl/evp.h>
+#include <openssl/x509.h>
+#include <stdio.h>
+#include <unistd.h>
+
+#include "base/secret.h"
+
+static void
+write_configuration(const struct lab *lab)
+{
+	struct buf path = BUF_INIT;
+	FILE *f;
+
+	buf_printf(&path, "%s/softhsm2.conf", lab->dir);
+	f = fopen(buf_text(&path), "w");
+	REQUIRE(f != NULL);
+	(void)fprintf(f, "directories.tokendir = %s\nobjectstore.backend = file\n"
+	    "log.level = ERROR\n", lab->dir);
+	REQUIRE(fclose(f) == 0);
+	REQUIRE(setenv("SOFTHSM2_CONF", buf_text(&path), 1) == 0);
+	buf_clear(&path);
+}
+
+void
+lab_init(struct lab *lab, const char *label)
+{
+	*lab = (struct lab){ .dir = "/tmp/rolecert-unit-XXXXXX", .pin = LAB_PIN,
+		.err = error_new() };
+	REQUIRE(access(LAB_MODULE, R_OK) == 0);
+	REQUIRE(mkdtemp(lab->dir) != NULL);
+	write_configuration(lab);
+	if (label != NULL)
+		lab_token(lab, label);
+}
+
+static int
+remove_entry(const char *path, const struct stat *st, int type, struct FTW *at)
+{
+	(void)st;
+	(void)type;
+	(void)at;
+	return remove(path);
+}
+
+void
+lab_clear(struct lab *lab)
+{
+	(void)nftw(lab->dir, remove_entry, 16, FTW_DEPTH | FTW_PHYS);
+	error_free(lab->err);
+}
+
+void
+lab_token(struct lab *lab, const char *label)
+{
+	struct rc_engine_config config = lab_config(lab, "pkcs11:");
+	SCOPED(secret_free) struct secret *so = secret_copy(bytes_of_text(LAB_SO_PIN));
+	SCOPED(secret_free) struct secret *pin = secret_copy(bytes_of_text(LAB_PIN));
+
+	REQUIRE_OK(p11admin_init_token(&config, label, so, pin, lab->err), lab->err);
+}
+
+static enum rc_status
+give_pin(void *arg, const struct rc_token_facts *token, const char *pin_source,
+    struct secret **ret, struct error *err)
+{
+	struct lab *lab = arg;
+
+	(void)pin_source;
+	lab->asked++;
+	lab->seen = *token;
+	if (lab->pin == NULL)
+		return error_fail(err, RULE_PIN_MISSING, "the test has no PIN");
+	*ret = secret_copy(bytes_of_text(lab->pin));
+	return RC_OK;
+}
+
+static void
+hung(void *arg, const char *call)
+{
+	(void)arg;
+	(void)fprintf(stderr, "%s hangs\n", call);
+	abort();
+}
+
+struct rc_engine_config
+lab_config(struct lab *lab, const char *uri)
+{
+	return (struct rc_engine_config){ .uri = uri, .module = LAB_MODULE, .pin = give_pin,
+		.pin_arg = lab, .hung = hung };
+}
+
+void
+lab_keygen(struct lab *lab, const char *uri, const char *algorithm, struct bytes id,
+    struct buf *spki)
+{
+	struct rc_engine_config config = lab_config(lab, uri);
+	struct p11_keygen what = { .algorithm = algorithm, .id = id };
+
+	REQUIRE_OK(p11admin_keygen(&config, &what, spki, NULL, lab->err), lab->err);
+}
+
+struct p11raw *
+lab_raw(struct lab *lab, const char *uri)
+{
+	struct rc_engine_config config = lab_config(lab, uri);
+	struct p11raw *raw = NULL;
+
+	REQUIRE_OK(p11raw_open(&config, P11RAW_LOGIN | P11RAW_WRITE, &raw, lab->err), lab->err);
+	return raw;
+}
+
+static void
+generate(struct p11raw *raw, CK_MECHANISM_TYPE type, CK_ATTRIBUTE size, const char *label,
+    struct bytes id, const CK_ATTRIBUTE *more, size_t n)
+{
+	SCOPED(arena_free) struct arena *arena = arena_new();
+	CK_BBOOL yes = CK_TRUE;
+	CK_MECHANISM mechanism = { .mechanism = type };
+	CK_OBJECT_HANDLE public, private;
+	CK_ATTRIBUTE common[] = {
+		P11_ATTRIBUTE(CKA_TOKEN, &yes, sizeof(yes)),
+		p11object_attribute(CKA_LABEL, bytes_of_text(label), arena),
+		p11object_attribute(CKA_ID, id, arena),
+	};
+	CK_ATTRIBUTE pub[4], priv[16];
+
+	memcpy(pub, common, sizeof(common));
+	memcpy(priv, common, sizeof(common));
+	pub[3] = size;
+	REQUIRE(n + 3 <= ARRAY_LEN(priv));
+	if (n != 0)
+		memcpy(priv + 3, more, n * sizeof(*more));
+	EXPECT_INT(P11(raw, C_GenerateKeyPair, raw->session, &mechanism, pub, 4, priv, 3 + n,
+	    &public, &private), CKR_OK);
+}
+
+void
+lab_generate(struct p11raw *raw, const char *label, struct bytes id, const CK_ATTRIBUTE *more,
+    size_t n)
+{
+	CK_ULONG bits = 2048;
+
+	generate(raw, CKM_RSA_PKCS_KEY_PAIR_GEN,
+	    P11_ATTRIBUTE(CKA_MODULUS_BITS, &bits, sizeof(bits)), label, id, more, n);
+}
+
+void
+lab_generate_ed25519(struct p11raw *raw, const char *label)
+{
+	CK_BYTE name[] = "\x13\x0c" "edwards25519";
+
+	generate(raw, CKM_EC_EDWARDS_KEY_PAIR_GEN,
+	    P11_ATTRIBUTE(CKA_EC_PARAMS, name, sizeof(name) - 1), label, BYTES("ed", 2), NULL, 0);
+}
+
+bool
+lab_verifies(struct bytes spki, enum rc_sigalg algorithm, struct bytes tbs,
+    struct bytes signature)
+{
+	const EVP_MD *md = algorithm == RC_RSA_SHA256 || algorithm == RC_ECDSA_SHA256 ?
+	    EVP_sha256() : algorithm == RC_RSA_SHA384 || algorithm == RC_ECDSA_SHA384 ?
+	    EVP_sha384() : EVP_sha512();
+	const unsigned char *p = spki.p;
+	EVP_PKEY *key = d2i_PUBKEY(NULL, &p, (long)spki.n);
+	EVP_MD_CTX *ctx = EVP_MD_CTX_new();
+	bool good = EVP_DigestVerifyInit(ctx, NULL, md, NULL, key) == 1 &&
+	    EVP_DigestVerify(ctx, signature.p, signature.n, tbs.p, tbs.n) == 1;
+
+	EVP_MD_CTX_free(ctx);
+	EVP_PKEY_free(key);
+	return good;
+}

@@ -1,0 +1,56 @@
+/*
+ * lab.h - SoftHSM tokens of a test's own: in a temporary folder, with their own
+ * configuration, gone afterwards.
+ *
+ * A missing SoftHSM fails the test.
+ */
+#ifndef TESTS_UNIT_ENGINES_LAB_H
+#define TESTS_UNIT_ENGINES_LAB_H
+
+#include <rolecert/engine.h>
+
+#include "engines/p11admin.h"
+#include "engines/p11key.h"
+#include "tests/unit.h"
+
+#define LAB_MODULE "/usr/lib/softhsm/libsofthsm2.so"
+#define LAB_PIN "87654321"
+#define LAB_SO_PIN "12345678"
+
+struct lab {
+	char dir[64];
+	const char *pin;                 /* what lab_config's pin gives      */
+	unsigned asked;                  /* how often it was asked           */
+	struct rc_token_facts seen;      /* what it was told of the token    */
+	struct error *err;
+};
+
+/* An empty SoftHSM, and one token of this label in it unless label is NULL. */
+void lab_init(struct lab *lab, const char *label);
+void lab_clear(struct lab *lab);
+DEFINE_SCOPED_VALUE(lab_clear, struct lab)
+
+/* One token more, also of a label that is there already. */
+void lab_token(struct lab *lab, const char *label);
+
+/* For this URI, with the lab's PIN. */
+struct rc_engine_config lab_config(struct lab *lab, const char *uri);
+
+/* A key pair, by p11admin_keygen; its public half is appended to spki. */
+void lab_keygen(struct lab *lab, const char *uri, const char *algorithm, struct bytes id,
+    struct buf *spki);
+
+/* A raw session, logged in, that may write. */
+struct p11raw *lab_raw(struct lab *lab, const char *uri);
+
+/* An RSA key pair made with these private attributes and none of ours. */
+void lab_generate(struct p11raw *raw, const char *label, struct bytes id,
+    const CK_ATTRIBUTE *more, size_t n);
+/* The same on Ed25519. */
+void lab_generate_ed25519(struct p11raw *raw, const char *label);
+
+/* Does the signature fit the public key? */
+bool lab_verifies(struct bytes spki, enum rc_sigalg algorithm, struct bytes tbs,
+    struct bytes signature);
+
+#endif
