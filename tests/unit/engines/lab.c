@@ -1,7 +1,9 @@
 #include "tests/unit/engines/lab.h"
 
 #include <ftw.h>
+#include <openssl/core_names.h>
 #include <openssl/evp.h>
+#include <openssl/pem.h>
 #include <openssl/x509.h>
 #include <stdio.h>
 #include <unistd.h>
@@ -89,7 +91,7 @@ struct rc_engine_config
 lab_config(struct lab *lab, const char *uri)
 {
 	return (struct rc_engine_config){ .uri = uri, .module = LAB_MODULE, .pin = give_pin,
-		.pin_arg = lab, .hung = hung };
+		.pin_arg = lab, .hung = hung, .timeout_seconds = 600 };
 }
 
 void
@@ -141,7 +143,7 @@ void
 lab_generate(struct p11raw *raw, const char *label, struct bytes id, const CK_ATTRIBUTE *more,
     size_t n)
 {
-	CK_ULONG bits = 2048;
+	CK_ULONG bits = 1024;
 
 	generate(raw, CKM_RSA_PKCS_KEY_PAIR_GEN,
 	    P11_ATTRIBUTE(CKA_MODULUS_BITS, &bits, sizeof(bits)), label, id, more, n);
@@ -154,6 +156,114 @@ lab_generate_ed25519(struct p11raw *raw, const char *label)
 
 	generate(raw, CKM_EC_EDWARDS_KEY_PAIR_GEN,
 	    P11_ATTRIBUTE(CKA_EC_PARAMS, name, sizeof(name) - 1), label, BYTES("ed", 2), NULL, 0);
+}
+
+/* -- import ------------------------------------------------------------------------ */
+
+enum { PARTS = 8 };
+
+struct part {
+	CK_ATTRIBUTE_TYPE type;
+	const char *name;
+};
+
+static const struct part rsa_parts[PARTS] = {
+	{ CKA_MODULUS, OSSL_PKEY_PARAM_RSA_N }, { CKA_PUBLIC_EXPONENT, OSSL_PKEY_PARAM_RSA_E },
+	{ CKA_PRIVATE_EXPONENT, OSSL_PKEY_PARAM_RSA_D },
+	{ CKA_PRIME_1, OSSL_PKEY_PARAM_RSA_FACTOR1 }, { CKA_PRIME_2, OSSL_PKEY_PARAM_RSA_FACTOR2 },
+	{ CKA_EXPONENT_1, OSSL_PKEY_PARAM_RSA_EXPONENT1 },
+	{ CKA_EXPONENT_2, OSSL_PKEY_PARAM_RSA_EXPONENT2 },
+	{ CKA_COEFFICIENT, OSSL_PKEY_PARAM_RSA_COEFFICIENT1 },
+};
+
+static CK_ATTRIBUTE
+part_of(EVP_PKEY *key, const struct part *part, struct arena *arena)
+{
+	BIGNUM *bn = NULL;
+	unsigned char *p;
+	int n;
+
+	REQUIRE(EVP_PKEY_get_bn_param(key, part->name, &bn) == 1);
+	p = arena_alloc(arena, (size_t)BN_num_bytes(bn));
+	n = BN_bn2bin(bn, p);
+	BN_clear_free(bn);
+	return P11_ATTRIBUTE(part->type, p, (CK_ULONG)n);
+}
+
+/* A public and a private object of these parts. */
+static void
+create(struct p11raw *raw, CK_KEY_TYPE type, const char *label, struct bytes id,
+    const CK_ATTRIBUTE *pub, size_t n_pub, const CK_ATTRIBUTE *priv, size_t n_priv)
+{
+	SCOPED(arena_free) struct arena *arena = arena_new();
+	CK_OBJECT_CLASS class = CKO_PUBLIC_KEY;
+	CK_OBJECT_HANDLE handle;
+	CK_BBOOL yes = CK_TRUE;
+	CK_ATTRIBUTE t[24] = {
+		P11_ATTRIBUTE(CKA_CLASS, &class, sizeof(class)),
+		P11_ATTRIBUTE(CKA_KEY_TYPE, &type, sizeof(type)),
+		P11_ATTRIBUTE(CKA_TOKEN, &yes, sizeof(yes)),
+		p11object_attribute(CKA_LABEL, bytes_of_text(label), arena),
+		p11object_attribute(CKA_ID, id, arena),
+	};
+
+	memcpy(t + 5, pub, n_pub * sizeof(*pub));
+	EXPECT_INT(P11(raw, C_CreateObject, raw->session, t, 5 + n_pub, &handle), CKR_OK);
+	class = CKO_PRIVATE_KEY;
+	memcpy(t + 5, priv, n_priv * sizeof(*priv));
+	t[5 + n_priv] = P11_ATTRIBUTE(CKA_PRIVATE, &yes, sizeof(yes));
+	t[6 + n_priv] = P11_ATTRIBUTE(CKA_SENSITIVE, &yes, sizeof(yes));
+	EXPECT_INT(P11(raw, C_CreateObject, raw->session, t, 7 + n_priv, &handle), CKR_OK);
+}
+
+static void
+append_spki(EVP_PKEY *key, struct buf *spki)
+{
+	unsigned char *der = NULL;
+	int n = i2d_PUBKEY(key, &der);
+
+	REQUIRE(n > 0);
+	buf_put(spki, der, (size_t)n);
+	OPENSSL_free(der);
+}
+
+void
+lab_import_rsa(struct p11raw *raw, const char *label, struct bytes id, struct buf *spki)
+{
+	SCOPED(arena_free) struct arena *arena = arena_new();
+	char *path = unit_data_path("token/rsa-4096.pem");
+	FILE *f = fopen(path, "r");
+	EVP_PKEY *key = f != NULL ? PEM_read_PrivateKey(f, NULL, NULL, NULL) : NULL;
+	CK_ATTRIBUTE parts[PARTS];
+
+	REQUIRE(key != NULL);
+	(void)fclose(f);
+	free(path);
+	for (size_t i = 0; i < PARTS; i++)
+		parts[i] = part_of(key, &rsa_parts[i], arena);
+	create(raw, CKK_RSA, label, id, parts, 2, parts, PARTS);
+	if (spki != NULL)
+		append_spki(key, spki);
+	EVP_PKEY_free(key);
+}
+
+void
+lab_import_ec(struct p11raw *raw, const char *label, struct bytes id)
+{
+	static const struct part secret = { CKA_VALUE, OSSL_PKEY_PARAM_PRIV_KEY };
+	static CK_BYTE curve[] = { 6, 8, 0x2a, 0x86, 0x48, 0xce, 0x3d, 3, 1, 7 };
+	SCOPED(arena_free) struct arena *arena = arena_new();
+	SCOPED(buf_clear) struct buf spki = BUF_INIT;
+	EVP_PKEY *key = EVP_EC_gen("P-256");
+	CK_BYTE point[67] = { 4, 65 };
+	CK_ATTRIBUTE pub[2] = { P11_ATTRIBUTE(CKA_EC_PARAMS, curve, sizeof(curve)),
+		P11_ATTRIBUTE(CKA_EC_POINT, point, sizeof(point)) };
+	CK_ATTRIBUTE priv[2] = { pub[0], part_of(key, &secret, arena) };
+
+	append_spki(key, &spki);
+	memcpy(point + 2, spki.p + spki.n - 65, 65);
+	create(raw, CKK_EC, label, id, pub, 2, priv, 2);
+	EVP_PKEY_free(key);
 }
 
 bool

@@ -43,7 +43,13 @@ void lab_keygen(struct lab *lab, const char *uri, const char *algorithm, struct 
 /* A raw session, logged in, that may write. */
 struct p11raw *lab_raw(struct lab *lab, const char *uri);
 
-/* An RSA key pair made with these private attributes and none of ours. */
+/* The RSA key pair of tests/data/token/rsa-4096.pem brought in from outside, with
+ * SENSITIVE and PRIVATE set, its public half appended to spki unless that is NULL;
+ * and a new one on P-256. */
+void lab_import_rsa(struct p11raw *raw, const char *label, struct bytes id, struct buf *spki);
+void lab_import_ec(struct p11raw *raw, const char *label, struct bytes id);
+
+/* A small RSA key pair made with these private attributes and none of ours. */
 void lab_generate(struct p11raw *raw, const char *label, struct bytes id,
     const CK_ATTRIBUTE *more, size_t n);
 /* The same on Ed25519. */
