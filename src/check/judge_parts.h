@@ -1,0 +1,24 @@
+/*
+ * judge_parts.h - the parts of judge.c that have a file of their own.
+ */
+#ifndef CHECK_JUDGE_PARTS_H
+#define CHECK_JUDGE_PARTS_H
+
+#include "check/judge.h"
+
+struct judge {
+	const struct entry *entry;
+	const struct cert *cert;
+	const struct judge_context *context;
+	const struct pubkey *key;        /* of the certificate; NULL: unreadable */
+};
+
+/* Names by entry->san_order: check-san-missing, -extra, -order. */
+void judge_san(const struct judge *judge, struct error *findings);
+
+/* Weak or unsuitable signature algorithms of a certificate. */
+void judge_signature(const struct cert *cert, struct error *findings);
+/* check-expired, check-not-yet-valid. */
+void judge_time(const struct cert *cert, int64_t now, struct error *findings);
+
+#endif

@@ -1,0 +1,350 @@
+#include "check/lint.h"
+
+#include "tests/unit/check/sample_entry.h"
+
+/* A CA, its certificate, and a server below it. */
+struct stage {
+	struct arena *arena;
+	struct error *err;
+	struct sample_key ca, key;
+	struct sample root, leaf;
+	struct cert issuer;
+	struct lint_context context;
+};
+
+static void
+stage_set(struct stage *s)
+{
+	*s = (struct stage){ .arena = arena_new(), .err = error_new(),
+		.ca = sample_key_make(KEY_EC_P384), .key = sample_key_make(KEY_EC_P256) };
+	s->root = sample_root(&s->ca);
+	s->leaf = sample_leaf(&s->key, &s->ca);
+	s->issuer = sample_cert(&s->root, s->arena);
+	s->context = (struct lint_context){ .algorithm = RC_ECDSA_SHA384, .issuer = &s->issuer,
+		.key = s->key.pub };
+}
+
+static void
+stage_clear(struct stage *s)
+{
+	arena_free(s->arena);
+	error_free(s->err);
+	sample_key_clear(&s->ca);
+	sample_key_clear(&s->key);
+}
+DEFINE_SCOPED_VALUE(stage_clear, struct stage)
+
+/* The issuer's certificate anew, after a change of `root`. */
+static void
+stage_reissue(struct stage *s)
+{
+	s->issuer = sample_cert(&s->root, s->arena);
+}
+
+static enum rc_status
+lint(struct stage *s)
+{
+	return lint_certificate(sample_tbs(&s->leaf, s->arena), &s->context, s->err);
+}
+
+TEST(a_sound_certificate_passes)
+{
+	SCOPED(stage_clear) struct stage s;
+
+	stage_set(&s);
+	EXPECT_OK(lint(&s), s.err);
+	EXPECT(error_first(s.err) == NULL);
+}
+
+TEST(a_root_signs_itself)
+{
+	SCOPED(stage_clear) struct stage s;
+
+	stage_set(&s);
+	s.context = (struct lint_context){ .algorithm = RC_ECDSA_SHA384, .key = s.ca.pub };
+	EXPECT_OK(lint_certificate(sample_tbs(&s.root, s.arena), &s.context, s.err), s.err);
+	s.root.issuer.attr[DN_O] = "Other";
+	EXPECT_RULE(lint_certificate(sample_tbs(&s.root, s.arena), &s.context, s.err), s.err,
+	    RULE_LINT_ISSUER);
+}
+
+TEST(every_fault_is_told)
+{
+	SCOPED(stage_clear) struct stage s;
+
+	stage_set(&s);
+	s.leaf.serial = BYTES("\x00", 1);
+	s.leaf.not_after = s.leaf.not_before - 1;
+	sample_ext(&s.leaf, EXT_KEY_USAGE)->u.key_usage = 0;
+	EXPECT(lint(&s) == RC_POLICY);
+	EXPECT_INT(error_count(s.err), 3);
+	EXPECT(sample_found(s.err, RULE_LINT_SERIAL, SEVERITY_ERROR));
+	EXPECT(sample_found(s.err, RULE_LINT_VALIDITY, SEVERITY_ERROR));
+	EXPECT(sample_found(s.err, RULE_KU_EMPTY, SEVERITY_ERROR));
+}
+
+TEST(serials_are_positive_and_short)
+{
+	SCOPED(stage_clear) struct stage s;
+	static const char twenty_one[] = "\x01" "12345678901234567890";
+
+	stage_set(&s);
+	s.leaf.serial = BYTES("\x01", 1);
+	EXPECT_OK(lint(&s), s.err);
+	s.leaf.serial = BYTES(twenty_one, 21);
+	EXPECT_RULE(lint(&s), s.err, RULE_LINT_SERIAL);
+	/* the writer puts a sign octet: 21 octets */
+	s.leaf.serial = BYTES("\x80" "1234567890123456789", 20);
+	EXPECT_RULE(lint(&s), s.err, RULE_LINT_SERIAL);
+	s.leaf.serial = BYTES("\x80" "123456789012345678", 19);
+	EXPECT_OK(lint(&s), s.err);
+}
+
+TEST(the_algorithm_is_the_cas)
+{
+	SCOPED(stage_clear) struct stage s;
+
+	stage_set(&s);
+	s.leaf.algorithm = RC_ECDSA_SHA256;
+	EXPECT_RULE(lint(&s), s.err, RULE_LINT_ALGORITHM);
+	s.context.algorithm = RC_ECDSA_SHA256;
+	EXPECT_OK(lint(&s), s.err);
+}
+
+/* A TBS in whose octets something was exchanged, lengths fitting. */
+static struct bytes
+exchanged(struct stage *s, const char *old, const char *new, size_t n)
+{
+	struct bytes tbs = sample_tbs(&s->leaf, s->arena);
+	uint8_t *at = memmem(tbs.p, tbs.n, old, n);
+
+	REQUIRE(at != NULL);
+	memcpy(at, new, n);
+	return tbs;
+}
+
+TEST(pss_is_refused)
+{
+	SCOPED(stage_clear) struct stage s;
+
+	stage_set(&s);
+	s.leaf.algorithm = RC_RSA_SHA256;
+	EXPECT_RULE(lint_certificate(exchanged(&s, "\x2a\x86\x48\x86\xf7\x0d\x01\x01\x0b",
+	    "\x2a\x86\x48\x86\xf7\x0d\x01\x01\x0a", 9), &s.context, s.err), s.err, RULE_LINT_PSS);
+}
+
+TEST(the_version_is_3)
+{
+	SCOPED(stage_clear) struct stage s;
+
+	stage_set(&s);
+	s.leaf.n_exts = 0;
+	s.context.issuer = NULL;
+	s.leaf.issuer = s.leaf.subject;
+	EXPECT_RULE(lint_certificate(exchanged(&s, "\xa0\x03\x02\x01\x02", "\xa0\x03\x02\x01\x01", 5),
+	    &s.context, s.err), s.err, RULE_LINT_VERSION);
+}
+
+TEST(names_are_compared_octet_for_octet)
+{
+	SCOPED(stage_clear) struct stage s;
+
+	stage_set(&s);
+	s.leaf.issuer.attr[DN_CN] = "contoso root";
+	EXPECT_RULE(lint(&s), s.err, RULE_LINT_ISSUER);
+}
+
+TEST(the_validity_lies_within_the_cas)
+{
+	SCOPED(stage_clear) struct stage s;
+
+	stage_set(&s);
+	s.leaf.not_before = s.root.not_before;
+	s.leaf.not_after = s.root.not_after;
+	EXPECT_OK(lint(&s), s.err);
+	s.leaf.not_after++;
+	EXPECT_RULE(lint(&s), s.err, RULE_LINT_VALIDITY);
+	s.leaf.not_after--;
+	s.leaf.not_before--;
+	EXPECT_RULE(lint(&s), s.err, RULE_LINT_VALIDITY);
+	s.leaf.not_before = s.leaf.not_after;
+	EXPECT_OK(lint(&s), s.err);
+}
+
+TEST(the_key_is_the_requests)
+{
+	SCOPED(stage_clear) struct stage s;
+
+	stage_set(&s);
+	s.context.key = s.ca.pub;
+	EXPECT(lint(&s) == RC_POLICY);
+	EXPECT(sample_found(s.err, RULE_LINT_KEY, SEVERITY_ERROR));
+	EXPECT(sample_found(s.err, RULE_LINT_SKI, SEVERITY_ERROR));
+}
+
+TEST(extensions_keep_their_order)
+{
+	SCOPED(stage_clear) struct stage s;
+	struct ext_value first;
+
+	stage_set(&s);
+	first = s.leaf.exts[0];
+	s.leaf.exts[0] = s.leaf.exts[1];
+	s.leaf.exts[1] = first;
+	EXPECT_RULE(lint(&s), s.err, RULE_LINT_EXT_ORDER);
+}
+
+TEST(an_extension_twice_does_not_read)
+{
+	SCOPED(stage_clear) struct stage s;
+
+	stage_set(&s);
+	sample_add(&s.leaf, s.leaf.exts[0]);
+	EXPECT_RULE(lint(&s), s.err, RULE_CERT_EXT_TWICE);
+}
+
+TEST(an_unknown_extension_is_not_signed)
+{
+	SCOPED(stage_clear) struct stage s;
+
+	stage_set(&s);
+	EXPECT_RULE(lint_certificate(exchanged(&s, "\x06\x03\x55\x1d\x13", "\x06\x03\x55\x1d\x63", 5),
+	    &s.context, s.err), s.err, RULE_LINT_EXT_UNKNOWN);
+}
+
+TEST(a_malformed_extension_is_not_signed)
+{
+	SCOPED(stage_clear) struct stage s;
+
+	stage_set(&s);
+	EXPECT_RULE(lint_certificate(exchanged(&s, "\x03\x02\x07\x80", "\x03\x02\x07\x81", 4),
+	    &s.context, s.err), s.err, RULE_EXT_MALFORMED);
+}
+
+TEST(key_identifiers_must_stand)
+{
+	SCOPED(stage_clear) struct stage s;
+
+	stage_set(&s);
+	sample_drop(&s.leaf, EXT_SUBJECT_KEY_IDENTIFIER);
+	EXPECT_RULE(lint(&s), s.err, RULE_LINT_EXT_MISSING);
+	s.leaf = sample_leaf(&s.key, &s.ca);
+	sample_drop(&s.leaf, EXT_AUTHORITY_KEY_IDENTIFIER);
+	EXPECT_RULE(lint(&s), s.err, RULE_LINT_EXT_MISSING);
+	s.leaf = sample_leaf(&s.key, &s.ca);
+	sample_drop(&s.leaf, EXT_SUBJECT_ALT_NAME);
+	EXPECT_OK(lint(&s), s.err);
+}
+
+TEST(key_identifiers_are_those_of_the_keys)
+{
+	SCOPED(stage_clear) struct stage s;
+
+	stage_set(&s);
+	sample_ext(&s.leaf, EXT_SUBJECT_KEY_IDENTIFIER)->u.key_id = pubkey_key_id(s.ca.pub);
+	EXPECT_RULE(lint(&s), s.err, RULE_LINT_SKI);
+	s.leaf = sample_leaf(&s.key, &s.ca);
+	sample_ext(&s.leaf, EXT_AUTHORITY_KEY_IDENTIFIER)->u.key_id = pubkey_key_id(s.key.pub);
+	EXPECT_RULE(lint(&s), s.err, RULE_LINT_AKI);
+}
+
+TEST(an_empty_subject_needs_critical_names)
+{
+	SCOPED(stage_clear) struct stage s;
+
+	stage_set(&s);
+	s.leaf.subject = (struct dn){ .attr = { NULL } };
+	EXPECT_RULE(lint(&s), s.err, RULE_SAN_CRITICAL);
+	sample_ext(&s.leaf, EXT_SUBJECT_ALT_NAME)->critical = true;
+	EXPECT_OK(lint(&s), s.err);
+	sample_drop(&s.leaf, EXT_SUBJECT_ALT_NAME);
+	EXPECT_RULE(lint(&s), s.err, RULE_LINT_EXT_MISSING);
+}
+
+/* The leaf as a CA below the root. */
+static void
+make_ca(struct stage *s, int path_len)
+{
+	s->leaf = sample_leaf(&s->key, &s->ca);
+	sample_drop(&s->leaf, EXT_EXTENDED_KEY_USAGE);
+	sample_drop(&s->leaf, EXT_SUBJECT_ALT_NAME);
+	sample_ext(&s->leaf, EXT_BASIC_CONSTRAINTS)->u.basic.ca = true;
+	sample_ext(&s->leaf, EXT_BASIC_CONSTRAINTS)->u.basic.path_len = path_len;
+	sample_ext(&s->leaf, EXT_KEY_USAGE)->u.key_usage = KU_KEY_CERT_SIGN | KU_CRL_SIGN;
+}
+
+TEST(a_ca_issues_within_its_path_length)
+{
+	SCOPED(stage_clear) struct stage s;
+
+	stage_set(&s);
+	make_ca(&s, 7);
+	EXPECT_OK(lint(&s), s.err);
+	sample_ext(&s.root, EXT_BASIC_CONSTRAINTS)->u.basic.path_len = 1;
+	stage_reissue(&s);
+	EXPECT_RULE(lint(&s), s.err, RULE_LINT_PATH);
+	make_ca(&s, 1);
+	EXPECT_RULE(lint(&s), s.err, RULE_LINT_PATH);
+	make_ca(&s, 0);
+	EXPECT_OK(lint(&s), s.err);
+	sample_ext(&s.root, EXT_BASIC_CONSTRAINTS)->u.basic.path_len = 0;
+	stage_reissue(&s);
+	EXPECT_RULE(lint(&s), s.err, RULE_LINT_PATH);
+	s.leaf = sample_leaf(&s.key, &s.ca);
+	EXPECT_OK(lint(&s), s.err);
+}
+
+TEST(only_a_ca_issues)
+{
+	SCOPED(stage_clear) struct stage s;
+
+	stage_set(&s);
+	sample_ext(&s.root, EXT_BASIC_CONSTRAINTS)->u.basic.ca = false;
+	stage_reissue(&s);
+	EXPECT_RULE(lint(&s), s.err, RULE_LINT_PATH);
+}
+
+TEST(a_ca_has_a_subject_and_a_key_usage)
+{
+	SCOPED(stage_clear) struct stage s;
+
+	stage_set(&s);
+	make_ca(&s, 0);
+	s.leaf.subject = (struct dn){ .attr = { NULL } };
+	EXPECT_RULE(lint(&s), s.err, RULE_LINT_SUBJECT);
+	make_ca(&s, 0);
+	sample_drop(&s.leaf, EXT_KEY_USAGE);
+	EXPECT_RULE(lint(&s), s.err, RULE_LINT_EXT_MISSING);
+}
+
+TEST(an_rsa_usage_on_an_ec_key_is_found)
+{
+	SCOPED(stage_clear) struct stage s;
+
+	stage_set(&s);
+	sample_ext(&s.leaf, EXT_KEY_USAGE)->u.key_usage |= KU_KEY_ENCIPHERMENT;
+	EXPECT_RULE(lint(&s), s.err, RULE_KU_EC_KEY_ENCIPHERMENT);
+}
+
+TEST(what_is_written_in_two_ways_is_not_signed)
+{
+	SCOPED(stage_clear) struct stage s;
+
+	stage_set(&s);
+	/* digitalSignature with seven zero bits that DER leaves out: 03 02 00 80 */
+	EXPECT_RULE(lint_certificate(exchanged(&s, "\x03\x02\x07\x80", "\x03\x02\x00\x80", 4),
+	    &s.context, s.err), s.err, RULE_LINT_CANONICAL);
+}
+
+TEST(what_is_no_certificate_is_not_signed)
+{
+	SCOPED(stage_clear) struct stage s;
+	struct bytes tbs;
+
+	stage_set(&s);
+	tbs = sample_tbs(&s.leaf, s.arena);
+	EXPECT_RULE(lint_certificate(BYTES(tbs.p, tbs.n - 1), &s.context, s.err), s.err,
+	    RULE_CERT_MALFORMED);
+	EXPECT_RULE(lint_certificate(BYTES(NULL, 0), &s.context, s.err), s.err,
+	    RULE_CERT_MALFORMED);
+}
