@@ -42,8 +42,9 @@ static const struct kind {
 	{ .name = "director", .needs = SERVICE_REGISTRAR | SERVICE_DIRECTOR },
 	{ .name = "standard-edition", .needs = SERVICE_REGISTRAR | SERVICE_USERS, .single = true },
 	{ .name = "front-end", .needs = SERVICE_REGISTRAR | SERVICE_USERS },
+	{ .name = "branch-appliance", .needs = SERVICE_REGISTRAR, .single = true },
 	{ .needs = SERVICE_REGISTRAR,
-	    .problem = "is a survivable branch appliance, which is not imported" },
+	    .problem = "has a Registrar without User Services on more than one machine" },
 	{ .name = "mediation", .needs = SERVICE_MEDIATION, .lacks = SERVICE_REGISTRAR },
 	{ .name = "office-web-apps", .needs = SERVICE_WAC },
 };
@@ -303,7 +304,7 @@ settle_kind(struct arena *a, struct import_cluster *cluster)
 	/* Machines that run roles of the product need certificates of some kind. */
 	if (is_true(xml_get(cluster->node, "RequiresSetup")) &&
 	    (cluster->services & SERVICE_OTHER) != 0)
-		cluster->problem = arena_printf(a, "holds %s, which is no kind of pool here",
+		cluster->problem = arena_printf(a, "holds %s, a service that is not imported",
 		    cluster->first_role);
 }
 

@@ -258,6 +258,8 @@ TEST(import_goes_by_services)
 		{ SERVICE("1", "UserServices") SERVICE("1", "Registrar")
 		    SERVICE("1", "MediationServer"), "    kind: standard-edition\n" },
 		{ SERVICE("1", "MediationServer"), "    kind: mediation\n" },
+		{ SERVICE("1", "Registrar") SERVICE("1", "MediationServer"),
+		    "    kind: branch-appliance\n" },
 		{ SERVICE("1", "WacService"), "    kind: office-web-apps\n" },
 		{ SERVICE("1", "EdgeServer") SERVICE("1", "ManagementServices"),
 		    "    kind: edge\n" },
@@ -271,6 +273,19 @@ TEST(import_goes_by_services)
 		    table[i].services, &yaml, err), err);
 		EXPECT_HAS(buf_text(&yaml), table[i].kind);
 	}
+}
+
+TEST(import_leaves_out_a_registrar_that_is_no_pool)
+{
+	SCOPED(error_free) struct error *err = error_new();
+	SCOPED(buf_clear) struct buf yaml = BUF_INIT;
+
+	EXPECT_RULE(import_parts(DOMAIN, CLUSTER("1", "r.example.com", "r1.example.com"),
+	    SERVICE("1", "Registrar"), &yaml, err), err, RULE_IMPORT_EMPTY);
+	REQUIRE_OK(import_parts(DOMAIN, CLUSTER("1", "r.example.com", "r1.example.com")
+	    CLUSTER("2", "e.example.com", "e.example.com"), SERVICE("1", "Registrar")
+	    SERVICE("2", "EdgeServer"), &yaml, err), err);
+	EXPECT(find(err, "'r.example.com' is left out: it has a Registrar without") != NULL);
 }
 
 TEST(import_does_not_flood_with_remarks)

@@ -27,6 +27,7 @@ static const char product_text[] =
     "    fields: { auto_logon: { type: boolean, default: false }, web: { type: record, fields:\n"
     "      { external: { type: fqdn } } } }\n"
     "  mediation: { title: Mediation pool, servers: required }\n"
+    "  branch-appliance: { title: Survivable Branch Appliance, servers: single }\n"
     "  edge:\n"
     "    title: Edge pool\n"
     "    servers: optional\n"
@@ -60,7 +61,7 @@ pools_of(struct bytes file, const char *name, struct error *err)
 TEST(import_yields_what_topology_read_takes)
 {
 	static const struct { const char *file; size_t pools; } table[] = {
-		{ "contoso-2015.tbxml", 6 }, { "fabrikam-utf16.xml", 2 }, { "example-bare.xml", 4 },
+		{ "contoso-2015.tbxml", 6 }, { "fabrikam-utf16.xml", 3 }, { "example-bare.xml", 4 },
 		{ "contoso-mixed-case.xml", 2 }, { "hostile-names.tbxml", 1 },
 	};
 
