@@ -38,16 +38,20 @@ code_find(int code)
 	return &code_other;
 }
 
-/* Our triggers raise the id of their rule; of the other constraints only the one
- * on serials can be met by what comes from outside. */
+/* What our triggers raise, by its id. */
+static const enum rule raised[] = {
+	RULE_LEDGER_STATE, RULE_LEDGER_APPEND_ONLY, RULE_LEDGER_CLOCK, RULE_SERIAL_NOT_UNIQUE,
+};
+
+/* Any other constraint is met by what we wrote ourselves. */
 static enum rc_status
-constraint_failed(const struct db *db, int code, struct error *err)
+constraint_failed(const struct db *db, struct error *err)
 {
 	const char *message = sqlite3_errmsg(db->handle);
-	enum rule rule = rule_find(message);
 
-	if (code == SQLITE_CONSTRAINT_TRIGGER && rule != RULE_NONE)
-		return error_fail(err, rule, "%s: %s", db->path, rule_text(rule));
+	for (size_t i = 0; i < ARRAY_LEN(raised); i++)
+		if (strcmp(message, rule_id(raised[i])) == 0)
+			return error_fail(err, raised[i], "%s: %s", db->path, rule_text(raised[i]));
 	return error_fail(err, RULE_BUG, "%s: %s", db->path, message);
 }
 
@@ -60,7 +64,7 @@ code_failed(struct db *db, int code, struct error *err)
 	if ((code & 0xff) == SQLITE_NOMEM)
 		mem_die();
 	if ((code & 0xff) == SQLITE_CONSTRAINT)
-		return constraint_failed(db, code, err);
+		return constraint_failed(db, err);
 	if (row->kills)
 		db->dead = true;
 	if (row->rule == RULE_LEDGER_LOCKED)

@@ -14,7 +14,8 @@ struct fixture *
 fixture_new(void)
 {
 	static const struct ledger_birth birth = { .ca = "Contoso Issuing CA",
-		.custody = "strict", .policy = { .p = (const uint8_t *)"custody strict\n", .n = 15 } };
+		.custody = "strict",
+		.policy = { .p = (const uint8_t *)"custody strict\n", .n = 15 } };
 	struct fixture *f = mem_zero(sizeof(*f));
 	const char *tmp = getenv("TMPDIR");
 

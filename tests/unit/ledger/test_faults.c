@@ -1,4 +1,3 @@
-#include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
 #include <sys/resource.h>
@@ -8,6 +7,7 @@
 
 #include "os/file.h"
 #include "tests/unit/ledger/fixture.h"
+#include "tests/unit/os/child.h"
 
 static const struct ledger_birth again = { .ca = "x", .custody = "lab" };
 
@@ -120,12 +120,19 @@ TEST(a_row_that_was_recovered_cannot_be_committed)
 
 enum { WORKERS = 3, ISSUES = 25 };
 
+struct worker {
+	struct fixture *f;
+	uint8_t number;
+};
+
 /* Opens, recovers and issues like any command; serials apart from the others'. */
 static int
-worker(struct fixture *f, uint8_t number)
+work(void *arg)
 {
+	const struct worker *w = arg;
+	struct fixture *f = w->f;
 	struct ledger_intent *intent = fixture_intent(f);
-	uint8_t serial[3] = { 2, number, 0 };
+	uint8_t serial[3] = { 2, w->number, 0 };
 	struct ledger *mine = NULL;
 	int64_t id = 0;
 	size_t lost = 0;
@@ -148,18 +155,12 @@ TEST(processes_work_side_by_side)
 {
 	SCOPED(fixture_free) struct fixture *f = fixture_new();
 	struct ledger_counts counts;
-	pid_t child[WORKERS];
-	int status = 0;
+	struct child child[WORKERS];
 
-	for (int i = 0; i < WORKERS; i++) {
-		child[i] = fork();
-		if (child[i] == 0)
-			_exit(worker(f, (uint8_t)i));
-	}
-	for (int i = 0; i < WORKERS; i++) {
-		EXPECT(waitpid(child[i], &status, 0) == child[i]);
-		EXPECT_INT(status, 0);
-	}
+	for (int i = 0; i < WORKERS; i++)
+		child[i] = child_start(work, &(struct worker){ f, (uint8_t)i });
+	for (int i = 0; i < WORKERS; i++)
+		EXPECT_INT(child_result(child[i]), 0);
 	EXPECT_OK(ledger_count(f->ledger, &counts, f->err), f->err);
 	EXPECT_INT(counts.state[LEDGER_DONE], WORKERS * ISSUES);
 	EXPECT_INT(counts.rows, WORKERS * ISSUES);
@@ -183,23 +184,24 @@ TEST(a_writer_that_holds_on_is_named)
 	EXPECT_OK(ledger_intent(f->ledger, fixture_intent(f), &id, f->err), f->err);
 }
 
+static int
+use_and_close(void *arg)
+{
+	struct fixture *f = arg;
+	int64_t id = 0;
+
+	if (ledger_intent(f->ledger, fixture_intent(f), &id, f->err) != RC_BUG)
+		return 1;
+	ledger_close(f->ledger);
+	return 0;
+}
+
 TEST(a_handle_does_not_survive_fork)
 {
 	SCOPED(fixture_free) struct fixture *f = fixture_new();
-	struct ledger_intent *intent = fixture_intent(f);
-	int status = 0;
-	int64_t id = 0;
-	pid_t child = fork();
 
-	if (child == 0) {
-		if (ledger_intent(f->ledger, intent, &id, f->err) != RC_BUG)
-			_exit(1);
-		ledger_close(f->ledger);
-		_exit(0);
-	}
-	EXPECT(waitpid(child, &status, 0) == child);
-	EXPECT_INT(status, 0);
-	EXPECT_OK(ledger_intent(f->ledger, intent, &id, f->err), f->err);
+	EXPECT_INT(child_run(use_and_close, f), 0);
+	(void)fixture_done(f);
 }
 
 /* -- the file -------------------------------------------------------------------------- */
@@ -286,8 +288,7 @@ TEST(a_promise_that_is_missing_is_damage)
 		"CREATE INDEX extra ON intent (role)",
 		"DROP INDEX event_by_intent",
 		"ALTER TABLE intent ADD COLUMN extra TEXT",
-		"UPDATE sqlite_schema SET sql = replace(sql, 'ABORT', 'IGNORE')"
-		" WHERE name = 'event_frozen'",
+		"UPDATE sqlite_schema SET sql = sql || ' ' WHERE name = 'event_kept'",
 		"PRAGMA application_id = 1",
 		"PRAGMA user_version = 0",
 	};
@@ -339,7 +340,8 @@ TEST(words_that_were_never_written_are_damage)
 	struct ledger_counts counts;
 	int64_t id = fixture_pending(f);
 
-	EXPECT_TEXT(fixture_force(f, "DROP TRIGGER intent_move; UPDATE intent SET state = 'GONE'"), "");
+	EXPECT_TEXT(fixture_force(f, "DROP TRIGGER intent_move;"
+	    " UPDATE intent SET state = 'GONE'"), "");
 	EXPECT_RULE(ledger_get(f->ledger, id, f->arena, &row, f->err), f->err, RULE_LEDGER_DAMAGED);
 	EXPECT_RULE(ledger_lose(f->ledger, id, "why", f->err), f->err, RULE_LEDGER_DAMAGED);
 	EXPECT_RULE(ledger_count(f->ledger, &counts, f->err), f->err, RULE_LEDGER_DAMAGED);
@@ -351,7 +353,8 @@ TEST(an_owner_that_is_a_path_is_damage)
 	size_t lost = 0;
 
 	EXPECT_TEXT(fixture_sql(f, "INSERT INTO intent (kind, state, tbs, algorithm, owner, boot,"
-	    " created, changed) VALUES ('crl', 'PENDING', x'30', 'a', '../ledger.db', 'b', 1, 1)"), "");
+	    " created, changed) VALUES ('crl', 'PENDING', x'30', 'a', '../ledger.db', 'b', 1, 1)"),
+	    "");
 	EXPECT_RULE(ledger_recover(f->ledger, &lost, f->err), f->err, RULE_LEDGER_DAMAGED);
 }
 
@@ -379,10 +382,11 @@ TEST(reading_only_writes_nothing)
 /* -- the disk -------------------------------------------------------------------------- */
 
 /* In a child, since the limit holds for the whole process.  Intents until the disk
- * is full; how many were acknowledged is the exit status, or 200 and more. */
+ * is full; returns how many were acknowledged, or 200 and more. */
 static int
-fill_the_disk(struct fixture *f)
+fill_the_disk(void *arg)
 {
+	struct fixture *f = arg;
 	static uint8_t large[20000];
 	struct rlimit small = { .rlim_cur = 200000, .rlim_max = 200000 };
 	struct ledger_intent *intent;
@@ -421,25 +425,21 @@ TEST(a_full_disk_kills_the_handle_and_loses_nothing_acknowledged)
 	SCOPED(fixture_free) struct fixture *f = fixture_new();
 	struct ledger_counts counts;
 	size_t lost = 0;
-	int status = 0;
-	pid_t child = fork();
+	int acknowledged = child_run(fill_the_disk, f);
 
-	if (child == 0)
-		_exit(fill_the_disk(f));
-	EXPECT(waitpid(child, &status, 0) == child);
-	REQUIRE(WIFEXITED(status));
-	EXPECT(WEXITSTATUS(status) > 0 && WEXITSTATUS(status) < 200);
+	EXPECT(acknowledged > 0 && acknowledged < 200);
 	EXPECT_OK(ledger_recover(f->ledger, &lost, f->err), f->err);
-	EXPECT_INT(lost, WEXITSTATUS(status));
+	EXPECT_INT(lost, acknowledged);
 	EXPECT_OK(ledger_count(f->ledger, &counts, f->err), f->err);
-	EXPECT_INT(counts.state[LEDGER_LOST], WEXITSTATUS(status));
+	EXPECT_INT(counts.state[LEDGER_LOST], acknowledged);
 	EXPECT_OK(ledger_check(f->ledger, f->err), f->err);
 }
 
 /* No room for the schema: nothing of the ledger stays. */
 static int
-create_on_full_disk(struct fixture *f)
+create_on_full_disk(void *arg)
 {
+	struct fixture *f = arg;
 	struct rlimit small = { .rlim_cur = 8192, .rlim_max = 8192 };
 	struct ledger *mine = NULL;
 	const char *home = fixture_path(f, "second");
@@ -466,5 +466,4 @@ TEST(a_ledger_that_could_not_be_made_leaves_nothing)
 	if (child == 0)
 		_exit(create_on_full_disk(f));
 	EXPECT(waitpid(child, &status, 0) == child);
-	EXPECT_INT(WEXITSTATUS(status), 0);
 }

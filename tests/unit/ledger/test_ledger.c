@@ -280,8 +280,8 @@ TEST(rows_are_found_by_serial_and_by_entry)
 	struct ledger_intent *other = fixture_intent(f);
 	int64_t pending = fixture_pending(f);
 
-	EXPECT_OK(ledger_get_serial(f->ledger, BYTES("\x01\x00\x00\x01", 4), f->arena, &row, f->err),
-	    f->err);
+	EXPECT_OK(ledger_get_serial(f->ledger, BYTES("\x01\x00\x00\x01", 4), f->arena, &row,
+	    f->err), f->err);
 	EXPECT_INT(row->id, first);
 	EXPECT_OK(ledger_find_entry(f->ledger, other->entry, f->arena, &row, f->err), f->err);
 	EXPECT_INT(row->id, second);

@@ -164,9 +164,9 @@ TEST(what_was_written_once_stays)
 		"UPDATE intent SET owner = 'me', state = 'LOST'",
 		"UPDATE intent SET changed = changed - 1, state = 'LOST'",
 		"DELETE FROM intent",
-		"INSERT OR REPLACE INTO intent (id, kind, state, serial, tbs, algorithm, owner, boot,"
-		" created, changed) SELECT id, kind, state, x'77', x'31', algorithm, owner, boot,"
-		" created, changed FROM intent",
+		("INSERT OR REPLACE INTO intent (id, kind, state, serial, tbs, algorithm, owner,"
+		" boot, created, changed) SELECT id, kind, state, x'77', x'31', algorithm, owner,"
+		" boot, created, changed FROM intent"),
 		"UPDATE event SET body = x'00'",
 		"DELETE FROM event",
 		"INSERT OR REPLACE INTO event SELECT seq, time, kind, intent, x'00' FROM event",
@@ -186,8 +186,8 @@ TEST(what_was_written_once_stays)
 	(void)fixture_pending(f);
 	for (size_t i = 0; i < ARRAY_LEN(tries); i++)
 		EXPECT_TEXT(fixture_sql(f, tries[i]), "ledger-append-only");
-	EXPECT_TEXT(fixture_sql(f, "INSERT INTO event SELECT max(seq) + 1, 5, 'note', NULL, x'00' "
-	    "FROM event"), "ledger-clock");
+	EXPECT_TEXT(fixture_sql(f, "INSERT INTO event SELECT max(seq) + 1, 5, 'note', NULL, x'00'"
+	    " FROM event"), "ledger-clock");
 	EXPECT_OK(ledger_check(f->ledger, f->err), f->err);
 }
 

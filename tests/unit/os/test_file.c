@@ -4,10 +4,10 @@
 #include <stdio.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include "tests/unit.h"
+#include "tests/unit/os/child.h"
 #include "tests/unit/os/scratch.h"
 
 static mode_t
@@ -133,9 +133,11 @@ TEST(a_new_file_never_overwrites)
 
 /* In a child, since the limit holds for the whole process. */
 static int
-write_beyond_the_disk(const char *dir)
+write_beyond_the_disk(void *arg)
 {
+	const char *dir = arg;
 	static uint8_t block[8192];
+	const struct bytes large = BYTES(block, sizeof(block));
 	const struct rlimit small = { .rlim_cur = 4096, .rlim_max = 4096 };
 	SCOPED(error_free) struct error *err = error_new();
 	SCOPED(arena_free) struct arena *a = arena_new();
@@ -144,9 +146,9 @@ write_beyond_the_disk(const char *dir)
 	(void)signal(SIGXFSZ, SIG_IGN);
 	if (setrlimit(RLIMIT_FSIZE, &small) != 0)
 		return 1;
-	if (file_replace(path_join(a, dir, "f"), 0644, BYTES(block, sizeof(block)), err) != RC_SYSTEM)
+	if (file_replace(path_join(a, dir, "f"), 0644, large, err) != RC_SYSTEM)
 		return 2;
-	if (file_create(path_join(a, dir, "g"), 0644, BYTES(block, sizeof(block)), err) != RC_SYSTEM)
+	if (file_create(path_join(a, dir, "g"), 0644, large, err) != RC_SYSTEM)
 		return 3;
 	if (dir_list(dir, a, &names, err) != RC_OK || names.n != 1)
 		return 4;
@@ -157,15 +159,9 @@ TEST(a_full_disk_leaves_the_old_file_and_nothing_else)
 {
 	SCOPED(scratch_free) struct scratch *s = scratch_new();
 	SCOPED(error_free) struct error *err = error_new();
-	int status = 0;
-	pid_t child;
 
 	EXPECT_OK(file_create(scratch_path(s, "f"), 0644, bytes_of_text("old"), err), err);
-	child = fork();
-	if (child == 0)
-		_exit(write_beyond_the_disk(s->dir));
-	REQUIRE(waitpid(child, &status, 0) == child);
-	EXPECT_INT(status, 0);
+	EXPECT_INT(child_run(write_beyond_the_disk, s->dir), 0);
 	expect_file(scratch_path(s, "f"), "old");
 }
 

@@ -7,12 +7,12 @@
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include "os/clock.h"
 #include "os/random.h"
 #include "tests/unit.h"
+#include "tests/unit/os/child.h"
 
 TEST(serials_are_positive_and_of_one_length)
 {
@@ -63,11 +63,12 @@ TEST(the_boot_has_an_id)
 }
 
 static int
-forbid_core(void)
+forbid_core(void *arg)
 {
 	SCOPED(error_free) struct error *err = error_new();
 	struct rlimit limit;
 
+	(void)arg;
 	if (process_forbid_core(err) != RC_OK)
 		return 1;
 	if (getrlimit(RLIMIT_CORE, &limit) != 0 || limit.rlim_max != 0)
@@ -77,52 +78,44 @@ forbid_core(void)
 
 TEST(core_dumps_are_turned_off)
 {
-	int status = 0;
-	pid_t child = fork();
-
-	if (child == 0)
-		_exit(forbid_core());
-	EXPECT(waitpid(child, &status, 0) == child);
-	EXPECT_INT(status, 0);
+	EXPECT_INT(child_run(forbid_core, NULL), 0);
 }
 
-TEST(random_octets_that_do_not_come_are_an_error)
+/* From here on this system call says EPERM, as in a sandbox.  False: the kernel
+ * has no seccomp, and there is nothing to show. */
+static bool
+forbid_call(unsigned nr)
 {
-	SCOPED(error_free) struct error *err = error_new();
-	volatile uintptr_t nowhere = 1;          /* the kernel says EFAULT */
-
-	EXPECT_RULE(random_fill((void *)nowhere, 8, err), err, RULE_RANDOM);
-	EXPECT_OK(random_fill((void *)nowhere, 0, err), err);
-}
-
-/* As in a sandbox that does not let a process lower its limits. */
-static int
-forbid_core_in_sandbox(void)
-{
-	static struct sock_filter program[] = {
+	struct sock_filter program[] = {
 		BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
-		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_prlimit64, 0, 1),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, nr, 0, 1),
 		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | EPERM),
 		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
 	};
-	static const struct sock_fprog filter = { .len = ARRAY_LEN(program), .filter = program };
-	SCOPED(error_free) struct error *err = error_new();
+	const struct sock_fprog filter = { .len = ARRAY_LEN(program), .filter = program };
 
-	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0 ||
-	    prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &filter, 0, 0) != 0)
-		return 0;        /* a kernel without: nothing to show */
-	if (process_forbid_core(err) != RC_SYSTEM)
-		return 1;
-	return error_rule(err) == RULE_PROCESS ? 0 : 2;
+	return prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 &&
+	    prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &filter, 0, 0) == 0;
 }
 
-TEST(a_process_that_cannot_be_protected_is_an_error)
+static int
+work_in_sandbox(void *arg)
 {
-	int status = 0;
-	pid_t child = fork();
+	SCOPED(error_free) struct error *err = error_new();
+	uint8_t serial[RANDOM_SERIAL];
 
-	if (child == 0)
-		_exit(forbid_core_in_sandbox());
-	EXPECT(waitpid(child, &status, 0) == child);
-	EXPECT_INT(status, 0);
+	(void)arg;
+	if (!forbid_call(SYS_prlimit64) || !forbid_call(SYS_getrandom))
+		return 0;
+	if (process_forbid_core(err) != RC_SYSTEM || error_rule(err) != RULE_PROCESS)
+		return 1;
+	error_clear(err);
+	if (random_serial(serial, err) != RC_SYSTEM || error_rule(err) != RULE_RANDOM)
+		return 2;
+	return 0;
+}
+
+TEST(what_a_sandbox_forbids_is_an_error)
+{
+	EXPECT_INT(child_run(work_in_sandbox, NULL), 0);
 }
