@@ -130,7 +130,8 @@ void error_render(const struct error *err, struct buf *out);
 
 /*
  * The known word nearest to the one that was written, or NULL when none is
- * near: at most a third of its letters wrong, case ignored.
+ * near: at most a third of its letters wrong, or only its beginning written, case
+ * ignored.
  */
 const char *nearest_word(const char *word, const char *const *known, size_t n);
 

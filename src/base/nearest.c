@@ -41,6 +41,15 @@ distance(const char *a, const char *b)
 	return row[n];
 }
 
+/* "strict" for "strict_dns": half a word counts as one letter wrong. */
+static bool
+is_beginning(const char *word, const char *known)
+{
+	size_t n = strlen(word);
+
+	return n >= 3 && n < strlen(known) && strncasecmp(word, known, n) == 0;
+}
+
 const char *
 nearest_word(const char *word, const char *const *known, size_t n)
 {
@@ -54,7 +63,7 @@ nearest_word(const char *word, const char *const *known, size_t n)
 
 		if (strlen(known[i]) > LONGEST_WORD)
 			continue;
-		d = distance(word, known[i]);
+		d = is_beginning(word, known[i]) ? 1 : distance(word, known[i]);
 		if (d < best_distance) {
 			best_distance = d;
 			best = known[i];
