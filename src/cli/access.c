@@ -15,7 +15,7 @@ end_hung(void *arg, const char *call)
 {
 	(void)arg;
 	(void)fprintf(stderr, "error: the token's module did not return from %s [%s]\n"
-	    "    what was asked of it may have been done; `rolecert ledger recover` settles the ledger\n",
+	    "    what it was asked may be done; `rolecert ledger recover` settles it\n",
 	    call, rule_id(RULE_TOKEN_HANGS));
 	_exit(RC_TOKEN);
 }

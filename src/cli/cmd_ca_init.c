@@ -13,11 +13,12 @@ check_options(const struct options *o, struct error *err)
 
 	if (ways != 1)
 		return error_fail(err, RULE_MISSING_ARGUMENT,
-		    "give one of --self-signed (a root), --csr OUT (a request for the parent CA) or "
-		    "--cert FILE (the parent's answer)");
+		    "give one of --self-signed (a root), --csr OUT (a request for the "
+		    "parent CA) or --cert FILE (the parent's answer)");
 	if (o->cert == NULL && o->key == NULL)
 		return error_fail(err, RULE_MISSING_ARGUMENT,
-		    "--key URI is missing: the CA's key on its token, made with `rolecert token keygen`");
+		    "--key URI is missing: the CA's key on its token, made with "
+		    "`rolecert token keygen`");
 	if (o->cert == NULL && o->subject == NULL)
 		return error_fail(err, RULE_MISSING_ARGUMENT,
 		    "--subject is missing: the CA's name, such as 'CN=Contoso Root CA, O=Contoso'");
@@ -63,7 +64,8 @@ fill(struct cli *cli, struct ca_init *ret, struct error *err)
 		.module = o->module, .module_args = o->module_args };
 	TRY(level_of(o->custody, &ret->custody, err));
 	if (o->subject != NULL)
-		TRY_WHILE(err, dn_parse(o->subject, cli->arena, &ret->subject, err), "reading --subject");
+		TRY_WHILE(err, dn_parse(o->subject, cli->arena, &ret->subject, err),
+		    "reading --subject");
 	if (o->config != NULL) {
 		TRY(load_file(cli, o->config, HOME_CONFIG_MAX, &ret->config, err));
 		ret->config_name = o->config;
@@ -84,8 +86,8 @@ put_request(struct cli *cli, const struct buf *csr, struct error *err)
 		return RC_OK;
 	}
 	TRY(file_replace(cli->opt.csr, FILE_PUBLIC, buf_bytes(&pem), err));
-	cli_say(cli, "wrote %s; when the parent CA has certified it: rolecert ca init --cert FILE %s",
-	    cli->opt.csr, cli_operand(cli, 0));
+	cli_say(cli, "wrote %s; when the parent CA has certified it: "
+	    "rolecert ca init --cert FILE %s", cli->opt.csr, cli_operand(cli, 0));
 	return RC_OK;
 }
 

@@ -44,7 +44,8 @@ load_issuers(struct cli *cli, struct checking *ret, struct error *err)
 
 	if (cli->opt.issuer != NULL) {
 		TRY(load_file(cli, cli->opt.issuer, FILE_MAX_CERT, &file, err));
-		TRY_WHILE(err, cert_read_chain(file, cli->arena, &issuers, &ret->context.n_issuers, err),
+		TRY_WHILE(err,
+		    cert_read_chain(file, cli->arena, &issuers, &ret->context.n_issuers, err),
 		    "reading --issuer %s", cli->opt.issuer);
 		ret->context.issuers = issuers;
 	} else if (cli->opt.ca != NULL) {
@@ -93,7 +94,8 @@ judge_all(const struct checking *checking, struct error **findings, size_t *ret_
 	*ret_nearest = 0;
 	for (size_t i = 0; i < plan->n_entries; i++) {
 		findings[i] = error_new();
-		if (judge_entry(&plan->entries[i], &checking->cert, &checking->context, findings[i]))
+		if (judge_entry(&plan->entries[i], &checking->cert, &checking->context,
+		    findings[i]))
 			satisfied++;
 		if (error_count(findings[i]) < error_count(findings[*ret_nearest]))
 			*ret_nearest = i;
@@ -132,14 +134,15 @@ static enum rc_status
 check_all(struct cli *cli, const struct checking *checking)
 {
 	const struct plan *plan = checking->planned.plan;
-	struct error **findings = arena_alloc(cli->arena, (plan->n_entries + 1) * sizeof(*findings));
-	size_t nearest, satisfied = judge_all(checking, findings, &nearest);
+	size_t nearest, satisfied, n = plan->n_entries;
+	struct error **findings = arena_alloc(cli->arena, (n + 1) * sizeof(*findings));
 
+	satisfied = judge_all(checking, findings, &nearest);
 	if (cli->opt.json)
 		put_all_json(cli, plan, findings);
 	else
 		put_all_text(cli, plan, findings, satisfied, nearest);
-	for (size_t i = 0; i < plan->n_entries; i++)
+	for (size_t i = 0; i < n; i++)
 		error_free(findings[i]);
 	return satisfied != 0 ? RC_OK : RC_NO;
 }

@@ -33,7 +33,8 @@ form_of(const struct options *o, enum delivery_form *ret, struct error *err)
 	if (*ret != DELIVER_NONE)
 		return RC_OK;
 	if (o->form != NULL)
-		st = error_fail(err, RULE_OPTION_VALUE, "'%s' is no form of a certificate", o->form);
+		st = error_fail(err, RULE_OPTION_VALUE, "'%s' is no form of a certificate",
+		    o->form);
 	else
 		st = error_fail(err, RULE_OPTION_VALUE, "the suffix of '%s' tells no form", o->out);
 	error_fix(err, "give --form pem, der, p7b or chain");

@@ -52,7 +52,8 @@ put_next(const struct lab *lab, struct buf *out)
 	    buf_text(&topology), buf_text(&module));
 	if (lab->n_results == 0)
 		return;
-	shell_quote(lab_path(lab, arena_printf(arena, "certs/%s.pem", lab->results[0].name)), &cert);
+	shell_quote(lab_path(lab, arena_printf(arena, "certs/%s.pem", lab->results[0].name)),
+	    &cert);
 	buf_printf(out, "  rolecert check -t %s %s\n", buf_text(&topology), buf_text(&cert));
 }
 
@@ -63,11 +64,11 @@ put_text(const struct lab *lab, struct buf *out)
 	struct style style = cli_style(lab->cli);
 
 	for (size_t i = 0; i < lab->n_results; i++)
-		table_add(table, lab->results[i].key, lab->results[i].satisfied ? "satisfied" : "NO",
-		    lab->results[i].entry);
+		table_add(table, lab->results[i].key,
+		    lab->results[i].satisfied ? "satisfied" : "NO", lab->results[i].entry);
 	table_put(table, &style, out);
-	buf_printf(out, "\n%zu certificate%s issued and checked, by a CA whose key is on the token.\n",
-	    lab->n_results, lab->n_results == 1 ? "" : "s");
+	buf_printf(out, "\n%zu certificate%s issued and checked, by a CA whose key is on the "
+	    "token.\n", lab->n_results, lab->n_results == 1 ? "" : "s");
 	put_next(lab, out);
 }
 

@@ -21,7 +21,7 @@ cmd_ledger_recover(struct cli *cli, struct error *err)
 	if (lost == 0)
 		buf_puts(&cli->out, "nothing to recover: no signature is unsettled\n");
 	else
-		buf_printf(&cli->out, "%zu unsettled signature%s now LOST: possibly issued, never delivered\n",
-		    lost, lost == 1 ? " is" : "s are");
+		buf_printf(&cli->out, "%zu unsettled signature%s now LOST: possibly issued, "
+		    "never delivered\n", lost, lost == 1 ? " is" : "s are");
 	return RC_OK;
 }

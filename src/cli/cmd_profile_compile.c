@@ -11,8 +11,8 @@ cmd_profile_compile(struct cli *cli, struct error *err)
 	json_t *list;
 
 	if (cli->opt.emit != NULL && strcmp(cli->opt.emit, "json") != 0)
-		return error_fail(err, RULE_OPTION_VALUE, "'%s' is no form to emit: give --emit json",
-		    cli->opt.emit);
+		return error_fail(err, RULE_OPTION_VALUE,
+		    "'%s' is no form to emit: give --emit json", cli->opt.emit);
 	TRY(profiles_catalog(cli, &catalog, err));
 	TRY(profiles_product(catalog, cli_operand(cli, 0), &product, err));
 	TRY(program_compile(catalog, product, NULL, &program, err));

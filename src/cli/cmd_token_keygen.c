@@ -36,8 +36,8 @@ cmd_token_keygen(struct cli *cli, struct error *err)
 		what.algorithm = "ec-p256";
 	access_init(cli, cli_operand(cli, 0), &access);
 	TRY(p11admin_keygen(&access.config, &what, &spki, &facts, err));
-	cli_say(cli, "made %s key '%s' on token '%s'; its public half:", what.algorithm, facts.label,
-	    facts.token.label);
+	cli_say(cli, "made %s key '%s' on token '%s'; its public half:", what.algorithm,
+	    facts.label, facts.token.label);
 	put_result(cli, &facts, buf_bytes(&spki));
 	return RC_OK;
 }

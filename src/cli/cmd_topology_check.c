@@ -39,8 +39,8 @@ cmd_topology_check(struct cli *cli, struct error *err)
 		return RC_OK;
 	}
 	put_foreign_text(&cli->out, path);
-	buf_printf(&cli->out, ": good: product %s, %zu pools, %zu servers, %zu certificates to plan\n",
-	    planned.topology->product->name, planned.topology->n_pools,
-	    count_servers(planned.topology), planned.plan->n_entries);
+	buf_printf(&cli->out, ": good: product %s, %zu pools, %zu servers, "
+	    "%zu certificates to plan\n", planned.topology->product->name,
+	    planned.topology->n_pools, count_servers(planned.topology), planned.plan->n_entries);
 	return RC_OK;
 }

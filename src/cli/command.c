@@ -52,6 +52,6 @@ command_find(const char *name, const char *sub, const struct command **ret, stru
 		return refuse(NULL, name, err);
 	if (sub != NULL)
 		return refuse(name, sub, err);
-	return error_fail(err, RULE_NO_SUCH_COMMAND, "'%s' wants one more word: see `rolecert help %s`",
-	    name, name);
+	return error_fail(err, RULE_NO_SUCH_COMMAND,
+	    "'%s' wants one more word: see `rolecert help %s`", name, name);
 }

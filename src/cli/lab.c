@@ -47,7 +47,8 @@ find_module(struct lab *lab, struct error *err)
 		return RC_OK;
 	st = error_fail(err, RULE_LAB_SOFTHSM, "SoftHSM's module %s",
 	    lab->module != NULL ? "is not there" : "is not found");
-	error_fix(err, "install it (Debian: apt-get install softhsm2), or name it with --module PATH");
+	error_fix(err, "install it (Debian: apt-get install softhsm2), or name it with "
+	    "--module PATH");
 	return st;
 }
 
@@ -83,8 +84,8 @@ configure(struct lab *lab, struct error *err)
 	SCOPED(buf_clear) struct buf conf = BUF_INIT;
 	const char *path = lab_path(lab, "softhsm2.conf");
 
-	buf_printf(&conf, "directories.tokendir = %s\nobjectstore.backend = file\nlog.level = ERROR\n",
-	    lab_path(lab, "tokens"));
+	buf_printf(&conf, "directories.tokendir = %s\nobjectstore.backend = file\n"
+	    "log.level = ERROR\n", lab_path(lab, "tokens"));
 	TRY(dir_make(lab_path(lab, "tokens"), DIR_PRIVATE, err));
 	TRY(file_create(path, FILE_PRIVATE, buf_bytes(&conf), err));
 	if (setenv("SOFTHSM2_CONF", path, 1) != 0)

@@ -61,7 +61,8 @@ certify(const struct lab *lab, const struct dn *subject, struct bytes csr, struc
 static enum rc_status
 make_issuing(const struct lab *lab, struct error *err)
 {
-	SCOPED(buf_clear) struct buf csr = BUF_INIT, pem = BUF_INIT, root = BUF_INIT, chain = BUF_INIT;
+	SCOPED(buf_clear) struct buf csr = BUF_INIT, pem = BUF_INIT, root = BUF_INIT;
+	SCOPED(buf_clear) struct buf chain = BUF_INIT;
 	struct access access;
 	struct ca_init init;
 

@@ -97,7 +97,8 @@ make_request(const struct lab *lab, const struct entry *entry, struct lab_result
 	result->key = algorithm_word(kinds[kind].algorithm);
 	TRY(softkey_generate(kinds[kind].algorithm, &key, err));
 	TRY(softkey_put_pem(key, &pem, err));
-	TRY(file_create(file_of(lab, "keys", result->name, ".pem"), FILE_PRIVATE, buf_bytes(&pem), err));
+	TRY(file_create(file_of(lab, "keys", result->name, ".pem"), FILE_PRIVATE,
+	    buf_bytes(&pem), err));
 	TRY(make_csr(entry, key, kinds[kind].signature, ret_csr, err));
 	return file_create(file_of(lab, "csrs", result->name, ".csr"), FILE_PUBLIC,
 	    buf_bytes(ret_csr), err);

@@ -133,7 +133,8 @@ run(struct cli *cli, int argc, char **argv, struct error *err)
 	if (next >= argc) {
 		enum rc_status st = error_fail(err, RULE_MISSING_ARGUMENT, "no command is given");
 
-		error_fix(err, "`rolecert --help` lists them; `rolecert lab DIR` is a good first one");
+		error_fix(err, "`rolecert --help` lists them; `rolecert lab DIR` is a good "
+		    "first one");
 		return st;
 	}
 	if (command_is_group(argv[next]))

@@ -97,7 +97,8 @@ output_write(struct bytes result, struct error *err)
 	}
 	if (good)
 		return RC_OK;
-	return error_errno(err, RULE_STDOUT_WRITE, errnum, "the result could not be written to stdout");
+	return error_errno(err, RULE_STDOUT_WRITE, errnum,
+	    "the result could not be written to stdout");
 }
 
 void

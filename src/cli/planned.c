@@ -14,7 +14,8 @@ plan(struct cli *cli, struct bytes text, const char *name, struct planned *ret,
 	TRY(profiles_catalog(cli, &ret->catalog, err));
 	products = catalog_products(ret->catalog, &n);
 	TRY(topology_read(text, name, products, n, &ret->topology, err));
-	TRY(program_compile(ret->catalog, ret->topology->product, ret->topology, &ret->program, err));
+	TRY(program_compile(ret->catalog, ret->topology->product, ret->topology, &ret->program,
+	    err));
 	TRY(program_check_topology(ret->program, ret->catalog, ret->topology, err));
 	return plan_make(ret->program, ret->topology, &ret->plan, err);
 }

@@ -96,7 +96,8 @@ prompt_pin(void *arg, const struct rc_token_facts *token, struct secret **ret,
 
 	(void)arg;
 	if (line == NULL || !terminal_mute(&t))
-		return error_errno(err, RULE_PIN_PROMPT, errno, "the terminal cannot be asked for the PIN");
+		return error_errno(err, RULE_PIN_PROMPT, errno,
+		    "the terminal cannot be asked for the PIN");
 	ask(&t, token);
 	do {
 		if (read(t.fd, &key, 1) != 1)

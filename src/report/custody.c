@@ -70,7 +70,8 @@ void
 custody_put_text(const struct rc_facts *facts, const struct custody *custody,
     const struct style *style, struct buf *out)
 {
-	SCOPED(table_free) struct table *table = table_new("ACTION", "RULE", "WHAT THE MODULE SAYS", NULL);
+	SCOPED(table_free) struct table *table =
+	    table_new("ACTION", "RULE", "WHAT THE MODULE SAYS", NULL);
 	SCOPED(buf_clear) struct buf text = BUF_INIT;
 
 	buf_puts(out, "key '");

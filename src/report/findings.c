@@ -44,7 +44,8 @@ void
 verdict_put_text(const char *entry, bool satisfied, const struct error *findings,
     const struct style *style, struct buf *out)
 {
-	style_put(style, satisfied ? INK_GOOD : INK_BAD, satisfied ? "satisfied" : "not satisfied", out);
+	style_put(style, satisfied ? INK_GOOD : INK_BAD,
+	    satisfied ? "satisfied" : "not satisfied", out);
 	buf_puts(out, "  ");
 	style_put(style, INK_STRONG, entry, out);
 	buf_putc(out, '\n');

@@ -241,7 +241,8 @@ put_keys(const struct entry *entry, const struct style *style, struct buf *out)
 	put_key_algorithms(entry->key_algorithms, &keys);
 	buf_puts(&keys, entry->exportable ? "; exportable" : "; not exportable");
 	if (entry->shared)
-		buf_puts(&keys, "; one key for all servers of the pool");
+		buf_puts(&keys, entry->pool != NULL ? "; one key for all servers of the pool" :
+		    "; one key for the whole deployment");
 	style_put_labelled(style, "key", buf_text(&keys), out);
 }
 

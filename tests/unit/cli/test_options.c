@@ -36,7 +36,8 @@ TEST(options_and_operands_come_in_any_order)
 	SCOPED(arena_free) struct arena *arena = arena_new();
 	struct parsed p;
 
-	EXPECT_OK(parse(WORDS("a", "-t", "x.yaml", "--json", "b", "-qv"), false, arena, &p, err), err);
+	EXPECT_OK(parse(WORDS("a", "-t", "x.yaml", "--json", "b", "-qv"), false, arena, &p, err),
+	    err);
 	EXPECT_TEXT(p.options.topology, "x.yaml");
 	EXPECT(p.options.json && p.options.quiet && p.options.verbose && !p.options.strict_request);
 	EXPECT_INT(p.operands.n, 2);

@@ -38,12 +38,15 @@ plan_of(struct arena *arena)
 	e->exts[0] = (struct entry_ext){ .id = EXT_BASIC_CONSTRAINTS, .critical = true,
 		.from = EXT_FROM_ENTRY, .value = { .id = EXT_BASIC_CONSTRAINTS, .critical = true,
 		.u.basic = { false, -1 } } };
-	e->exts[1] = (struct entry_ext){ .id = EXT_KEY_USAGE, .critical = true, .from = EXT_FROM_ENTRY };
+	e->exts[1] = (struct entry_ext){ .id = EXT_KEY_USAGE, .critical = true,
+		.from = EXT_FROM_ENTRY };
 	e->exts[2] = (struct entry_ext){ .id = EXT_SUBJECT_KEY_IDENTIFIER, .from = EXT_FROM_KEY };
 	plan.n_notes = 2;
 	plan.notes = arena_alloc(arena, 2 * sizeof(*plan.notes));
-	plan.notes[0] = (struct plan_note){ true, "shared-key-needs-token", e->id, "one key", NOWHERE };
-	plan.notes[1] = (struct plan_note){ false, "plan-empty-subject", NULL, "left out", { &role, 1, 2, 1 } };
+	plan.notes[0] = (struct plan_note){ true, "shared-key-needs-token", e->id, "one key",
+		NOWHERE };
+	plan.notes[1] = (struct plan_note){ false, "plan-empty-subject", NULL, "left out",
+		{ &role, 1, 2, 1 } };
 	return plan;
 }
 
