@@ -37,7 +37,7 @@ form_of(const struct options *o, enum delivery_form *ret, struct error *err)
 		    o->form);
 	else
 		st = error_fail(err, RULE_OPTION_VALUE, "the suffix of '%s' tells no form", o->out);
-	error_fix(err, "give --form pem, der, p7b or chain");
+	error_fix(err, "give --form pem, der, p7b or chain.pem");
 	return st;
 }
 
@@ -108,7 +108,8 @@ cmd_issue(struct cli *cli, struct error *err)
 	TRY(planned_make(cli, cli->opt.topology, &planned, err));
 	TRY(planned_entry(&planned, cli_operand(cli, 0), &entry, err));
 	options.plan = planned.plan;
-	TRY(load_file(cli, cli->opt.csr, FILE_MAX_CSR + 1, &csr, err));
+	/* More than a request may have: that one is too large goes into the ledger. */
+	TRY(load_file(cli, cli->opt.csr, FILE_MAX_CERT, &csr, err));
 	TRY(home_open(cli->opt.ca, HOME_SIGN, NULL, &home, err));
 	access_init(cli, NULL, &access);
 	TRY(signer_open(home, access_engine(home->config.custody), &access.config, &signer, err));

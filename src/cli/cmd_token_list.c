@@ -68,13 +68,18 @@ put_objects(const struct p11_token *token, const struct style *style, struct buf
 	}
 }
 
+/* Of what a token can do, what matters to a CA: to sign and to make keys. */
 static void
 put_mechanisms(const struct p11_token *token, const struct style *style, struct buf *out)
 {
 	SCOPED(buf_clear) struct buf names = BUF_INIT;
 
-	for (size_t i = 0; i < token->mechanisms.n; i++)
-		buf_printf(&names, "%s%s", i != 0 ? ", " : "", token->mechanisms.v[i].name);
+	for (size_t i = 0; i < token->mechanisms.n; i++) {
+		const struct p11_mechanism *m = &token->mechanisms.v[i];
+
+		if (m->sign || m->generate)
+			buf_printf(&names, "%s%s", names.n != 0 ? ", " : "", m->name);
+	}
 	style_put_labelled(style, "can do", buf_text(&names), out);
 }
 

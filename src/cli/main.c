@@ -44,6 +44,16 @@ guard_process(struct error *err)
 #endif
 }
 
+/* Whoever reads JSON wants it also of a command line that does not parse. */
+static bool
+asks_for_json(int argc, char **argv)
+{
+	for (int i = 1; i < argc && strcmp(argv[i], "--") != 0; i++)
+		if (strcmp(argv[i], "--json") == 0)
+			return true;
+	return false;
+}
+
 static void
 take_defaults(struct options *options)
 {
@@ -120,6 +130,7 @@ run(struct cli *cli, int argc, char **argv, struct error *err)
 	const struct command *command;
 	int next;
 
+	cli->opt.json = asks_for_json(argc, argv);
 	TRY(guard_process(err));
 	TRY(options_parse(NULL, true, argc, argv, cli->arena, &cli->opt, NULL, &next, err));
 	if (cli->opt.version) {

@@ -28,6 +28,23 @@ verdict_json(const char *entry, bool satisfied, const struct error *findings)
 	return o;
 }
 
+static bool
+same_text(const char *a, const char *b)
+{
+	return a == b || (a != NULL && b != NULL && strcmp(a, b) == 0);
+}
+
+/* What is wanted and had stands once for findings in a row that share it. */
+static void
+put_want_have(const struct diagnosis *d, const struct diagnosis *next,
+    const struct style *style, struct buf *out)
+{
+	if (next != NULL && same_text(d->want, next->want) && same_text(d->have, next->have))
+		return;
+	style_put_labelled(style, "  want", d->want != NULL ? d->want : "", out);
+	style_put_labelled(style, "  have", d->have != NULL ? d->have : "", out);
+}
+
 static void
 put_finding(const struct diagnosis *d, const struct style *style, struct buf *out)
 {
@@ -35,8 +52,7 @@ put_finding(const struct diagnosis *d, const struct style *style, struct buf *ou
 
 	buf_printf(&line, "%s [%s]", d->message, rule_id(d->rule));
 	style_put_labelled(style, severity_word(d->severity), buf_text(&line), out);
-	style_put_labelled(style, "  want", d->want != NULL ? d->want : "", out);
-	style_put_labelled(style, "  have", d->have != NULL ? d->have : "", out);
+	put_want_have(d, d->next, style, out);
 	style_put_labelled(style, "  fix", d->fix != NULL ? d->fix : "", out);
 }
 
