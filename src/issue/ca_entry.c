@@ -6,13 +6,13 @@ enum { CA_USAGE = KU_DIGITAL_SIGNATURE | KU_KEY_CERT_SIGN | KU_CRL_SIGN };
 
 static const struct entry_ext root_exts[] = {
 	{ .id = EXT_BASIC_CONSTRAINTS, .critical = true, .from = EXT_FROM_ENTRY },
-	{ .id = EXT_KEY_USAGE, .critical = true, .from = EXT_FROM_ENTRY },
+	{ .id = EXT_KEY_USAGE, .critical = true, .from = EXT_FROM_KEY },
 	{ .id = EXT_SUBJECT_KEY_IDENTIFIER, .from = EXT_FROM_KEY },
 };
 
 static const struct entry_ext issuing_exts[] = {
 	{ .id = EXT_BASIC_CONSTRAINTS, .critical = true, .from = EXT_FROM_ENTRY },
-	{ .id = EXT_KEY_USAGE, .critical = true, .from = EXT_FROM_ENTRY },
+	{ .id = EXT_KEY_USAGE, .critical = true, .from = EXT_FROM_KEY },
 	{ .id = EXT_SUBJECT_KEY_IDENTIFIER, .from = EXT_FROM_KEY },
 	{ .id = EXT_AUTHORITY_KEY_IDENTIFIER, .from = EXT_FROM_CA },
 	{ .id = EXT_CRL_DISTRIBUTION_POINTS, .from = EXT_FROM_CA },
@@ -28,10 +28,12 @@ exts_make(const struct ca_entry_terms *terms, struct arena *arena, struct entry 
 	entry->exts = arena_alloc(arena, n * sizeof(*from));
 	memcpy(entry->exts, from, n * sizeof(*from));
 	entry->n_exts = n;
-	entry->exts[0].value = (struct ext_value){
-		.id = EXT_BASIC_CONSTRAINTS, .critical = true,
-		.u.basic = { .ca = true, .path_len = terms->path_len },
-	};
+	for (size_t i = 0; i < n; i++) {
+		entry->exts[i].value.id = from[i].id;
+		entry->exts[i].value.critical = from[i].critical;
+	}
+	entry->exts[0].value.u.basic.ca = true;
+	entry->exts[0].value.u.basic.path_len = terms->path_len;
 	entry->key_usage_rsa = CA_USAGE;
 	entry->key_usage_ec = CA_USAGE;
 }

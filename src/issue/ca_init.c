@@ -36,15 +36,19 @@ issuer_of(const struct making *m)
 	};
 }
 
+/* DER, in the arena of what is made. */
 static enum rc_status
-draft_sign(const struct making *m, struct permit_draft *draft, struct buf *out,
+draft_sign(const struct making *m, struct permit_draft *draft, struct bytes *ret,
     struct error *err)
 {
 	SCOPED(permit_free) struct permit *permit = NULL;
 	struct permit_issuer issuer = issuer_of(m);
+	struct permit_result result;
 
 	TRY(permit_make(&issuer, draft, &permit, err));
-	return permit_spend(permit, out, err);
+	TRY(permit_spend(permit, m->arena, &result, err));
+	*ret = result.der;
+	return RC_OK;
 }
 
 static void
@@ -74,7 +78,7 @@ root_encode(const struct making *m, const struct entry *entry, struct permit_dra
 }
 
 static enum rc_status
-root_sign(const struct making *m, struct buf *out, struct error *err)
+root_sign(const struct making *m, struct bytes *ret, struct error *err)
 {
 	SCOPED(buf_clear) struct buf subject = BUF_INIT;
 	SCOPED(buf_clear) struct buf tbs = BUF_INIT;
@@ -96,19 +100,19 @@ root_sign(const struct making *m, struct buf *out, struct error *err)
 	TRY(random_serial(serial, err));
 	draft.not_after = draft.not_before + (int64_t)terms.validity_days * DAY - 1;
 	root_encode(m, &entry, &draft, &subject, &tbs);
-	return draft_sign(m, &draft, out, err);
+	return draft_sign(m, &draft, ret, err);
 }
 
 enum rc_status
 ca_init_self_signed(const struct ca_init *init, struct error *err)
 {
 	SCOPED(making_clear) struct making m = { .init = init };
-	SCOPED(buf_clear) struct buf der = BUF_INIT;
 	SCOPED(buf_clear) struct buf pem = BUF_INIT;
+	struct bytes der;
 
 	TRY(making_start(init, &m, err));
 	TRY_WHILE(err, root_sign(&m, &der, err), "signing the root certificate");
-	cert_put_pem(buf_bytes(&der), &pem);
+	cert_put_pem(der, &pem);
 	TRY(making_write(&m, HOME_CERTIFICATE, buf_bytes(&pem), err));
 	return making_finish(&m, err);
 }
@@ -130,7 +134,7 @@ request_extensions(const struct pubkey *key, struct buf *out)
 }
 
 static enum rc_status
-request_sign(const struct making *m, struct buf *out, struct error *err)
+request_sign(const struct making *m, struct bytes *ret, struct error *err)
 {
 	SCOPED(buf_clear) struct buf subject = BUF_INIT;
 	SCOPED(buf_clear) struct buf exts = BUF_INIT;
@@ -142,19 +146,19 @@ request_sign(const struct making *m, struct buf *out, struct error *err)
 	csr_info_encode(buf_bytes(&subject), pubkey_spki(draft.key), buf_bytes(&exts), &info);
 	draft.subject = buf_bytes(&subject);
 	draft.tbs = buf_bytes(&info);
-	return draft_sign(m, &draft, out, err);
+	return draft_sign(m, &draft, ret, err);
 }
 
 enum rc_status
 ca_init_csr(const struct ca_init *init, struct buf *csr, struct error *err)
 {
 	SCOPED(making_clear) struct making m = { .init = init };
-	SCOPED(buf_clear) struct buf der = BUF_INIT;
+	struct bytes der;
 
 	TRY(making_start(init, &m, err));
 	TRY_WHILE(err, request_sign(&m, &der, err), "signing the CA's request");
-	TRY(making_write(&m, HOME_REQUEST, buf_bytes(&der), err));
+	TRY(making_write(&m, HOME_REQUEST, der, err));
 	TRY(making_finish(&m, err));
-	buf_put_bytes(csr, buf_bytes(&der));
+	buf_put_bytes(csr, der);
 	return RC_OK;
 }

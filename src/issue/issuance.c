@@ -153,8 +153,8 @@ tbs_make(const struct work *w, struct buf *subject, struct buf *out)
 {
 	struct buf exts = BUF_INIT;
 	struct entry_ca_facts facts = {
-		.spki = pubkey_spki(w->csr.key), .key_is_ec = pubkey_is_ec(w->csr.key),
-		.subject_key_id = pubkey_key_id(w->csr.key),
+		.spki = pubkey_spki(w->csr.key), .subject_key_id = pubkey_key_id(w->csr.key),
+		.key_is_ec = pubkey_is_ec(w->csr.key),
 	};
 	struct tbs_parts parts = {
 		.algorithm = w->issuer.algorithm, .issuer = w->home->certificate.subject,
@@ -215,15 +215,16 @@ refusal_record(const struct work *w, struct error *err)
 		error_while(err, "recording the refusal");
 }
 
-static enum rc_status
-issuance_make(struct work *w, const struct permit *permit, struct bytes der,
-    struct issuance **ret, struct error *err)
+/* Takes the arena over. */
+static struct issuance *
+issuance_make(struct work *w, const struct permit *permit, const struct permit_result *result)
 {
-	SCOPED(issuance_free) struct issuance *issued = mem_zero(sizeof(*issued));
+	struct issuance *issued = mem_zero(sizeof(*issued));
 	struct buf serial = BUF_INIT;
 
 	issued->arena = TAKE(w->arena);
-	issued->der = arena_bytes(issued->arena, der);
+	issued->der = result->der;
+	issued->certificate = result->certificate;
 	buf_put_hex(&serial, BYTES(w->serial, sizeof(w->serial)));
 	issued->serial = arena_strdup(issued->arena, buf_text(&serial));
 	buf_clear(&serial);
@@ -232,24 +233,23 @@ issuance_make(struct work *w, const struct permit *permit, struct bytes der,
 	issued->n_differences = w->differences.list.n;
 	issued->notes = w->notes.list.v;
 	issued->n_notes = w->notes.list.n;
-	TRY(cert_read(issued->der, issued->arena, &issued->certificate, err));
-	*ret = TAKE(issued);
-	return RC_OK;
+	return issued;
 }
 
 static enum rc_status
 work_run(struct work *w, struct issuance **ret, struct error *err)
 {
 	SCOPED(permit_free) struct permit *permit = NULL;
-	SCOPED(buf_clear) struct buf der = BUF_INIT;
+	struct permit_result result;
 	enum rc_status status = work_prepare(w, &permit, err);
 
 	if (status != RC_OK) {
 		refusal_record(w, err);
 		return status;
 	}
-	TRY(permit_spend(permit, &der, err));
-	return issuance_make(w, permit, buf_bytes(&der), ret, err);
+	TRY(permit_spend(permit, w->arena, &result, err));
+	*ret = issuance_make(w, permit, &result);
+	return RC_OK;
 }
 
 /* The signer must be a login to this home's key, judged at this home's level. */

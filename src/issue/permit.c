@@ -124,29 +124,33 @@ signature_ask(struct permit *permit, struct buf *signature, struct error *err)
 }
 
 static enum rc_status
-csr_read_back(struct permit *permit, struct bytes der, struct error *err)
+csr_read_back(const struct permit *permit, struct bytes der, struct arena *arena,
+    struct permit_result *ret, struct error *err)
 {
 	SCOPED(csr_clear) struct csr csr = CSR_INIT;
 
-	TRY(csr_read(der, permit->arena, &csr, err));
+	TRY(csr_read(der, arena, &csr, err));
 	if (!bytes_equal(pubkey_spki(csr.key), pubkey_spki(permit->key)))
 		return error_fail(err, RULE_SIGN_SPOILED, "the request holds another key");
+	ret->der = arena_bytes(arena, der);
 	return RC_OK;
 }
 
 /* With the CA's certified key, not with what the engine says. */
 static enum rc_status
-signed_read_back(struct permit *permit, struct bytes der, struct error *err)
+signed_read_back(const struct permit *permit, struct bytes der, struct arena *arena,
+    struct permit_result *ret, struct error *err)
 {
-	struct cert cert;
 	struct readback_intent intent = {
 		.tbs = permit->tbs, .algorithm = permit->issuer->algorithm,
 		.signer = permit->issuer->key, .key = permit->key, .entry = permit->entry,
 	};
 
 	if (permit->kind == LEDGER_CSR)
-		return csr_read_back(permit, der, err);
-	return readback_certificate(der, &intent, permit->arena, &cert, err);
+		return csr_read_back(permit, der, arena, ret, err);
+	TRY(readback_certificate(der, &intent, arena, &ret->certificate, err));
+	ret->der = ret->certificate.der;
+	return RC_OK;
 }
 
 static enum rc_status
@@ -164,8 +168,10 @@ spoil(struct permit *permit, struct bytes der, const struct error *why, struct e
 }
 
 enum rc_status
-permit_spend(struct permit *permit, struct buf *out, struct error *err)
+permit_spend(struct permit *permit, struct arena *arena, struct permit_result *ret,
+    struct error *err)
 {
+	struct permit_result result = { .der = { .n = 0 } };
 	SCOPED(error_free) struct error *why = error_new();
 	SCOPED(buf_clear) struct buf signature = BUF_INIT;
 	SCOPED(buf_clear) struct buf der = BUF_INIT;
@@ -178,10 +184,10 @@ permit_spend(struct permit *permit, struct buf *out, struct error *err)
 		return error_fail(err, RULE_BUG, "the intent is not on the disk yet");
 	TRY(signature_ask(permit, &signature, err));
 	signed_wrap(permit->tbs, permit->issuer->algorithm, buf_bytes(&signature), &der);
-	if (signed_read_back(permit, buf_bytes(&der), why) != RC_OK)
+	if (signed_read_back(permit, buf_bytes(&der), arena, &result, why) != RC_OK)
 		return spoil(permit, buf_bytes(&der), why, err);
-	TRY_WHILE(err, ledger_commit(permit->issuer->ledger, permit->id, buf_bytes(&der), err),
+	TRY_WHILE(err, ledger_commit(permit->issuer->ledger, permit->id, result.der, err),
 	    "recording what was signed; it is not delivered");
-	buf_put_bytes(out, buf_bytes(&der));
+	*ret = result;
 	return RC_OK;
 }

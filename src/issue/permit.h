@@ -54,8 +54,13 @@ struct permit;
 enum rc_status permit_make(const struct permit_issuer *issuer,
     const struct permit_draft *draft, struct permit **ret, struct error *err) RC_CHECK;
 
-/* The signed object (certificate or request), DER, appended. */
-enum rc_status permit_spend(struct permit *permit, struct buf *out, struct error *err) RC_CHECK;
+/* What was signed, read back; all of it in the arena that was given. */
+struct permit_result {
+	struct bytes der;
+	struct cert certificate;         /* empty for a CSR                  */
+};
+enum rc_status permit_spend(struct permit *permit, struct arena *arena,
+    struct permit_result *ret, struct error *err) RC_CHECK;
 
 int64_t permit_ledger_id(const struct permit *permit);
 void permit_free(struct permit *permit);         /* takes NULL */
