@@ -71,7 +71,8 @@ judge_time(const struct cert *cert, int64_t now, struct error *findings)
 	(void)error_fail(findings, expired ? RULE_CHECK_EXPIRED : RULE_CHECK_NOT_YET_VALID,
 	    expired ? "'%s' has expired" : "'%s' is not valid yet", cert->subject_text);
 	error_want(findings, buf_text(&want), buf_text(&have));
-	error_fix(findings, expired ? "renew it" : "check the clocks of this machine and of the CA");
+	error_fix(findings, expired ? "renew it" :
+	    "check the clocks of this machine and of the CA");
 }
 
 enum { DAY = 86400 };
@@ -150,7 +151,8 @@ judge_key(const struct judge *judge, struct error *findings)
 	SCOPED(buf_clear) struct buf want = BUF_INIT;
 
 	if (judge->key == NULL) {
-		(void)error_fail(findings, RULE_CHECK_KEY_ALGORITHM, "the public key cannot be read");
+		(void)error_fail(findings, RULE_CHECK_KEY_ALGORITHM,
+		    "the public key cannot be read");
 		return;
 	}
 	if ((judge->entry->key_algorithms & pubkey_algorithm(judge->key)) == 0) {

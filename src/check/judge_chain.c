@@ -26,7 +26,8 @@ no_issuer(const struct cert *cert, bool named, struct error *findings)
 {
 	if (named) {
 		(void)error_fail(findings, RULE_CHECK_CHAIN,
-		    "'%s' was not signed by the key of '%s'", cert->subject_text, cert->issuer_text);
+		    "'%s' was not signed by the key of '%s'", cert->subject_text,
+		    cert->issuer_text);
 		error_fix(findings, "the CA may have been renewed with another key: give the "
 		    "certificate that it had then");
 		return;

@@ -48,7 +48,8 @@ static void
 lint_algorithm(const struct lint *lint, struct error *err)
 {
 	if (strcmp(lint->cert->algorithm_oid, OID_PSS) == 0) {
-		(void)error_fail(err, RULE_LINT_PSS, "the certificate is to be signed with RSASSA-PSS");
+		(void)error_fail(err, RULE_LINT_PSS,
+		    "the certificate is to be signed with RSASSA-PSS");
 		return;
 	}
 	if (lint->cert->algorithm == lint->context->algorithm)
@@ -197,11 +198,12 @@ lint_path(const struct lint *lint, struct error *err)
 	if (!cert_is_ca(lint->cert) || left < 0)
 		return;
 	if (left == 0)
-		(void)error_fail(err, RULE_LINT_PATH, "'%s' may have no CA below it (path length 0)",
-		    issuer->subject_text);
+		(void)error_fail(err, RULE_LINT_PATH,
+		    "'%s' may have no CA below it (path length 0)", issuer->subject_text);
 	else if (below->value.u.basic.path_len >= left)
-		(void)error_fail(err, RULE_LINT_PATH, "path length: want below %d, the CA's own, have %d",
-		    left, below->value.u.basic.path_len);
+		(void)error_fail(err, RULE_LINT_PATH,
+		    "path length: want below %d, the CA's own, have %d", left,
+		    below->value.u.basic.path_len);
 }
 
 static void
@@ -230,7 +232,7 @@ lint_key_ids(const struct lint *lint, struct error *err)
 /* -- the whole ------------------------------------------------------------------------ */
 
 /* What was read, written again by our own writer: nothing may have been lost or said
- * in two ways, in the reading of libcrypto or in ours. */
+ * in two ways, in the reading of libcrypto or in ours.  All extensions are known. */
 static void
 put_again(const struct cert *cert, struct buf *out)
 {
@@ -239,8 +241,6 @@ put_again(const struct cert *cert, struct buf *out)
 	for (size_t i = 0; i < cert->n_exts; i++)
 		if (cert->exts[i].known)
 			ext_put(&cert->exts[i].value, &exts);
-		else
-			ext_put_raw(cert->exts[i].oid, cert->exts[i].critical, cert->exts[i].der, &exts);
 	tbs_encode(&(struct tbs_parts){
 		.algorithm = cert->algorithm, .issuer = cert->issuer, .subject = cert->subject,
 		.spki = cert->spki, .serial = cert->serial, .not_before = cert->not_before,

@@ -120,8 +120,8 @@ read_exts(const struct readback *back, struct error *err)
 		if (i < cert->n_exts && cert->exts[i].known && cert->exts[i].value.id == want->id)
 			read_ext(back, want, &cert->exts[i++], err);
 		else if (want->from != EXT_FROM_CA)
-			(void)error_fail(err, rule_of(want->id), "%s is missing, or not in its place",
-			    ext_all[want->id]->name);
+			(void)error_fail(err, rule_of(want->id),
+			    "%s is missing, or not in its place", ext_all[want->id]->name);
 	}
 	for (; i < cert->n_exts; i++)
 		(void)error_fail(err, RULE_READBACK_EXT,

@@ -233,8 +233,9 @@ cert_read(struct bytes der, struct arena *arena, struct cert *ret, struct error 
 	TRY(read_x509(der, arena, &x, &cert, err));
 	X509_get0_signature(&signature, &outer, x);
 	if (X509_ALGOR_cmp(outer, X509_get0_tbs_sigalg(x)) != 0)
-		return error_fail(err, RULE_CERT_ALGORITHMS, "the signature algorithm inside is %s, "
-		    "the one beside the signature another", cert.algorithm_text);
+		return error_fail(err, RULE_CERT_ALGORITHMS,
+		    "the signature algorithm inside is %s, the one beside the signature another",
+		    cert.algorithm_text);
 	cert.signature = arena_bytes(arena, string_bytes(signature));
 	cert.der = arena_bytes(arena, der);
 	*ret = cert;
@@ -260,8 +261,8 @@ cert_read_tbs(struct bytes tbs, struct arena *arena, struct cert *ret, struct er
 static const char *const labels[] = { "CERTIFICATE", "X509 CERTIFICATE" };
 
 static const struct envelope_kind kind = {
-	.what = "certificate", .labels = labels, .n_labels = ARRAY_LEN(labels), .max = CERT_FILE_MAX,
-	.malformed = RULE_CERT_MALFORMED, .too_large = RULE_CERT_TOO_LARGE,
+	.what = "certificate", .labels = labels, .n_labels = ARRAY_LEN(labels),
+	.max = CERT_FILE_MAX, .malformed = RULE_CERT_MALFORMED, .too_large = RULE_CERT_TOO_LARGE,
 	.trailing = RULE_CERT_TRAILING,
 };
 

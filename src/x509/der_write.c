@@ -99,17 +99,25 @@ der_put_named_bits(struct buf *out, unsigned mask)
 
 /* -- object identifiers ------------------------------------------------------- */
 
+/* An arc, or 40 times the first plus the second. */
+__extension__ typedef unsigned __int128 arc_t;
+
+#define ARC_MAX (~(arc_t)0)
+
 /* One arc and the dot behind it; NULL when it is not one. */
 static const char *
-arc_read(const char *text, uint64_t *ret)
+arc_read(const char *text, arc_t *ret)
 {
-	uint64_t arc = 0;
+	arc_t arc = 0;
 	const char *p = text;
 
 	for (; *p >= '0' && *p <= '9'; p++) {
-		if (arc >= INT64_MAX / 10)
+		unsigned digit = (unsigned)(*p - '0');
+
+		/* 80: what the first arc adds to the second */
+		if (arc > (ARC_MAX - 80 - digit) / 10)
 			return NULL;
-		arc = arc * 10 + (uint64_t)(*p - '0');
+		arc = arc * 10 + digit;
 	}
 	if (p == text || (*text == '0' && p != text + 1))
 		return NULL;
@@ -124,7 +132,7 @@ arc_read(const char *text, uint64_t *ret)
 bool
 oid_is_valid(const char *dotted)
 {
-	uint64_t first, second, arc;
+	arc_t first, second, arc;
 	const char *p = arc_read(dotted, &first);
 
 	if (p == NULL || *p == '\0' || first > 2)
@@ -142,9 +150,9 @@ oid_is_valid(const char *dotted)
 
 /* Base 128, most significant first, all but the last octet marked. */
 static void
-arc_write(struct buf *out, uint64_t arc)
+arc_write(struct buf *out, arc_t arc)
 {
-	int shift = 63;
+	int shift = 126;
 
 	while (shift > 0 && arc >> shift == 0)
 		shift -= 7;
@@ -157,7 +165,7 @@ void
 der_put_dotted(struct buf *out, const char *dotted)
 {
 	size_t from = out->n;
-	uint64_t first = 0, arc = 0;
+	arc_t first = 0, arc = 0;
 	const char *p = dotted;
 
 	if (oid_is_valid(dotted)) {

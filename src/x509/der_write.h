@@ -33,8 +33,8 @@ void der_put_named_bits(struct buf *out, unsigned mask);
 /* An OBJECT IDENTIFIER from dotted text; empty, and so refused by every reader,
  * where the text is none. */
 void der_put_dotted(struct buf *out, const char *dotted);
-/* Two arcs or more, decimal, no leading zeros, each below 2^63; first 0 to 2,
- * second below 40 under 0 and 1. */
+/* Two arcs or more, decimal, no leading zeros, each below 2^128 (as those that are a
+ * UUID: X.667); first 0 to 2, second below 40 under 0 and 1. */
 bool oid_is_valid(const char *dotted);
 
 #endif

@@ -207,9 +207,12 @@ check_email(const char *text, bool wildcard_ok, struct place at, struct error *e
 	const char *host = strchr(text, '@');
 
 	(void)wildcard_ok;
-	if (host == NULL || host == text || !is_graphic(text) || strpbrk(text, "<>()\",;:\\") != NULL)
-		return error_at(err, RULE_NAME_EMAIL, at, "'%s' is no mail address LOCAL@DOMAIN", text);
-	TRY_WHILE(err, fqdn_check(host + 1, false, at, err), "checking the mail address '%s'", text);
+	if (host == NULL || host == text || !is_graphic(text) ||
+	    strpbrk(text, "<>()\",;:\\") != NULL)
+		return error_at(err, RULE_NAME_EMAIL, at,
+		    "'%s' is no mail address LOCAL@DOMAIN", text);
+	TRY_WHILE(err, fqdn_check(host + 1, false, at, err),
+	    "checking the mail address '%s'", text);
 	return RC_OK;
 }
 
@@ -301,6 +304,6 @@ general_name_encode(const struct general_name *name, struct buf *out)
 
 	if (name->type == NAME_IP)
 		content = BYTES(address, address_read(name->value, address));
-	if (name->type < NAME_OTHER && content.n != 0)
+	if (name->type < NAME_OTHER && (name->type != NAME_IP || content.n != 0))
 		der_put(out, tag[name->type], content);
 }

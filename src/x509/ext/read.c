@@ -5,6 +5,7 @@
 #include <strings.h>
 
 #include "crypto/der.h"
+#include "x509/der_write.h"
 
 enum rc_status
 ext_malformed(const struct ext_class *ext, const char *what, struct error *err)
@@ -74,7 +75,7 @@ object_text(const ASN1_OBJECT *object, struct arena *arena)
 		return NULL;
 	text = arena_alloc(arena, (size_t)n + 1);
 	(void)OBJ_obj2txt(text, n + 1, object, 1);
-	return text;
+	return oid_is_valid(text) ? text : NULL;
 }
 
 /* -- names ---------------------------------------------------------------------- */

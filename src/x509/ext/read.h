@@ -36,7 +36,7 @@ enum rc_status ext_malformed(const struct ext_class *ext, const char *what,
 struct bytes string_bytes(const ASN1_STRING *string);
 /* As a C string in the arena; NULL where it holds a NUL octet. */
 const char *string_text(const ASN1_STRING *string, struct arena *arena);
-/* Dotted; NULL where libcrypto finds it too large to write. */
+/* Dotted; NULL where it is none, or too large (der_write.h says how large). */
 const char *object_text(const ASN1_OBJECT *object, struct arena *arena);
 /* Any GeneralName; what we do not write becomes NAME_OTHER.  False: not well formed. */
 bool name_read(const GENERAL_NAME *name, struct arena *arena, struct general_name *ret);

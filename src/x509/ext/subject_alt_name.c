@@ -54,8 +54,9 @@ lint(const struct ext_value *seen, const struct ext_lint_context *context, struc
 	if (seen->u.names.n == 0)
 		(void)error_fail(err, RULE_SAN_EMPTY, "subjectAltName holds no name");
 	if (seen->critical != context->subject_empty) {
-		(void)error_fail(err, RULE_SAN_CRITICAL, "subjectAltName of a certificate %s subject",
-		    context->subject_empty ? "without" : "with a");
+		(void)error_fail(err, RULE_SAN_CRITICAL,
+		    "subjectAltName of a certificate %s subject", context->subject_empty ?
+		    "without" : "with a");
 		error_want(err, context->subject_empty ? "critical" : "not critical",
 		    seen->critical ? "critical" : "not critical");
 	}

@@ -141,8 +141,8 @@ TEST(the_version_is_3)
 	s.leaf.n_exts = 0;
 	s.context.issuer = NULL;
 	s.leaf.issuer = s.leaf.subject;
-	EXPECT_RULE(lint_certificate(exchanged(&s, "\xa0\x03\x02\x01\x02", "\xa0\x03\x02\x01\x01", 5),
-	    &s.context, s.err), s.err, RULE_LINT_VERSION);
+	EXPECT_RULE(lint_certificate(exchanged(&s, "\xa0\x03\x02\x01\x02",
+	    "\xa0\x03\x02\x01\x01", 5), &s.context, s.err), s.err, RULE_LINT_VERSION);
 }
 
 TEST(names_are_compared_octet_for_octet)
@@ -208,8 +208,8 @@ TEST(an_unknown_extension_is_not_signed)
 	SCOPED(stage_clear) struct stage s;
 
 	stage_set(&s);
-	EXPECT_RULE(lint_certificate(exchanged(&s, "\x06\x03\x55\x1d\x13", "\x06\x03\x55\x1d\x63", 5),
-	    &s.context, s.err), s.err, RULE_LINT_EXT_UNKNOWN);
+	EXPECT_RULE(lint_certificate(exchanged(&s, "\x06\x03\x55\x1d\x13",
+	    "\x06\x03\x55\x1d\x63", 5), &s.context, s.err), s.err, RULE_LINT_EXT_UNKNOWN);
 }
 
 TEST(a_malformed_extension_is_not_signed)

@@ -87,6 +87,8 @@ TEST(object_identifiers_are_base_128)
 	der_put_dotted(&der, "1.2.840.113549");
 	der_put_dotted(&der, "2.999.9223372036854775");
 	EXPECT_TEXT(hex(&der, &text), "0603551d2506062a864886f70d060a883790b193baaf8da777");
+	der_put_dotted(&der, "2.25.329800735698586629295641978511506172918");
+	EXPECT_TEXT(hex(&der, &text), "06146983f09da7ebcfdee0c7a1a7b2c0948cc8f9d776");
 	der_put_dotted(&der, "hello");
 	EXPECT_TEXT(hex(&der, &text), "0600");
 	buf_clear(&der);
@@ -97,7 +99,8 @@ TEST(a_dotted_text_is_an_oid_or_not)
 {
 	static const char *const good[] = { "0.0", "1.39", "2.40.1", "1.3.6.1.5.5.7.3.1" };
 	static const char *const bad[] = { "", "1", "1.", ".1", "1..2", "3.1", "1.40", "01.2",
-		"1.02", "1.2.", "1.2.x", "1.2 ", "2.1.99999999999999999999", "-1.2" };
+		"1.02", "1.2.", "1.2.x", "1.2 ",
+		"2.1.999999999999999999999999999999999999999", "-1.2" };
 
 	for (size_t i = 0; i < ARRAY_LEN(good); i++)
 		EXPECT(oid_is_valid(good[i]));

@@ -40,8 +40,8 @@ TEST(a_name_is_encoded_country_first_and_printed_last)
 
 TEST(what_is_printed_can_be_read)
 {
-	static const char *const values[] = { "Contoso, Ltd.", "a+b", "  blanks  ", "#1", "back\\slash",
-		"q\"<>;", "M\xc3\xbcnchen", "A/V", "x/CN=y", "\x1b[31m" };
+	static const char *const values[] = { "Contoso, Ltd.", "a+b", "  blanks  ", "#1",
+		"back\\slash", 		"q\"<>;", "M\xc3\xbcnchen", "A/V", "x/CN=y", "\x1b[31m" };
 	SCOPED(arena_free) struct arena *arena = arena_new();
 
 	for (size_t i = 0; i < ARRAY_LEN(values); i++) {
@@ -79,8 +79,8 @@ TEST(names_are_read_as_people_write_them)
 TEST(names_that_are_not_written_well_are_refused)
 {
 	static const char *const bad[] = { "", "a", "CN", "CN=a,", "CN=a,,O=b", "CN=a, CN=b",
-		"CN=a+OU=b", "CN=a;O=b", "CN=a\\", "CN=a\\q", "CN=a\\0", "CN=a\\00", "E=a@b", "=a", "/",
-		"ST=a, S=b" };
+		"CN=a+OU=b", "CN=a;O=b", "CN=a\\", "CN=a\\q", "CN=a\\0", "CN=a\\00", "E=a@b",
+		"=a", "/", 		"ST=a, S=b" };
 	SCOPED(arena_free) struct arena *arena = arena_new();
 	SCOPED(error_free) struct error *err = error_new();
 	struct dn dn;
@@ -139,7 +139,8 @@ TEST(every_fault_of_a_name_is_told)
 
 TEST(only_utf8_is_text)
 {
-	static const char *const bad[] = { "\xff", "\xc3", "\xc0\x80", "\xe0\x80\x80", "\xed\xa0\x80",
+	static const char *const bad[] = { "\xff", "\xc3", "\xc0\x80", "\xe0\x80\x80",
+		"\xed\xa0\x80",
 		"\xf4\x90\x80\x80", "\xf8\x88\x80\x80\x80", "\x80", "a\x7f", "\xc2\x85", "\t" };
 	SCOPED(error_free) struct error *err = error_new();
 

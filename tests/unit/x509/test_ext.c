@@ -32,7 +32,8 @@ static struct policy bad_cps[] = LIST({ "2.23.140.1.2.2", "pki/cps" });
 #define USAGE(mask) { .id = EXT_KEY_USAGE, .critical = true, .u.key_usage = (mask) }
 #define EKU(v_, n_) { .id = EXT_EXTENDED_KEY_USAGE, .u.oids = { .v = (v_), .n = (n_) } }
 #define SAN(v_, n_) { .id = EXT_SUBJECT_ALT_NAME, .u.names = { .v = (v_), .n = (n_) } }
-#define KEY_ID(id_, n_) { .id = (id_), .u.key_id = { (const uint8_t *)"0123456789abcdefghij", (n_) } }
+#define KEY_ID(id_, n_) { .id = (id_), \
+	.u.key_id = { (const uint8_t *)"0123456789abcdefghij", (n_) } }
 #define POLICIES(v_, n_) { .id = EXT_CERTIFICATE_POLICIES, .u.policies = { .v = (v_), .n = (n_) } }
 #define CDP(v_, n_) { .id = EXT_CRL_DISTRIBUTION_POINTS, .u.uris = { .v = (v_), .n = (n_) } }
 #define AIA(o_, n_o, i_, n_i) { .id = EXT_AUTHORITY_INFO_ACCESS, \
@@ -76,10 +77,13 @@ TEST(what_was_encoded_is_decoded)
 
 TEST(different_values_are_not_equal)
 {
-	for (size_t i = 0; i < ARRAY_LEN(values); i++)
+	for (size_t i = 0; i < ARRAY_LEN(values); i++) {
+		const struct ext_class *ext = ext_all[values[i].id];
+
 		for (size_t j = 0; j < ARRAY_LEN(values); j++)
 			if (values[i].id == values[j].id)
-				EXPECT_INT(ext_all[values[i].id]->equal(&values[i], &values[j]), i == j);
+				EXPECT_INT(ext->equal(&values[i], &values[j]), i == j);
+	}
 }
 
 TEST(no_cut_or_longer_value_decodes)
@@ -224,7 +228,8 @@ TEST(points_and_notices_of_others_are_passed_over)
 	    "\x30\x0f\x30\x0d\x06\x08\x2b\x06\x01\x05\x05\x07\x30\x05\x86\x01" "a"), err);
 	EXPECT_INT(value.u.aia.n_ocsp + value.u.aia.n_issuers, 0);
 	/* user notice without text */
-	REQUIRE_OK(DECODE(EXT_CERTIFICATE_POLICIES, "\x30\x16\x30\x14\x06\x02\x2a\x03\x30\x0e\x30\x0c"
+	REQUIRE_OK(DECODE(EXT_CERTIFICATE_POLICIES,
+	    "\x30\x16\x30\x14\x06\x02\x2a\x03\x30\x0e\x30\x0c"
 	    "\x06\x08\x2b\x06\x01\x05\x05\x07\x02\x02\x30\x00"), err);
 	EXPECT(value.u.policies.v[0].cps == NULL);
 	EXPECT_TEXT(value.u.policies.v[0].oid, "1.2.3");

@@ -2,7 +2,8 @@
 
 #include "tests/unit.h"
 
-#define L63 "abcdefghijklmnopqrstuvwxyz0123456789abcdefghijklmnopqrstuvwxyz0"
+#define L61 "abcdefghijklmnopqrstuvwxyz0123456789abcdefghijklmnopqrstuvwxy"
+#define L63 L61 "z0"
 
 TEST(host_names_are_checked)
 {
@@ -12,8 +13,7 @@ TEST(host_names_are_checked)
 		{ "a.b", false, RULE_NONE },
 		{ "3com.xn--p1ai", false, RULE_NONE },
 		{ L63 ".com", false, RULE_NONE },
-		{ L63 "." L63 "." L63 "." "abcdefghijklmnopqrstuvwxyz0123456789abcdefghijklmnopqrstuvwxy",
-		    false, RULE_NONE },
+		{ L63 "." L63 "." L63 "." L61, false, RULE_NONE },
 		{ "*.contoso.com", true, RULE_NONE },
 		{ "", false, RULE_NAME_NOT_FQDN },
 		{ "edge", false, RULE_NAME_NOT_FQDN },
@@ -28,8 +28,7 @@ TEST(host_names_are_checked)
 		{ "m\xc3\xbcnchen.de", false, RULE_NAME_NOT_FQDN },
 		{ "192.0.2.1", false, RULE_NAME_NOT_FQDN },
 		{ "a" L63 ".com", false, RULE_NAME_TOO_LONG },
-		{ L63 "." L63 "." L63 "." "abcdefghijklmnopqrstuvwxyz0123456789abcdefghijklmnopqrstuvwxyz",
-		    false, RULE_NAME_TOO_LONG },
+		{ L63 "." L63 "." L63 "." L61 "z", false, RULE_NAME_TOO_LONG },
 		{ "*.contoso.com", false, RULE_NAME_WILDCARD },
 		{ "a*.contoso.com", true, RULE_NAME_WILDCARD },
 		{ "*a.contoso.com", true, RULE_NAME_WILDCARD },
@@ -59,7 +58,8 @@ TEST(a_bad_host_name_is_told_with_its_place)
 	EXPECT(fqdn_check("sip_a.contoso.com", false, (struct place){ &source, 3, 7, 5 }, err) ==
 	    RC_INPUT);
 	error_render(err, &out);
-	EXPECT_TEXT(buf_text(&out), "t.yaml:3:7: error: 'sip_a.contoso.com' is not a fully qualified "
+	EXPECT_TEXT(buf_text(&out),
+	    "t.yaml:3:7: error: 'sip_a.contoso.com' is not a fully qualified "
 	    "domain name: want labels of letters, digits and hyphens, with no hyphen at an end, "
 	    "have 'sip_a' [name-not-fqdn]\n");
 }
@@ -97,7 +97,8 @@ TEST(the_other_names_are_checked)
 		if (rows[i].rule == RULE_NONE)
 			EXPECT_OK(general_name_check(&name, false, NOWHERE, err), err);
 		else
-			EXPECT_RULE(general_name_check(&name, false, NOWHERE, err), err, rows[i].rule);
+			EXPECT_RULE(general_name_check(&name, false, NOWHERE, err), err,
+			    rows[i].rule);
 	}
 }
 
