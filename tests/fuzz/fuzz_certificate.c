@@ -1,6 +1,35 @@
-/* Certificates of anybody, in any wrapping. */
+/*
+ * Certificates of anybody, in any wrapping: read, linted as if they were to be
+ * signed, judged against an entry that asks for nothing, with themselves as issuer.
+ */
+#include "check/judge.h"
+#include "check/lint.h"
 #include "tests/fuzz/fuzz.h"
-#include "x509/cert.h"
+
+static void
+lint(const struct cert *cert)
+{
+	SCOPED(error_free) struct error *err = error_new();
+	SCOPED(pubkey_free) struct pubkey *key = NULL;
+	struct lint_context context = { .algorithm = cert->algorithm, .issuer = cert };
+
+	if (pubkey_read(cert->spki, &key, err) != RC_OK)
+		return;
+	context.key = key;
+	fuzz_verdict(lint_certificate(cert->tbs, &context, err), err);
+}
+
+static void
+judge(const struct cert *cert)
+{
+	SCOPED(error_free) struct error *findings = error_new();
+	struct judge_context context = { .now = cert->not_before, .issuers = cert, .n_issuers = 1 };
+	struct entry entry = { .id = "fuzz", .san_order = SAN_EXACT };
+	bool satisfied = judge_entry(&entry, cert, &context, findings);
+
+	fuzz_demand(satisfied == (error_count(findings) == 0), "verdict and findings disagree");
+	fuzz_verdict(error_status(findings), findings);
+}
 
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
@@ -8,7 +37,12 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 	SCOPED(error_free) struct error *err = error_new();
 	SCOPED(arena_free) struct arena *arena = arena_new();
 	struct cert cert = { .version = 0 };
+	enum rc_status status = cert_read_file(BYTES(data, n), arena, &cert, err);
 
-	fuzz_verdict(cert_read_file(BYTES(data, n), arena, &cert, err), err);
+	fuzz_verdict(status, err);
+	if (status != RC_OK)
+		return 0;
+	lint(&cert);
+	judge(&cert);
 	return 0;
 }
