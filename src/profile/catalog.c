@@ -208,7 +208,7 @@ check_new_role(const struct catalog *catalog, const struct role_text *text, stru
 		const struct role_text *other = catalog->texts[i];
 		enum rc_status status;
 
-		if (other->role == NULL || strcmp(other->role, text->role) != 0 ||
+		if (other == text || other->role == NULL || strcmp(other->role, text->role) != 0 ||
 		    other->place != text->place || !share_product(text, other))
 			continue;
 		status = error_at(err, RULE_ROLE_TWICE, text->at, "the role '%s' is there twice",
@@ -230,13 +230,10 @@ read_role_text(struct catalog *catalog, const struct profile_file *file, struct 
 	TRY(document_read(file->text, file->name, TEXT_ROLE_MAX, &text->document, err));
 	text->root = document_root(text->document);
 	text->file = document_source(text->document)->name;
-	catalog->texts[catalog->n_texts] = text;
-	catalog->n_texts++;
+	/* From here on the catalog frees the document, whatever the head says. */
+	catalog->texts[catalog->n_texts++] = text;
 	TRY(read_role_head(catalog, text, err));
-	catalog->n_texts--;
-	TRY(check_new_role(catalog, text, err));
-	catalog->n_texts++;
-	return RC_OK;
+	return check_new_role(catalog, text, err);
 }
 
 enum rc_status

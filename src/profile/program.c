@@ -155,7 +155,7 @@ static enum rc_status
 check_choice_value(const struct choice *choice, const struct choice_setting *setting,
     struct error *err)
 {
-	struct buf words = BUF_INIT;
+	SCOPED(buf_clear) struct buf words = BUF_INIT;
 	enum rc_status status;
 	const char *near;
 
@@ -169,7 +169,6 @@ check_choice_value(const struct choice *choice, const struct choice_setting *set
 	near = nearest_word(setting->value, choice->values, choice->n_values);
 	if (near != NULL)
 		error_fix(err, "did you mean '%s'?", near);
-	buf_clear(&words);
 	return status;
 }
 
