@@ -110,19 +110,19 @@ db_execute(struct db *db, const char *sql, struct error *err)
 static const char settings[] =
     "PRAGMA trusted_schema = OFF;"
     "PRAGMA cell_size_check = ON;"
+    "PRAGMA temp_store = MEMORY;"
     "PRAGMA foreign_keys = ON;"
     "PRAGMA synchronous = FULL;";
 
 static enum rc_status
-db_configure(struct db *db, bool read_only, struct error *err)
+db_configure(struct db *db, struct error *err)
 {
 	(void)sqlite3_extended_result_codes(db->handle, 1);
 	(void)sqlite3_busy_timeout(db->handle, (int)db->wait_ms);
 	(void)sqlite3_db_config(db->handle, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
 	(void)sqlite3_db_config(db->handle, SQLITE_DBCONFIG_ENABLE_TRIGGER, 1, NULL);
 	(void)sqlite3_limit(db->handle, SQLITE_LIMIT_LENGTH, LEDGER_MAX_BYTES);
-	TRY(db_execute(db, settings, err));
-	return read_only ? RC_OK : db_execute(db, "PRAGMA journal_mode = WAL", err);
+	return db_execute(db, settings, err);
 }
 
 enum rc_status
@@ -135,7 +135,7 @@ db_open(struct db *db, const char *path, unsigned wait_ms, bool read_only, struc
 		return error_fail(err, RULE_LEDGER_MISSING, "'%s' does not exist", path);
 	*db = (struct db){ .path = mem_strdup(path), .wait_ms = wait_ms };
 	if (sqlite3_open_v2(path, &db->handle, flags, NULL) == SQLITE_OK)
-		status = db_configure(db, read_only, err);
+		status = db_configure(db, err);
 	else
 		status = db_fail(db, err);
 	if (status != RC_OK)

@@ -30,7 +30,7 @@ enum sql {
 	SQL_PINNED, SQL_GET, SQL_GET_SERIAL, SQL_FIND_ENTRY, SQL_EACH, SQL_EACH_NEWEST,
 	SQL_EACH_EVENT, SQL_COUNT, SQL_COUNT_EVENTS,
 	SQL_QUICK_CHECK, SQL_FOREIGN_KEY_CHECK, SQL_CHECK_EVENTS, SQL_CHECK_INTENTS,
-	SQL_APPLICATION, SQL_VERSION, SQL_SCHEMA,
+	SQL_APPLICATION, SQL_VERSION, SQL_SCHEMA, SQL_JOURNAL, SQL_SET_JOURNAL,
 	SQL_TEXTS
 };
 
@@ -42,7 +42,7 @@ struct db {
 	bool dead;
 };
 
-/* The file must be there.  On failure nothing is open. */
+/* The file must be there, and is not written to.  On failure nothing is open. */
 enum rc_status db_open(struct db *db, const char *path, unsigned wait_ms, bool read_only,
     struct error *err) RC_CHECK;
 void db_close(struct db *db);

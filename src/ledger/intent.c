@@ -10,6 +10,7 @@ struct digests {
 struct draft {
 	const struct ledger_intent *intent;
 	enum ledger_state state;
+	struct bytes serial;
 	struct bytes custody, key;      /* digests; empty: none */
 	const char *owner, *boot;       /* NULL while RESERVED  */
 };
@@ -23,7 +24,7 @@ is_digest_or_none(struct bytes b)
 }
 
 static const char *
-fault_of(const struct ledger_intent *intent)
+fault_of(const struct ledger_intent *intent, struct bytes serial)
 {
 	const struct {
 		bool bad;
@@ -31,9 +32,9 @@ fault_of(const struct ledger_intent *intent)
 	} faults[] = {
 		{ intent->tbs.n == 0, "has no bytes to be signed" },
 		{ intent->algorithm == NULL, "names no algorithm" },
-		{ ledger_kind_has_serial(intent->kind) != (intent->serial.n != 0),
+		{ ledger_kind_has_serial(intent->kind) != (serial.n != 0),
 		    "has a serial where none belongs, or none where one does" },
-		{ intent->serial.n > 20, "has a serial of more than 20 octets" },
+		{ serial.n > 20, "has a serial of more than 20 octets" },
 		{ !is_digest_or_none(intent->entry_digest) ||
 		    !is_digest_or_none(intent->profile_digest) ||
 		    !is_digest_or_none(intent->topology_digest), "has a digest that is none" },
@@ -63,7 +64,7 @@ put_row(struct change *c, const struct draft *d, struct error *err)
 
 	query_text(&q, ledger_kind_word(intent->kind));
 	query_text(&q, ledger_state_word(d->state));
-	query_blob(&q, or_null(intent->serial));
+	query_blob(&q, or_null(d->serial));
 	query_blob(&q, intent->tbs);
 	query_text(&q, intent->algorithm);
 	query_text(&q, intent->entry);
@@ -94,7 +95,7 @@ put_intent_event(struct change *c, const struct draft *d, int64_t id, struct err
 	change_event(c, kind, &body);
 	field_int(&body, id);
 	field_text(&body, ledger_kind_word(intent->kind));
-	field_bytes(&body, intent->serial);
+	field_bytes(&body, d->serial);
 	field_digest(&body, intent->tbs);
 	field_text(&body, intent->algorithm);
 	field_text(&body, intent->entry);
@@ -149,10 +150,12 @@ put_all(struct change *c, struct draft *draft, int64_t *id, struct error *err)
 static enum rc_status
 intent_store(struct ledger *ledger, struct draft *draft, int64_t *ret, struct error *err)
 {
-	const char *fault = fault_of(draft->intent);
+	const char *fault;
 	struct change c;
 	int64_t id = 0;
 
+	draft->serial = ledger_serial(draft->intent->serial);
+	fault = fault_of(draft->intent, draft->serial);
 	if (fault != NULL)
 		return error_fail(err, RULE_BUG, "an intent %s", fault);
 	TRY(change_begin(ledger, LEADS_TO_SIGNATURE, &c, err));

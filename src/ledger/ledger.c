@@ -135,6 +135,7 @@ create_parts(const char *home, const struct ledger_birth *birth,
 
 	TRY(connect_home(home, options, ledger, err));
 	TRY(take_owner(ledger, err));
+	TRY(schema_journal(&ledger->db, err));
 	TRY(db_run(&ledger->db, SQL_BEGIN, err));
 	ledger->in_batch = true;
 	TRY(schema_create(&ledger->db, err));

@@ -72,7 +72,8 @@ enum rc_status ledger_create(const char *home, const struct ledger_birth *birth,
     const struct ledger_options *options, struct ledger **ret, struct error *err) RC_CHECK;
 enum rc_status ledger_open(const char *home, const struct ledger_options *options,
     struct ledger **ret, struct error *err) RC_CHECK;
-/* Takes NULL.  A batch that was not ended is undone. */
+/* Takes NULL.  A batch that was not ended is undone; what is PENDING and mine is
+ * left to recovery. */
 void ledger_close(struct ledger *ledger);
 DEFINE_SCOPED(ledger_close, struct ledger *)
 
@@ -96,7 +97,8 @@ enum rc_status ledger_pin_policy(struct ledger *ledger, struct bytes policy,
  * nothing to say, but for those marked *. */
 struct ledger_intent {
 	enum ledger_kind kind;
-	struct bytes serial;              /* * of a certificate; else empty    */
+	struct bytes serial;              /* * of a certificate; else empty.
+	                                   * Leading zero octets do not count  */
 	struct bytes tbs;                 /* * exactly what the token will be given */
 	const char *algorithm;            /* * "ecdsa-with-SHA256"             */
 	const char *entry, *role;         /* ids                               */

@@ -113,7 +113,7 @@ ledger_get_serial(struct ledger *ledger, struct bytes serial, struct arena *aren
 
 	TRY(ledger_enter(ledger, err));
 	q = query(&ledger->db, SQL_GET_SERIAL);
-	query_blob(&q, serial);
+	query_blob(&q, ledger_serial(serial));
 	status = row_take(&q, arena, &row, err);
 	query_end(&q);
 	TRY(status);

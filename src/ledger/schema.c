@@ -261,6 +261,30 @@ schema_statements(struct arena *a)
 	return all;
 }
 
+/* SQLite answers with the mode that it has, which need not be the one asked for. */
+static enum rc_status
+journal_is_wal(struct db *db, enum sql sql, bool *ret, struct error *err)
+{
+	SCOPED(query_end) struct query q = query(db, sql);
+	bool found = false;
+
+	TRY(query_row(&q, &found, err));
+	*ret = found && strcmp(column_text(&q, 0), "wal") == 0;
+	return RC_OK;
+}
+
+enum rc_status
+schema_journal(struct db *db, struct error *err)
+{
+	bool is_wal = false;
+
+	TRY(journal_is_wal(db, SQL_SET_JOURNAL, &is_wal, err));
+	if (!is_wal)
+		return error_fail(err, RULE_LEDGER_WRITE,
+		    "'%s': this file system cannot hold a write-ahead log", db->path);
+	return RC_OK;
+}
+
 enum rc_status
 schema_create(struct db *db, struct error *err)
 {
@@ -306,23 +330,34 @@ check_version(struct db *db, struct error *err)
 	return RC_OK;
 }
 
-enum rc_status
-schema_check(struct db *db, struct error *err)
+static enum rc_status
+check_statements(struct db *db, struct error *err)
 {
 	SCOPED(arena_free) struct arena *arena = arena_new();
 	statement_vec all = schema_statements(arena);
 	SCOPED(query_end) struct query q = query(db, SQL_SCHEMA);
 	bool found = true;
-	const char *have;
 
-	TRY(check_version(db, err));
 	for (size_t i = 0; found; i++) {
 		TRY(query_row(&q, &found, err));
-		have = column_text(&q, 0);
-		if (found != (i < all.n) || (found && strcmp(have, all.v[i]) != 0))
+		if (found != (i < all.n) || (found && strcmp(column_text(&q, 0), all.v[i]) != 0))
 			return error_fail(err, RULE_LEDGER_DAMAGED,
 			    "'%s': its structure was changed, at part %zu of %zu", db->path,
 			    i + 1, all.n);
 	}
+	return RC_OK;
+}
+
+enum rc_status
+schema_check(struct db *db, struct error *err)
+{
+	bool is_wal = false;
+
+	TRY(check_version(db, err));
+	TRY(check_statements(db, err));
+	TRY(journal_is_wal(db, SQL_JOURNAL, &is_wal, err));
+	if (!is_wal)
+		return error_fail(err, RULE_LEDGER_DAMAGED,
+		    "'%s': its write-ahead log was turned off", db->path);
 	return RC_OK;
 }

@@ -17,6 +17,8 @@ enum {
 	LEDGER_VERSION     = 1,
 };
 
+/* Before the first transaction: the write-ahead log, for good. */
+enum rc_status schema_journal(struct db *db, struct error *err) RC_CHECK;
 /* Into an empty database, inside the caller's transaction. */
 enum rc_status schema_create(struct db *db, struct error *err) RC_CHECK;
 enum rc_status schema_check(struct db *db, struct error *err) RC_CHECK;

@@ -75,6 +75,8 @@ const char *const sql_texts[SQL_TEXTS] = {
 	    " (SELECT 1 FROM event WHERE event.intent = intent.id) LIMIT 1",
 	[SQL_APPLICATION] = "PRAGMA application_id",
 	[SQL_VERSION] = "PRAGMA user_version",
+	[SQL_JOURNAL] = "PRAGMA journal_mode",
+	[SQL_SET_JOURNAL] = "PRAGMA journal_mode = WAL",
 	/* without what SQLite makes for UNIQUE by itself */
 	[SQL_SCHEMA] = "SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL ORDER BY rowid",
 };

@@ -75,3 +75,11 @@ ledger_kind_has_serial(enum ledger_kind kind)
 {
 	return kind == LEDGER_CERTIFICATE || kind == LEDGER_SELF_SIGNED;
 }
+
+struct bytes
+ledger_serial(struct bytes serial)
+{
+	while (serial.n != 0 && serial.p[0] == 0)
+		serial = BYTES(serial.p + 1, serial.n - 1);
+	return serial;
+}

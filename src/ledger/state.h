@@ -73,4 +73,7 @@ bool ledger_state_find(const char *word, enum ledger_state *ret); /* false: none
 bool ledger_kind_find(const char *word, enum ledger_kind *ret);
 bool ledger_kind_has_serial(enum ledger_kind kind);
 
+/* Without leading zero octets, so that one number has one form. */
+struct bytes ledger_serial(struct bytes serial);
+
 #endif

@@ -291,6 +291,7 @@ TEST(a_promise_that_is_missing_is_damage)
 		"UPDATE sqlite_schema SET sql = sql || ' ' WHERE name = 'event_kept'",
 		"PRAGMA application_id = 1",
 		"PRAGMA user_version = 0",
+		"PRAGMA journal_mode = DELETE",
 	};
 
 	for (size_t i = 0; i < ARRAY_LEN(changes); i++) {
@@ -306,11 +307,17 @@ TEST(a_promise_that_is_missing_is_damage)
 TEST(a_newer_version_is_left_alone)
 {
 	SCOPED(fixture_free) struct fixture *f = fixture_new();
+	SCOPED(buf_clear) struct buf before = BUF_INIT, after = BUF_INIT;
+	const char *path = fixture_path(f, "ledger.db");
 
 	ledger_close(f->ledger);
 	f->ledger = NULL;
-	EXPECT_TEXT(fixture_sql(f, "CREATE TABLE newer (x); PRAGMA user_version = 2"), "");
+	EXPECT_TEXT(fixture_sql(f, "CREATE TABLE newer (x); PRAGMA user_version = 2;"
+	    " PRAGMA journal_mode = DELETE"), "");
+	EXPECT_OK(file_read(path, 1 << 20, &before, f->err), f->err);
 	expect_open(f, RULE_LEDGER_VERSION);
+	EXPECT_OK(file_read(path, 1 << 20, &after, f->err), f->err);
+	EXPECT(bytes_equal(buf_bytes(&before), buf_bytes(&after)));
 }
 
 TEST(the_quick_check_finds_gaps)

@@ -123,6 +123,24 @@ TEST(a_serial_is_used_once)
 	    " serial, tbs, algorithm, owner, boot, 1, 1 FROM intent"), "UNIQUE constraint");
 }
 
+TEST(a_serial_has_one_form)
+{
+	SCOPED(fixture_free) struct fixture *f = fixture_new();
+	struct ledger_intent *intent = fixture_intent(f);
+	struct ledger_row *row = NULL;
+	int64_t id = 0;
+
+	intent->serial = BYTES("\0\xff\1", 3);
+	REQUIRE_OK(ledger_intent(f->ledger, intent, &id, f->err), f->err);
+	EXPECT(bytes_equal(fixture_row(f, id)->serial, BYTES("\xff\1", 2)));
+	EXPECT_OK(ledger_get_serial(f->ledger, BYTES("\0\0\xff\1", 4), f->arena, &row, f->err),
+	    f->err);
+	intent->serial = BYTES("\xff\1", 2);
+	EXPECT_RULE(ledger_intent(f->ledger, intent, &id, f->err), f->err, RULE_SERIAL_NOT_UNIQUE);
+	intent->serial = BYTES("\0\0", 2);
+	EXPECT_RULE(ledger_intent(f->ledger, intent, &id, f->err), f->err, RULE_BUG);
+}
+
 TEST(an_intent_that_makes_no_sense_is_our_own_bug)
 {
 	SCOPED(fixture_free) struct fixture *f = fixture_new();
