@@ -1,0 +1,219 @@
+#include "issue/home.h"
+#include "tests/unit.h"
+
+static const char whole[] =
+    "ca: Contoso Issuing CA\n"
+    "key: \"pkcs11:token=contoso;object=issuing\"\n"
+    "module: /usr/lib/softhsm/libsofthsm2.so\n"
+    "module_args: configdir=x\n"
+    "certificate: ca.pem\n"
+    "chain: [root.pem]\n"
+    "custody: strict\n"
+    "probe: session\n"
+    "relogin: never\n"
+    "digest: sha384\n"
+    "validity: { default_days: 365, backdate: 10m }\n"
+    "cdp: [\"http://pki.contoso.com/issuing.crl\"]\n"
+    "aia: { ca_issuers: [\"http://pki.contoso.com/issuing.cer\"], ocsp: [] }\n"
+    "crl: { days: 8, overlap: 2d, publish: /srv/pki/issuing.crl }\n"
+    "approval: automatic\n"
+    "checkpoint: { every: 50, max_age: 12h }\n";
+
+static const char least[] =
+    "ca: A\nkey: \"pkcs11:token=a\"\ncertificate: ca.pem\ncustody: lab\n";
+
+static enum rc_status
+read_text(const char *text, struct arena *arena, struct home_config *ret, struct error *err)
+{
+	return home_config_read(bytes_of_text(text), "ca.yaml", false, arena, ret, err);
+}
+
+/* The least ca.yaml and a line; how the reader likes it. */
+static enum rc_status
+read_with(const char *line, struct error *err)
+{
+	SCOPED(arena_free) struct arena *arena = arena_new();
+	struct home_config config;
+
+	return read_text(arena_printf(arena, "%s%s\n", least, line), arena, &config, err);
+}
+
+static void
+expect_whole(const struct home_config *c)
+{
+	EXPECT_TEXT(c->name, "Contoso Issuing CA");
+	EXPECT_TEXT(c->key, "pkcs11:token=contoso;object=issuing");
+	EXPECT_TEXT(c->module, "/usr/lib/softhsm/libsofthsm2.so");
+	EXPECT_TEXT(c->module_args, "configdir=x");
+	EXPECT_TEXT(c->certificate, "ca.pem");
+	EXPECT_INT(c->n_chain, 1);
+	EXPECT_TEXT(c->chain[0], "root.pem");
+	EXPECT_INT(c->custody, CUSTODY_STRICT);
+	EXPECT_TEXT(c->digest, "sha384");
+	EXPECT_INT(c->default_days, 365);
+	EXPECT_INT(c->backdate, 600);
+	EXPECT_INT(c->cdp.n, 1);
+	EXPECT_INT(c->ca_issuers.n, 1);
+	EXPECT_INT(c->ocsp.n, 0);
+	EXPECT_INT(c->crl_days, 8);
+	EXPECT_INT(c->crl_overlap, 172800);
+	EXPECT_TEXT(c->crl_publish, "/srv/pki/issuing.crl");
+	EXPECT_INT(c->checkpoint_every, 50);
+	EXPECT_INT(c->checkpoint_max_age, 43200);
+}
+
+TEST(every_key_of_ca_yaml_is_read)
+{
+	SCOPED(error_free) struct error *err = error_new();
+	SCOPED(arena_free) struct arena *arena = arena_new();
+	struct home_config config;
+
+	REQUIRE_OK(read_text(whole, arena, &config, err), err);
+	expect_whole(&config);
+}
+
+TEST(what_is_left_out_has_its_default)
+{
+	SCOPED(error_free) struct error *err = error_new();
+	SCOPED(arena_free) struct arena *arena = arena_new();
+	struct home_config config;
+
+	REQUIRE_OK(read_text(least, arena, &config, err), err);
+	EXPECT(config.digest == NULL);
+	EXPECT_INT(config.default_days, 730);
+	EXPECT_INT(config.backdate, 300);
+	EXPECT_INT(config.crl_days, 7);
+	EXPECT_INT(config.checkpoint_every, 100);
+}
+
+TEST(what_is_written_reads_back_the_same)
+{
+	SCOPED(error_free) struct error *err = error_new();
+	SCOPED(arena_free) struct arena *arena = arena_new();
+	struct home_config config, again;
+	struct buf text = BUF_INIT;
+
+	REQUIRE_OK(read_text(whole, arena, &config, err), err);
+	config.name = "A \"quoted\" \\ name";
+	home_config_put(&config, &text);
+	REQUIRE_OK(read_text(buf_text(&text), arena, &again, err), err);
+	EXPECT_TEXT(again.name, "A \"quoted\" \\ name");
+	again.name = "Contoso Issuing CA";
+	expect_whole(&again);
+	buf_clear(&text);
+}
+
+TEST(a_partial_ca_yaml_needs_nothing)
+{
+	SCOPED(error_free) struct error *err = error_new();
+	SCOPED(arena_free) struct arena *arena = arena_new();
+	struct home_config config;
+
+	REQUIRE_OK(home_config_read(bytes_of_text("digest: sha512\n"), "part.yaml", true, arena,
+	    &config, err), err);
+	EXPECT_TEXT(config.digest, "sha512");
+	EXPECT_INT(config.custody, CUSTODY_NONE);
+	EXPECT_RULE(home_config_read(bytes_of_text("digest: sha512\n"), "part.yaml", false, arena,
+	    &config, err), err, RULE_MISSING_KEY);
+}
+
+TEST(a_key_that_is_not_known_is_refused_with_the_nearest)
+{
+	SCOPED(error_free) struct error *err = error_new();
+	struct buf text = BUF_INIT;
+
+	EXPECT_INT(read_with("custodie: lab", err), RC_INPUT);
+	error_render(err, &text);
+	EXPECT_HAS(buf_text(&text), "ca.yaml:5:1: error: ");
+	EXPECT_HAS(buf_text(&text), "custody");
+	EXPECT_INT(error_rule(err), RULE_UNKNOWN_KEY);
+	buf_clear(&text);
+}
+
+TEST(every_fault_of_ca_yaml_is_told)
+{
+	SCOPED(error_free) struct error *err = error_new();
+
+	EXPECT_INT(read_with("digest: md5\nvalidity: { default_days: 0 }\nprobe: never", err),
+	    RC_INPUT);
+	EXPECT_INT(error_count(err), 3);
+}
+
+TEST(types_and_ranges_are_held)
+{
+	static const struct {
+		const char *line;
+		enum rule rule;
+	} cases[] = {
+		{ "digest: md5", RULE_UNKNOWN_WORD },
+		{ "validity: 730", RULE_YAML_TYPE },
+		{ "validity: { default_days: many }", RULE_YAML_TYPE },
+		{ "validity: { backdate: 8d }", RULE_CA_CONFIG },
+		{ "validity: { default_day: 1 }", RULE_UNKNOWN_KEY },
+		{ "cdp: http://a.example/x.crl", RULE_YAML_TYPE },
+		{ "cdp: [\"not a uri\"]", RULE_NAME_URI },
+		{ "module: \"\"", RULE_CA_CONFIG },
+		{ "module: \"a\\nb\"", RULE_CA_CONFIG },
+		{ "approval: sometimes", RULE_UNKNOWN_WORD },
+	};
+	SCOPED(error_free) struct error *err = error_new();
+
+	for (size_t i = 0; i < ARRAY_LEN(cases); i++)
+		EXPECT_RULE(read_with(cases[i].line, err), err, cases[i].rule);
+	EXPECT_OK(read_with("validity: { backdate: 7d }", err), err);
+}
+
+TEST(what_would_be_less_careful_if_passed_over_is_refused)
+{
+	static const char *const lines[] = {
+		"approval: { need: 2, of: [{ name: Ann, cert: ann.pem }] }",
+		"probe: pin-record", "relogin: once",
+		"checkpoint: { witness: /mnt/usb/w.checkpoint }",
+	};
+	SCOPED(error_free) struct error *err = error_new();
+	SCOPED(arena_free) struct arena *arena = arena_new();
+	struct home_config config;
+
+	for (size_t i = 0; i < ARRAY_LEN(lines); i++)
+		EXPECT_RULE(read_with(lines[i], err), err, RULE_CA_NOT_YET);
+	EXPECT_RULE(read_text("ca: A\nkey: \"pkcs11:token=a\"\ncertificate: c\ncustody: hardware\n",
+	    arena, &config, err), err, RULE_CA_NOT_YET);
+	EXPECT_OK(read_with("probe: session\nrelogin: never\napproval: automatic", err), err);
+}
+
+TEST(a_pin_may_not_stand_in_ca_yaml)
+{
+	SCOPED(error_free) struct error *err = error_new();
+	SCOPED(arena_free) struct arena *arena = arena_new();
+	struct home_config config;
+	struct buf text = BUF_INIT;
+
+	EXPECT_INT(read_text("ca: A\nkey: \"pkcs11:token=a?pin-value=123456\"\ncertificate: c\n"
+	    "custody: lab\n", arena, &config, err), RC_INPUT);
+	EXPECT_INT(error_rule(err), RULE_CA_CONFIG);
+	error_render(err, &text);
+	EXPECT_HAS(buf_text(&text), "line 2 of ca.yaml");
+	EXPECT(strstr(buf_text(&text), "123456") == NULL);
+	buf_clear(&text);
+	error_clear(err);
+	EXPECT_RULE(read_text("ca: A\nkey: file.pem\ncertificate: c\ncustody: lab\n", arena,
+	    &config, err), err, RULE_CA_CONFIG);
+}
+
+TEST(a_changed_policy_names_the_line)
+{
+	static const char pinned[] = "custody strict\nkey pkcs11:token=a\nwitness none\n";
+	SCOPED(error_free) struct error *err = error_new();
+
+	EXPECT_OK(home_policy_compare(pinned, pinned, err), err);
+	EXPECT_INT(home_policy_compare(pinned,
+	    "custody lab\nkey pkcs11:token=a\nwitness none\n", err), RC_POLICY);
+	EXPECT_INT(error_count(err), 1);
+	EXPECT_INT(error_rule(err), RULE_POLICY_CHANGED);
+	EXPECT_TEXT(error_first(err)->want, "custody strict");
+	EXPECT_TEXT(error_first(err)->have, "custody lab");
+	error_clear(err);
+	EXPECT_RULE(home_policy_compare(pinned, "custody strict\n", err), err,
+	    RULE_POLICY_CHANGED);
+	EXPECT_RULE(home_policy_compare("", pinned, err), err, RULE_POLICY_CHANGED);
+}

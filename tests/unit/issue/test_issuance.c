@@ -1,0 +1,253 @@
+#include "issue/deliver.h"
+#include "os/file.h"
+#include "tests/unit/issue/fixture.h"
+
+static const struct issue_options plain;
+
+static enum rc_status
+issue_with(struct fixture *f, const struct softkey *key, const struct entry *entry,
+    const struct issue_options *options, struct issuance **ret)
+{
+	SCOPED(buf_clear) struct buf csr = BUF_INIT;
+	struct fixture_request asks = { .n_san = 0 };
+
+	fixture_csr(key, &asks, &csr);
+	return issue_certificate(f->home, f->signer, entry, buf_bytes(&csr), options, ret, f->err);
+}
+
+static struct softkey *
+new_key(unsigned algorithm)
+{
+	SCOPED(error_free) struct error *err = error_new();
+	struct softkey *key = NULL;
+
+	REQUIRE_OK(softkey_generate(algorithm, &key, err), err);
+	return key;
+}
+
+static void
+expect_nothing_signed(struct fixture *f, size_t refused)
+{
+	EXPECT_INT(fake.signed_, 0);
+	EXPECT_INT(ledger_rows(f->home->ledger, LEDGER_PENDING), 0);
+	EXPECT_INT(ledger_rows(f->home->ledger, LEDGER_DONE), 1);
+	EXPECT_INT(ledger_events(f->home->ledger, "refuse"), refused);
+}
+
+TEST(a_request_that_cannot_be_read_is_recorded_and_refused)
+{
+	SCOPED(fixture_clear) struct fixture f = { .home = NULL };
+	SCOPED(buf_clear) struct buf csr = BUF_INIT;
+	struct issuance *issued = NULL;
+
+	fake_reset(KEY_EC_P256);
+	fixture_make(&f, CUSTODY_STRICT);
+	EXPECT_RULE(issue_certificate(f.home, f.signer, fixture_entry(), bytes_of_text("x"),
+	    &plain, &issued, f.err), f.err, RULE_CSR_MALFORMED);
+	fixture_plain_csr(&csr);
+	csr.p[csr.n - 1] ^= 1;
+	EXPECT_RULE(issue_certificate(f.home, f.signer, fixture_entry(), buf_bytes(&csr),
+	    &plain, &issued, f.err), f.err, RULE_CSR_SIGNATURE);
+	expect_nothing_signed(&f, 2);
+	EXPECT(issued == NULL);
+}
+
+TEST(a_key_that_the_entry_does_not_admit_is_refused)
+{
+	SCOPED(fixture_clear) struct fixture f = { .home = NULL };
+	SCOPED(softkey_free) struct softkey *key = new_key(KEY_EC_P384);
+	SCOPED(softkey_free) struct softkey *rsa = new_key(KEY_RSA_2048);
+	SCOPED(issuance_free) struct issuance *issued = NULL;
+
+	fake_reset(KEY_EC_P256);
+	fixture_make(&f, CUSTODY_STRICT);
+	EXPECT_INT(issue_with(&f, key, fixture_entry(), &plain, &issued), RC_POLICY);
+	EXPECT_INT(error_rule(f.err), RULE_KEY_NOT_ADMITTED);
+	REQUIRE(error_first(f.err) != NULL);
+	EXPECT_TEXT(error_first(f.err)->want, "rsa-2048, ec-p256");
+	expect_nothing_signed(&f, 1);
+	error_clear(f.err);
+	EXPECT_OK(issue_with(&f, rsa, fixture_entry(), &plain, &issued), f.err);
+}
+
+TEST(the_cas_own_key_is_refused)
+{
+	SCOPED(fixture_clear) struct fixture f = { .home = NULL };
+	struct issuance *issued = NULL;
+
+	fake_reset(KEY_EC_P256);
+	fixture_make(&f, CUSTODY_STRICT);
+	EXPECT_RULE(issue_with(&f, fake.key, fixture_entry(), &plain, &issued), f.err,
+	    RULE_KEY_IS_CA);
+	expect_nothing_signed(&f, 1);
+}
+
+TEST(an_entry_with_a_valid_certificate_wants_renew)
+{
+	SCOPED(fixture_clear) struct fixture f = { .home = NULL };
+	SCOPED(softkey_free) struct softkey *key = new_key(KEY_EC_P256);
+	SCOPED(issuance_free) struct issuance *first = NULL, *second = NULL, *third = NULL;
+	struct issue_options renew = { .renew = true };
+
+	fake_reset(KEY_EC_P256);
+	fixture_make(&f, CUSTODY_STRICT);
+	REQUIRE_OK(issue_with(&f, key, fixture_entry(), &plain, &first), f.err);
+	EXPECT_INT(issue_with(&f, key, fixture_entry(), &plain, &second), RC_POLICY);
+	EXPECT_INT(error_rule(f.err), RULE_ISSUE_AGAIN);
+	EXPECT_HAS(error_message(f.err), first->serial);
+	EXPECT_HAS(error_message(f.err), "2027-12-31T23:54:59Z");
+	error_clear(f.err);
+	EXPECT_OK(issue_with(&f, key, fixture_entry(), &renew, &second), f.err);
+	fixture_now += 731LL * 86400;
+	EXPECT_OK(issue_with(&f, key, fixture_entry(), &plain, &third), f.err);
+}
+
+TEST(the_same_entry_of_another_topology_is_another_certificate)
+{
+	SCOPED(fixture_clear) struct fixture f = { .home = NULL };
+	SCOPED(softkey_free) struct softkey *key = new_key(KEY_EC_P256);
+	SCOPED(issuance_free) struct issuance *first = NULL, *second = NULL, *third = NULL;
+	struct plan contoso = { .topology = "contoso" }, fabrikam = { .topology = "fabrikam" };
+	struct issue_options a = { .plan = &contoso }, b = { .plan = &fabrikam };
+
+	fake_reset(KEY_EC_P256);
+	fixture_make(&f, CUSTODY_STRICT);
+	EXPECT_OK(issue_with(&f, key, fixture_entry(), &a, &first), f.err);
+	EXPECT_OK(issue_with(&f, key, fixture_entry(), &b, &second), f.err);
+	EXPECT_RULE(issue_with(&f, key, fixture_entry(), &b, &third), f.err, RULE_ISSUE_AGAIN);
+}
+
+TEST(validity_is_clipped_to_the_cas_own)
+{
+	SCOPED(fixture_clear) struct fixture f = { .home = NULL };
+	SCOPED(softkey_free) struct softkey *key = new_key(KEY_EC_P256);
+	SCOPED(issuance_free) struct issuance *issued = NULL, *none = NULL;
+	struct issue_options renew = { .renew = true };
+	int64_t end;
+
+	fake_reset(KEY_EC_P256);
+	fixture_make(&f, CUSTODY_STRICT);
+	end = f.home->certificate.not_after;
+	fixture_now = end - 10LL * 86400;
+	REQUIRE_OK(issue_with(&f, key, fixture_entry(), &renew, &issued), f.err);
+	EXPECT_INT(issued->certificate.not_after, end);
+	EXPECT_INT(issued->n_notes, 1);
+	EXPECT_HAS(issued->notes[0], "ends with the CA's own");
+	fixture_now = end + 1;
+	EXPECT_RULE(issue_with(&f, key, fixture_entry(), &renew, &none), f.err,
+	    RULE_ISSUE_EXPIRED);
+}
+
+TEST(an_entry_without_days_gets_the_homes)
+{
+	SCOPED(fixture_clear) struct fixture f = { .home = NULL };
+	SCOPED(softkey_free) struct softkey *key = new_key(KEY_EC_P256);
+	SCOPED(issuance_free) struct issuance *issued = NULL;
+	struct entry entry = *fixture_entry();
+
+	fake_reset(KEY_EC_P256);
+	fixture_make(&f, CUSTODY_STRICT);
+	entry.validity_days = 0;
+	f.home->config.default_days = 30;
+	f.home->config.backdate = 600;
+	REQUIRE_OK(issue_with(&f, key, &entry, &plain, &issued), f.err);
+	EXPECT_INT(issued->certificate.not_before, f.home->certificate.not_before);
+	EXPECT_INT(issued->certificate.not_after, fixture_now - 600 + 30LL * 86400 - 1);
+	EXPECT_INT(issued->n_notes, 1);
+	EXPECT_HAS(issued->notes[0], "begins with the CA's own");
+}
+
+TEST(a_clock_that_went_back_signs_nothing)
+{
+	SCOPED(fixture_clear) struct fixture f = { .home = NULL };
+	SCOPED(softkey_free) struct softkey *key = new_key(KEY_EC_P256);
+	SCOPED(issuance_free) struct issuance *issued = NULL, *second = NULL;
+
+	fake_reset(KEY_EC_P256);
+	fixture_make(&f, CUSTODY_STRICT);
+	fixture_now += 3600;
+	REQUIRE_OK(issue_with(&f, key, fixture_entry(), &plain, &issued), f.err);
+	fixture_now -= 3600;
+	EXPECT_RULE(issue_with(&f, key, fixture_entry(),
+	    &(struct issue_options){ .renew = true }, &second), f.err, RULE_LEDGER_CLOCK);
+	EXPECT_INT(fake.signed_, 1);
+}
+
+TEST(distribution_points_come_from_the_home)
+{
+	static const char *urls[] = { "http://pki.contoso.com/a.crl" };
+	SCOPED(fixture_clear) struct fixture f = { .home = NULL };
+	SCOPED(softkey_free) struct softkey *key = new_key(KEY_EC_P256);
+	SCOPED(issuance_free) struct issuance *with = NULL, *without = NULL;
+	struct issue_options renew = { .renew = true };
+	const struct cert_ext *cdp;
+
+	fake_reset(KEY_EC_P256);
+	fixture_make(&f, CUSTODY_STRICT);
+	REQUIRE_OK(issue_with(&f, key, fixture_entry(), &plain, &without), f.err);
+	EXPECT(cert_find_ext(&without->certificate, EXT_CRL_DISTRIBUTION_POINTS) == NULL);
+	f.home->config.cdp = (struct uri_list){ urls, 1 };
+	REQUIRE_OK(issue_with(&f, key, fixture_entry(), &renew, &with), f.err);
+	cdp = cert_find_ext(&with->certificate, EXT_CRL_DISTRIBUTION_POINTS);
+	REQUIRE(cdp != NULL);
+	EXPECT_TEXT(cdp->value.u.uris.v[0], urls[0]);
+}
+
+/* -- delivery ----------------------------------------------------------------------- */
+
+TEST(the_suffix_says_the_form)
+{
+	static const struct {
+		const char *path;
+		enum delivery_form form;
+	} cases[] = {
+		{ "a.pem", DELIVER_PEM }, { "a.crt", DELIVER_PEM }, { "a.cer", DELIVER_DER },
+		{ "a.DER", DELIVER_DER }, { "a.p7b", DELIVER_P7B }, { "chain.pem", DELIVER_CHAIN },
+		{ "x/edge-chain.pem", DELIVER_CHAIN }, { "a.txt", DELIVER_NONE },
+		{ "pem", DELIVER_NONE }, { "", DELIVER_NONE },
+	};
+
+	for (size_t i = 0; i < ARRAY_LEN(cases); i++)
+		EXPECT_INT(delivery_form_of_path(cases[i].path), cases[i].form);
+	EXPECT_INT(delivery_form_find("chain.pem"), DELIVER_CHAIN);
+	EXPECT_INT(delivery_form_find("exe"), DELIVER_NONE);
+	EXPECT_TEXT(delivery_form_word(DELIVER_P7B), "p7b");
+}
+
+static size_t
+certificates_in(const char *pem)
+{
+	size_t n = 0;
+
+	for (const char *at = pem; (at = strstr(at, "BEGIN CERTIFICATE")) != NULL; at++)
+		n++;
+	return n;
+}
+
+TEST(each_form_holds_what_it_should)
+{
+	SCOPED(fixture_clear) struct fixture f = { .home = NULL };
+	SCOPED(softkey_free) struct softkey *key = new_key(KEY_EC_P256);
+	SCOPED(issuance_free) struct issuance *issued = NULL;
+	SCOPED(buf_clear) struct buf der = BUF_INIT, pem = BUF_INIT, p7b = BUF_INIT;
+	SCOPED(buf_clear) struct buf chain = BUF_INIT;
+	const char *path;
+
+	fake_reset(KEY_EC_P256);
+	fixture_make(&f, CUSTODY_STRICT);
+	REQUIRE_OK(issue_with(&f, key, fixture_entry(), &plain, &issued), f.err);
+	path = folder_path(&f.folder, "leaf.cer");
+	EXPECT_OK(deliver_file(f.home, issued->der, DELIVER_NONE, path, f.err), f.err);
+	folder_read(path, &der);
+	EXPECT(bytes_equal(buf_bytes(&der), issued->der));
+	EXPECT_OK(deliver_put(f.home, issued->der, DELIVER_PEM, &pem, f.err), f.err);
+	EXPECT_INT(certificates_in(buf_text(&pem)), 1);
+	EXPECT_OK(deliver_put(f.home, issued->der, DELIVER_CHAIN, &chain, f.err), f.err);
+	EXPECT_INT(certificates_in(buf_text(&chain)), 1);
+	EXPECT_OK(deliver_put(f.home, issued->der, DELIVER_P7B, &p7b, f.err), f.err);
+	EXPECT(memmem(p7b.p, p7b.n, issued->der.p, issued->der.n) != NULL);
+	EXPECT(memmem(p7b.p, p7b.n, f.home->certificate.der.p, f.home->certificate.der.n) != NULL);
+	EXPECT_RULE(deliver_file(f.home, issued->der, DELIVER_NONE,
+	    folder_path(&f.folder, "leaf"), f.err), f.err, RULE_DELIVER_FORM);
+	EXPECT(!file_exists(folder_path(&f.folder, "leaf")));
+}
