@@ -26,12 +26,15 @@ static const char role_text[] =
     "products: [p]\n"
     "applies_to: edge\n"
     "per: pool\n"
+    "choices:\n"
+    "  layout: { values: [first, last], default: first, why: they disagree }\n"
     "subject: { CN: \"${pool.external.access}\" }\n"
     "san:\n"
     "  order: exact\n"
     "  names:\n"
     "    - dns: ${pool.external.access}\n"
-    "    - dns: ${pool.external.webcon}\n"
+    "    - when: ${choice.layout == 'last'}\n"
+    "      names: [ { dns: \"${pool.external.webcon}\" } ]\n"
     "    - each: d in ${sip_domains}\n"
     "      names:\n"
     "        - dns: sip.${d.name}\n"
@@ -60,7 +63,8 @@ prepare(void)
 	if (program != NULL)
 		return;
 	if (catalog_read(files, ARRAY_LEN(files), &catalog, err) == RC_OK &&
-	    program_compile(catalog, catalog_products(catalog, &n)[0], NULL, &program, err) == RC_OK)
+	    program_compile(catalog, catalog_products(catalog, &n)[0], NULL, &program,
+	        err) == RC_OK)
 		return;
 	error_render(err, &text);
 	fuzz_demand(false, buf_text(&text));
