@@ -104,9 +104,11 @@ evp_sign(EVP_PKEY *key, enum rc_sigalg algorithm, struct bytes tbs, struct watch
 	EVP_MD_CTX *ctx;
 
 	if (a == NULL)
-		return error_fail(err, RULE_SIGNATURE_ALGORITHM, "no signature algorithm was named");
+		return error_fail(err, RULE_SIGNATURE_ALGORITHM,
+		    "no signature algorithm was named");
 	if (EVP_PKEY_get_base_id(key) != a->key)
-		return error_fail(err, RULE_SIGNATURE_ALGORITHM, "the key is %s, and cannot sign %s",
+		return error_fail(err, RULE_SIGNATURE_ALGORITHM,
+		    "the key is %s, and cannot sign %s",
 		    EVP_PKEY_get_base_id(key) == EVP_PKEY_RSA ? "RSA" : "not RSA", a->name);
 	/* Modules leave errors of their own in this queue; only those of this
 	 * call are to be read after it. */

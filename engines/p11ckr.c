@@ -137,6 +137,7 @@ ckr_fail(struct error *err, const char *call, CK_RV rv)
 	const char *name = ckr_name(rv);
 
 	return error_fail(err, ckr_rule(rv), "%s: %s (0x%lx)", call,
-	    name != NULL ? name : rv >= CKR_VENDOR_DEFINED ? "a code of the vendor" : "unknown code",
+	    name != NULL ? name : rv >= CKR_VENDOR_DEFINED
+	    ? "a code of the vendor" : "unknown code",
 	    (unsigned long)rv);
 }

@@ -30,7 +30,8 @@ entry_choose_exts(struct entry *entry, const struct role *role, struct arena *ar
 		ext->value.u.oids.n = entry->n_eku;
 	}
 	if (entry->n_san != 0) {
-		ext = add_ext(entry, EXT_SUBJECT_ALT_NAME, EXT_FROM_ENTRY, dn_is_empty(&entry->subject));
+		ext = add_ext(entry, EXT_SUBJECT_ALT_NAME, EXT_FROM_ENTRY,
+		    dn_is_empty(&entry->subject));
 		ext->value.u.names.v = entry->san;
 		ext->value.u.names.n = entry->n_san;
 	}
@@ -87,7 +88,8 @@ entry_put_canonical(const struct entry *entry, struct buf *out)
 	buf_clear(&der);
 	buf_printf(out, "\nsan-order %s\n", san_order_word(entry->san_order));
 	for (size_t i = 0; i < entry->n_san; i++)
-		buf_printf(out, "san %s %s\n", name_type_word(entry->san[i].type), entry->san[i].value);
+		buf_printf(out, "san %s %s\n", name_type_word(entry->san[i].type),
+		    entry->san[i].value);
 	for (size_t i = 0; i < entry->n_exts; i++)
 		put_ext(&entry->exts[i], out);
 	put_words("key-usage rsa", entry->key_usage_rsa, KU_BITS, key_usage_word, out);

@@ -51,7 +51,8 @@ check_name(const struct collector *c, const struct general_name *name, struct pl
 	if (name->type == NAME_DNS && strncmp(name->value, "*.", 2) == 0 &&
 	    !wildcard_is_ours(b->topology, name->value + 2))
 		return error_at(b->err, RULE_WILDCARD_PARENT, at,
-		    "'%s': '%s' is neither a SIP domain nor a pool's domain, nor below one", name->value,
+		    "'%s': '%s' is neither a SIP domain nor a pool's domain, nor below one",
+		    name->value,
 		    name->value + 2);
 	return RC_OK;
 }
@@ -66,7 +67,8 @@ add_name(struct collector *c, struct general_name name, struct provenance why)
 		return;
 	status = check_name(c, &name, at);
 	if (status != RC_OK) {
-		error_while(c->making->builder->err, "planning the entry '%s'", c->making->entry->id);
+		error_while(c->making->builder->err, "planning the entry '%s'",
+		    c->making->entry->id);
 		c->status = c->status != RC_OK ? c->status : status;
 		return;
 	}
@@ -127,7 +129,8 @@ collect_extras(struct collector *c)
 		struct provenance why = { .because = "an extra name of the topology",
 			.rule = extra->name->at, .fact = extra->name->at };
 
-		if (strcmp(extra->target, entry->role) != 0 && strcasecmp(extra->target, entry->id) != 0)
+		if (strcmp(extra->target, entry->role) != 0 &&
+		    strcasecmp(extra->target, entry->id) != 0)
 			continue;
 		b->extra_used[i] = true;
 		add_name(c, (struct general_name){ NAME_DNS, extra->name->u.text }, why);
@@ -179,7 +182,8 @@ entry_notes(struct making *m)
 {
 	for (size_t i = 0; i < m->role->n_notes; i++) {
 		const struct note_item *note = &m->role->notes[i];
-		const struct value *list = note->list != NULL ? expr_eval(note->list, &m->bindings) : NULL;
+		const struct value *list = note->list != NULL
+		    ? expr_eval(note->list, &m->bindings) : NULL;
 
 		if (note->list == NULL)
 			note_once(m, note);

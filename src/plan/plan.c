@@ -61,7 +61,8 @@ is_replaced(const struct builder *b, const char *name)
 		const struct role *role = b->program->roles[i];
 		const struct role_switch *on = find_switch(b->topology, role->name);
 
-		for (const char *const *other = role->replaces; other != NULL && *other != NULL; other++)
+		for (const char *const *other = role->replaces; other != NULL && *other != NULL;
+		    other++)
 			if (strcmp(*other, name) == 0 && on != NULL && on->include)
 				return true;
 	}
@@ -168,7 +169,8 @@ fill_entry(struct making *m)
 	entry->key_usage_rsa = role->key_usage_rsa;
 	entry->key_usage_ec = role->key_usage_ec;
 	entry->key_algorithms = role->key_algorithms;
-	entry->exportable = role->exportable != NULL && condition_holds(role->exportable, &m->bindings);
+	entry->exportable = role->exportable != NULL &&
+	    condition_holds(role->exportable, &m->bindings);
 	entry->shared = role->shared;
 	entry->validity_days = role->validity_days;
 	memcpy(entry->profile_digest, role->digest, sizeof(entry->profile_digest));
@@ -255,8 +257,10 @@ check_extras(struct builder *b)
 		if (b->extra_used[i])
 			continue;
 		if (is_role(b, extra->target)) {
-			builder_note(b, true, rule_id(RULE_PLAN_UNKNOWN_TARGET), NULL, extra->target_at,
-			    arena_printf(b->arena, "the extra name %s is used by no entry: none of role %s is planned",
+			builder_note(b, true, rule_id(RULE_PLAN_UNKNOWN_TARGET), NULL,
+			    extra->target_at,
+			    arena_printf(b->arena,
+			    "the extra name %s is used by no entry: none of role %s is planned",
 			    extra->name->u.text, extra->target));
 			continue;
 		}

@@ -13,7 +13,8 @@ read_values(const struct node *node, struct arena *arena, struct choice *choice,
 
 	TRY(node_want(node, NODE_LIST, "the values of a choice", err));
 	if (node->count < 2)
-		return error_at(err, RULE_CHOICE_VALUES, node->at, "a choice has at least two values");
+		return error_at(err, RULE_CHOICE_VALUES, node->at,
+		    "a choice has at least two values");
 	values = arena_alloc(arena, node->count * sizeof(*values));
 	for (size_t i = 0; i < node->count; i++) {
 		TRY(node_text(node->items[i], "a value of a choice", &values[i], err));
@@ -39,7 +40,8 @@ read_own(const struct node *map, struct arena *arena, struct choice *choice, str
 	TRY(node_require(map, "values", "a choice", &node, err));
 	TRY(read_values(node, arena, choice, err));
 	TRY(node_require(map, "default", "a choice", &node, err));
-	TRY(node_word(node, "the default", choice->values, choice->n_values, &choice->fallback, err));
+	TRY(node_word(node, "the default", choice->values, choice->n_values, &choice->fallback,
+	    err));
 	if ((node = node_get(map, "why")) != NULL)
 		TRY(node_text(node, "why", &choice->why, err));
 	return RC_OK;
@@ -75,7 +77,8 @@ read_followed(const struct catalog *catalog, const struct product *product,
 				return RC_OK;
 			}
 	}
-	return error_at(err, RULE_UNKNOWN_CHOICE, from->at, "'%s' has no choice '%s' of its own to follow",
+	return error_at(err, RULE_UNKNOWN_CHOICE, from->at,
+	    "'%s' has no choice '%s' of its own to follow",
 	    name, choice->name);
 }
 
@@ -110,7 +113,8 @@ role_choices(const struct flat_role *flat, const struct catalog *catalog,
 		for (size_t k = 0; k < map->count; k++) {
 			struct choice choice;
 
-			TRY_WHILE(err, read_choice(catalog, product, &map->pairs[k], arena, &choice, err),
+			TRY_WHILE(err,
+			    read_choice(catalog, product, &map->pairs[k], arena, &choice, err),
 			    "reading the choice '%s'", map->pairs[k].key->text);
 			*VEC_PUSH(arena, &choices) = choice;
 		}

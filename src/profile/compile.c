@@ -31,7 +31,8 @@ compile_kinds(struct compiler *c, const struct node *node)
 static enum rc_status
 compile_scope(struct compiler *c)
 {
-	const struct node *per = flat_node(c->flat, "per"), *applies = flat_node(c->flat, "applies_to");
+	const struct node *per = flat_node(c->flat, "per"),
+	    *applies = flat_node(c->flat, "applies_to");
 	struct role *role = c->role;
 	size_t word;
 
@@ -45,7 +46,8 @@ compile_scope(struct compiler *c)
 		return applies == NULL ? RC_OK : error_at(c->err, RULE_UNKNOWN_KEY, applies->at,
 		    "a role per topology applies to no kind of pool");
 	if (applies == NULL)
-		return error_at(c->err, RULE_MISSING_KEY, role->at, "a role per %s needs the key 'applies_to'",
+		return error_at(c->err, RULE_MISSING_KEY, role->at,
+		    "a role per %s needs the key 'applies_to'",
 		    per_words[word]);
 	TRY(compile_kinds(c, applies));
 	c->scope.pool = product_common_type(c->product, role->kinds, c->arena);
@@ -125,7 +127,8 @@ read_usage(struct compiler *c, const struct node *list, unsigned *ret)
 
 		TRY(node_text(list->items[i], "a key usage", &word, c->err));
 		if (key_usage_find(word) == 0)
-			return error_at(c->err, RULE_UNKNOWN_WORD, list->items[i]->at, "'%s' is no key usage", word);
+			return error_at(c->err, RULE_UNKNOWN_WORD, list->items[i]->at,
+			    "'%s' is no key usage", word);
 		usage |= key_usage_find(word);
 	}
 	*ret = usage;
@@ -220,7 +223,8 @@ read_algorithms(struct compiler *c, const struct node *list, unsigned *ret)
 		words[bit] = key_algorithm_word(bit);
 	TRY(node_want(list, NODE_LIST, "the key algorithms", c->err));
 	for (size_t i = 0; i < list->count; i++) {
-		TRY(node_word(list->items[i], "a key algorithm", words, KEY_ALGORITHMS, &word, c->err));
+		TRY(node_word(list->items[i], "a key algorithm", words, KEY_ALGORITHMS, &word,
+		    c->err));
 		algorithms |= 1U << word;
 	}
 	*ret = algorithms;
@@ -251,7 +255,8 @@ compile_key(struct compiler *c)
 	const struct node *map = flat_node(c->flat, "key"), *node;
 
 	if (map == NULL)
-		return error_at(c->err, RULE_MISSING_KEY, c->role->at, "a role needs the key 'key'");
+		return error_at(c->err, RULE_MISSING_KEY, c->role->at,
+		    "a role needs the key 'key'");
 	TRY(node_want(map, NODE_MAP, "key", c->err));
 	TRY(node_check_keys(map, keys, ARRAY_LEN(keys), "key", c->err));
 	TRY(node_require(map, "algorithms", "key", &node, c->err));
@@ -272,7 +277,8 @@ compile_subject(struct compiler *c)
 	if (map == NULL)
 		return RC_OK;
 	TRY(node_want(map, NODE_MAP, "subject", c->err));
-	TRY(node_check_keys(map, keys, ARRAY_LEN(keys), "subject (the rest comes from the topology)",
+	TRY(node_check_keys(map, keys, ARRAY_LEN(keys),
+	    "subject (the rest comes from the topology)",
 	    c->err));
 	TRY(node_require(map, "CN", "subject", &cn, c->err));
 	c->role->has_subject = true;
@@ -362,20 +368,28 @@ check_contradictions(const struct compiler *c)
 	unsigned ca_bits = KU_KEY_CERT_SIGN;
 
 	if ((role->key_usage_ec & (KU_KEY_ENCIPHERMENT | KU_DATA_ENCIPHERMENT)) != 0)
-		return contradiction(c, "key_usage", "an EC key cannot encipher (RFC 8813, section 3)");
-	if (has_eku(role, "serverAuth") &&
-	    (((role->key_algorithms & rsa) != 0 && (role->key_usage_rsa & KU_DIGITAL_SIGNATURE) == 0) ||
-	    ((role->key_algorithms & ~rsa) != 0 && (role->key_usage_ec & KU_DIGITAL_SIGNATURE) == 0)))
 		return contradiction(c, "key_usage",
-		    "serverAuth without digitalSignature: no TLS 1.3 handshake works (RFC 8446, 4.4.2.2)");
+		    "an EC key cannot encipher (RFC 8813, section 3)");
+	if (has_eku(role, "serverAuth") &&
+	    (((role->key_algorithms & rsa) != 0 &&
+	    (role->key_usage_rsa & KU_DIGITAL_SIGNATURE) == 0) ||
+	    ((role->key_algorithms & ~rsa) != 0 &&
+	    (role->key_usage_ec & KU_DIGITAL_SIGNATURE) == 0)))
+		return contradiction(c, "key_usage",
+		    "serverAuth without digitalSignature: no TLS 1.3 handshake works (RFC 8446, "
+		    "4.4.2.2)");
 	if (!role->ca && ((role->key_usage_rsa | role->key_usage_ec) & ca_bits) != 0)
-		return contradiction(c, "key_usage", "keyCertSign without CA:TRUE (RFC 5280, 4.2.1.9)");
+		return contradiction(c, "key_usage",
+		    "keyCertSign without CA:TRUE (RFC 5280, 4.2.1.9)");
 	if (role->ca && role->n_eku != 0)
-		return contradiction(c, "extended_key_usage", "a CA's certificate here has no extended key usage");
+		return contradiction(c, "extended_key_usage",
+		    "a CA's certificate here has no extended key usage");
 	if (!role->ca && role->path_len >= 0)
-		return contradiction(c, "basic_constraints", "a path length without CA:TRUE (RFC 5280, 4.2.1.9)");
+		return contradiction(c, "basic_constraints",
+		    "a path length without CA:TRUE (RFC 5280, 4.2.1.9)");
 	if (!role->has_subject && role->n_names == 0)
-		return contradiction(c, "san", "neither subject nor alternative names: it names nobody");
+		return contradiction(c, "san",
+		    "neither subject nor alternative names: it names nobody");
 	return RC_OK;
 }
 
@@ -392,13 +406,14 @@ check_unused_choices(const struct compiler *c)
 	return status;
 }
 
-/* -- the whole ------------------------------------------------------------------------------------ */
+/* -- the whole ---------------------------------------------------------------------- */
 
 static enum rc_status
 compile_parts(struct compiler *c)
 {
 	static enum rc_status (*const parts[])(struct compiler *) = {
-		compile_subject, compile_san, compile_eku, compile_key_usage, compile_basic_constraints,
+		compile_subject, compile_san, compile_eku, compile_key_usage,
+		    compile_basic_constraints,
 		compile_policies, compile_key, compile_rest, compile_notes,
 	};
 	enum rc_status first = RC_OK;

@@ -55,7 +55,8 @@ check_growth(const struct setting *setting, const struct node *map, struct error
 {
 	for (size_t i = 0; map->kind == NODE_MAP && i < map->count; i++)
 		for (size_t n = 0; n < setting->n; n++) {
-			const struct node_pair *old = node_pair(setting->nodes[n], map->pairs[i].key->text);
+			const struct node_pair *old =
+			    node_pair(setting->nodes[n], map->pairs[i].key->text);
 			enum rc_status status;
 
 			if (old == NULL)
@@ -63,7 +64,8 @@ check_growth(const struct setting *setting, const struct node *map, struct error
 			status = error_at(err, RULE_OVERRIDE_MISSING, map->pairs[i].key->at,
 			    "'%s' is set already", map->pairs[i].key->text);
 			error_also(err, old->key->at, "set here");
-			error_fix(err, "give it another name, or override the whole of '%s'", setting->key);
+			error_fix(err, "give it another name, or override the whole of '%s'",
+			    setting->key);
 			return status;
 		}
 	return RC_OK;
@@ -91,7 +93,8 @@ merge_again(struct setting *setting, const struct node_pair *pair, enum merge me
 		status = error_at(err, RULE_OVERRIDE_MISSING, pair->key->at,
 		    "'%s' is set by what this role extends", setting->key);
 		error_also(err, setting->at, "set here");
-		error_fix(err, "put it under `override:` to replace it, or under `append:` to add to it");
+		error_fix(err,
+		    "put it under `override:` to replace it, or under `append:` to add to it");
 		return status;
 	}
 	setting->at = pair->key->at;

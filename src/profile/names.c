@@ -95,7 +95,8 @@ compile_include(struct compiler *c, const struct node *node, struct name_item *i
 		return unknown_list(c, node, define);
 	if (c->include_depth == INCLUDE_MAX)
 		return error_at(c->err, RULE_INCLUDE_LOOP, node->at,
-		    "lists include each other in a circle, or over more than %d steps", INCLUDE_MAX);
+		    "lists include each other in a circle, or over more than %d steps",
+		    INCLUDE_MAX);
 	c->include_depth++;
 	status = compile_names(c, list, &item->items, &item->n_items);
 	if (status != RC_OK)

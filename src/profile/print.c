@@ -99,7 +99,8 @@ put_choices(const struct role *role, struct buf *out)
 		if (choice->from != NULL)
 			buf_printf(out, " from %s", choice->from);
 		for (size_t v = 0; v < choice->n_values; v++)
-			buf_printf(out, " %s%s", choice->values[v], v == choice->fallback ? "*" : "");
+			buf_printf(out, " %s%s", choice->values[v],
+			    v == choice->fallback ? "*" : "");
 		buf_putc(out, '\n');
 	}
 }

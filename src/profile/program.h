@@ -24,7 +24,7 @@
 /* A file under a profiles folder.  Places are searched in their order: what an
  * earlier one holds hides the same product or role of a later one. */
 struct profile_file {
-	const char *name;                /* what the user calls it: "profiles/lync-2013/edge.yaml" */
+	const char *name;                /* as the user calls it: "profiles/p/edge.yaml" */
 	const char *folder, *stem;       /* "lync-2013", "edge"                */
 	unsigned place;                  /* 0 is searched first                */
 	struct bytes text;

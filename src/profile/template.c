@@ -82,18 +82,21 @@ template_compile(const struct node *node, const struct scope *scope, struct aren
 			open = s + strlen(s);
 		/* $${ stands for ${ itself. */
 		if (*open != '\0' && open > s && open[-1] == '$') {
-			VEC_PUSH(arena, &pieces)->text = arena_strndup(arena, s, (size_t)(open - s) - 1);
+			VEC_PUSH(arena, &pieces)->text =
+			    arena_strndup(arena, s, (size_t)(open - s) - 1);
 			VEC_PUSH(arena, &pieces)->text = "${";
 			s = open + 2;
 			continue;
 		}
 		if (open > s)
-			VEC_PUSH(arena, &pieces)->text = arena_strndup(arena, s, (size_t)(open - s));
+			VEC_PUSH(arena, &pieces)->text =
+			    arena_strndup(arena, s, (size_t)(open - s));
 		if (*open == '\0')
 			break;
 		end = find_end(open);
 		if (end == NULL)
-			return error_at(err, RULE_EXPR_SYNTAX, place_within(node, (size_t)(open - text)),
+			return error_at(err, RULE_EXPR_SYNTAX,
+			    place_within(node, (size_t)(open - text)),
 			    "the expression has no closing brace");
 		TRY(compile_expr(node, open + 2, end, scope, arena, &expr, err));
 		TRY(want_printable(expr, err));
@@ -113,7 +116,8 @@ compile_whole(const struct node *node, const char *text, const struct scope *sco
 	const char *end = strncmp(text, "${", 2) == 0 ? find_end(text) : NULL;
 
 	if (end == NULL || end[1] != '\0')
-		return error_at(err, RULE_EXPR_SYNTAX, place_within(node, (size_t)(text - node->text)),
+		return error_at(err, RULE_EXPR_SYNTAX,
+		    place_within(node, (size_t)(text - node->text)),
 		    "one expression is wanted here: ${...}");
 	return compile_expr(node, text + 2, end, scope, arena, ret, err);
 }
@@ -129,7 +133,8 @@ condition_compile(const struct node *node, const struct scope *scope, struct are
 	TRY(compile_whole(node, text, scope, arena, &expr, err));
 	if (expr->type->kind != TYPE_BOOL || expr->optional) {
 		struct buf have = BUF_INIT;
-		enum rc_status status = error_at(err, RULE_EXPR_TYPE, expr->at, "a condition is wanted here");
+		enum rc_status status =
+		    error_at(err, RULE_EXPR_TYPE, expr->at, "a condition is wanted here");
 
 		type_print(expr->type, &have);
 		error_want(err, "true or false", buf_text(&have));
@@ -144,8 +149,8 @@ static enum rc_status
 check_variable_name(const struct node *node, const char *name, const struct scope *scope,
     struct error *err)
 {
-	static const char *const reserved[] = { "pool", "server", "choice", "and", "or", "not", "in",
-		"if", "else", "true", "false" };
+	static const char *const reserved[] = { "pool", "server", "choice", "and", "or", "not",
+		"in", "if", "else", "true", "false" };
 	bool taken = record_field(scope->topology->record, name) != NULL;
 
 	for (size_t i = 0; i < ARRAY_LEN(reserved); i++)
@@ -153,7 +158,8 @@ check_variable_name(const struct node *node, const char *name, const struct scop
 	for (size_t i = 0; i < scope->n_variables; i++)
 		taken |= strcmp(scope->variables[i].name, name) == 0;
 	if (name[0] < 'a' || name[0] > 'z' || strchr(name, '.') != NULL)
-		return error_at(err, RULE_EXPR_SYNTAX, node->at, "'%s' is no name for a variable", name);
+		return error_at(err, RULE_EXPR_SYNTAX, node->at, "'%s' is no name for a variable",
+		    name);
 	if (taken)
 		return error_at(err, RULE_SHADOWED_VARIABLE, node->at,
 		    "'%s' would hide something of this name", name);
@@ -228,7 +234,8 @@ expr_print(const struct expr *expr, struct buf *out)
 		break;
 	case EXPR_CALL:
 	case EXPR_NOT:
-		buf_printf(out, "%s(", expr->kind == EXPR_NOT ? "not" : function_words[expr->function]);
+		buf_printf(out, "%s(",
+		    expr->kind == EXPR_NOT ? "not" : function_words[expr->function]);
 		expr_print(expr->a, out);
 		buf_putc(out, ')');
 		break;

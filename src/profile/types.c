@@ -187,7 +187,8 @@ check_fields(const struct checker *c, struct expr *expr)
 static enum rc_status
 want_list(const struct checker *c, const struct expr *expr)
 {
-	return expr->type->kind == TYPE_LIST ? RC_OK : wrong_type(c, expr, "a list is wanted", "a list");
+	return expr->type->kind == TYPE_LIST
+	    ? RC_OK : wrong_type(c, expr, "a list is wanted", "a list");
 }
 
 static enum rc_status
@@ -214,7 +215,8 @@ check_pools_of(const struct checker *c, struct expr *expr)
 	enum rc_status status;
 
 	if (expr->a->kind != EXPR_TEXT)
-		return error_at(c->err, RULE_EXPR_TYPE, expr->a->at, "pools-of() takes a kind in quotes");
+		return error_at(c->err, RULE_EXPR_TYPE, expr->a->at,
+		    "pools-of() takes a kind in quotes");
 	one[0] = expr->a->literal->u.text;
 	expr->type = type_list(c->arena, product_common_type(product, one, c->arena));
 	if (product_kind(product, one[0]) != NULL)
@@ -285,7 +287,8 @@ check_word(const struct checker *c, const struct expr *choice, const struct expr
 	for (size_t i = 0; i < type->n_words; i++)
 		if (strcmp(type->words[i], text) == 0)
 			return RC_OK;
-	status = error_at(c->err, RULE_UNKNOWN_WORD, literal->at, "this choice is never '%s'", text);
+	status = error_at(c->err, RULE_UNKNOWN_WORD, literal->at, "this choice is never '%s'",
+	    text);
 	near = nearest_word(text, type->words, type->n_words);
 	if (near != NULL)
 		error_fix(c->err, "did you mean '%s'?", near);
@@ -317,7 +320,8 @@ check_else(const struct checker *c, struct expr *expr)
 		return error_at(c->err, RULE_EXPR_UNREACHABLE, expr->at,
 		    "what stands before 'else' is always there: the other side is never taken");
 	if (!(is_text(a) && is_text(b)) && a != b)
-		return wrong_type(c, expr->b, "both sides of 'else' are of one type", "the same type");
+		return wrong_type(c, expr->b, "both sides of 'else' are of one type",
+		    "the same type");
 	expr->type = a == b ? a : is_text(a) && a->kind == TYPE_FQDN && b->kind == TYPE_FQDN
 	    ? &type_fqdn : &type_text;
 	expr->optional = expr->b->optional;

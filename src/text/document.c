@@ -234,7 +234,8 @@ check_key(struct reader *r, struct key_set *keys, struct node *key)
 		return error_at(r->err, RULE_YAML_KEY, key->at, "%s cannot be a key",
 		    node_kind_word(key->kind));
 	if (!key->quoted && strcmp(key->text, "<<") == 0)
-		return error_at(r->err, RULE_YAML_ANCHOR, key->at, "a merge key may not stand here");
+		return error_at(r->err, RULE_YAML_ANCHOR, key->at,
+		    "a merge key may not stand here");
 	if (keys->used * 2 >= keys->size)
 		key_set_grow(keys);
 	slot = &keys->slots[key_slot(keys, key->text)];
@@ -301,7 +302,8 @@ read_node(struct reader *r, struct fy_event *event, unsigned depth, struct node 
 	struct place at = place_of(r, fy_event_start_mark(event), 1);
 
 	if (depth > DEPTH_MAX)
-		return error_at(r->err, RULE_YAML_DEPTH, at, "nested deeper than %d levels", DEPTH_MAX);
+		return error_at(r->err, RULE_YAML_DEPTH, at, "nested deeper than %d levels",
+		    DEPTH_MAX);
 	switch (event->type) {
 	case FYET_SCALAR:
 		return read_scalar(r, event, ret);
@@ -333,7 +335,8 @@ read_stream(struct reader *r)
 			end = true;
 		else if (event->type == FYET_DOCUMENT_START && have_document)
 			status = error_at(r->err, RULE_YAML_DOCUMENTS,
-			    place_of(r, fy_event_start_mark(event), 1), "a second document begins here");
+			    place_of(r, fy_event_start_mark(event), 1),
+			    "a second document begins here");
 		else if (event->type == FYET_DOCUMENT_START)
 			have_document = true;
 		else if (event->type != FYET_STREAM_START && event->type != FYET_DOCUMENT_END)

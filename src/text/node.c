@@ -34,7 +34,8 @@ node_get(const struct node *map, const char *key)
 static enum rc_status
 wrong_type(const struct node *node, const char *what, const char *want, struct error *err)
 {
-	enum rc_status status = error_at(err, RULE_YAML_TYPE, node->at, "%s is of the wrong type", what);
+	enum rc_status status =
+	    error_at(err, RULE_YAML_TYPE, node->at, "%s is of the wrong type", what);
 
 	if (node->kind == NODE_TEXT) {
 		struct buf have = BUF_INIT;
@@ -74,7 +75,8 @@ node_check_keys(const struct node *map, const char *const *known, size_t n, cons
 
 		if (is_known(key->text, known, n))
 			continue;
-		status = error_at(err, RULE_UNKNOWN_KEY, key->at, "%s has no key '%s'", what, key->text);
+		status = error_at(err, RULE_UNKNOWN_KEY, key->at, "%s has no key '%s'", what,
+		    key->text);
 		near = nearest_word(key->text, known, n);
 		if (near != NULL)
 			error_fix(err, "did you mean '%s'?", near);
@@ -197,7 +199,8 @@ node_word(const struct node *node, const char *what, const char *const *words, s
 		}
 	for (size_t i = 0; i < n; i++)
 		buf_printf(&list, "%s%s", i == 0 ? "" : i + 1 == n ? " or " : ", ", words[i]);
-	status = error_at(err, RULE_UNKNOWN_WORD, node->at, "%s cannot be '%s': it is %s", what, text,
+	status = error_at(err, RULE_UNKNOWN_WORD, node->at, "%s cannot be '%s': it is %s", what,
+	    text,
 	    buf_text(&list));
 	near = nearest_word(text, words, n);
 	if (near != NULL)

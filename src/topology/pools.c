@@ -78,7 +78,8 @@ check_single(struct topology_reader *r, const struct pool *pool, const struct va
 	if (names->u.list.n == 1 && fqdn_equal(names->u.list.v[0]->u.text, pool->fqdn))
 		return RC_OK;
 	return error_at(r->err, RULE_TOPOLOGY_SINGLE_SERVER, node->at,
-	    "%s is one server: its list of servers is [%s], or left out", pool->kind->title, pool->fqdn);
+	    "%s is one server: its list of servers is [%s], or left out", pool->kind->title,
+	    pool->fqdn);
 }
 
 static enum rc_status
@@ -92,14 +93,16 @@ read_servers(struct topology_reader *r, const struct node *map, struct pool *poo
 	if (node != NULL)
 		TRY(reader_fqdn_list(r, node, "a server", &names));
 	else if (pool->kind->servers == SERVERS_REQUIRED)
-		return error_at(r->err, RULE_MISSING_KEY, map->at, "a pool of kind %s needs the key 'servers'",
+		return error_at(r->err, RULE_MISSING_KEY, map->at,
+		    "a pool of kind %s needs the key 'servers'",
 		    pool->kind->name);
 	else if (pool->kind->servers == SERVERS_SINGLE)
 		names = value_list(r->arena, &type_fqdn_list, &own, 1, NOWHERE);
 	if (node != NULL && pool->kind->servers == SERVERS_SINGLE)
 		TRY(check_single(r, pool, names, node));
 	if (node != NULL && pool->kind->servers == SERVERS_REQUIRED && names->u.list.n == 0)
-		return error_at(r->err, RULE_MISSING_KEY, node->at, "a pool of kind %s has at least one server",
+		return error_at(r->err, RULE_MISSING_KEY, node->at,
+		    "a pool of kind %s has at least one server",
 		    pool->kind->name);
 	pool->n_servers = names->u.list.n;
 	pool->servers = arena_alloc(r->arena, (pool->n_servers + 1) * sizeof(*pool->servers));
@@ -157,7 +160,8 @@ read_field(struct topology_reader *r, const struct node *map, const struct field
 	if (rule->is_pools)
 		return RC_OK;
 	if (type->kind == TYPE_RECORD) {
-		struct value *inner = value_record(r->arena, type, node != NULL ? node->at : NOWHERE);
+		struct value *inner =
+		    value_record(r->arena, type, node != NULL ? node->at : NOWHERE);
 
 		value_set(record, rule->field->name, inner);
 		if (node != NULL)
@@ -190,7 +194,8 @@ read_record(struct topology_reader *r, const struct node *map, const struct fiel
 	if (map != NULL && record->type->record->n_fields == n)
 		first = node_check_keys(map, names, n, record->type->record->name, r->err);
 	for (size_t i = 0; i < n; i++) {
-		enum rc_status status = read_field(r, map != NULL ? map : &nothing, &rules[i], record);
+		enum rc_status status =
+		    read_field(r, map != NULL ? map : &nothing, &rules[i], record);
 
 		if (first == RC_OK)
 			first = status;
@@ -241,7 +246,8 @@ read_pool(struct topology_reader *r, const struct node *map, struct pool *pool)
 	pool->at = map->at;
 	pool->record = value_record(r->arena, pool->kind->type, map->at);
 	value_set(pool->record, "fqdn", fqdn);
-	value_set(pool->record, "kind", value_text(r->arena, &type_text, pool->kind->name, node->at));
+	value_set(pool->record, "kind",
+	    value_text(r->arena, &type_text, pool->kind->name, node->at));
 	first = check_pool_keys(r, map, pool->kind);
 	status = read_record(r, map, pool->kind->rules, pool->kind->n_rules, pool->record);
 	if (first == RC_OK)
@@ -282,7 +288,8 @@ check_named(struct topology_reader *r, const struct field_rule *rule, const stru
 			return RC_OK;
 	if (pool != NULL)
 		return error_at(r->err, RULE_TOPOLOGY_POOL_REFERENCE, node->at,
-		    "'%s' cannot stand in '%s': it is of kind %s%s%s", node->text, rule->field->name,
+		    "'%s' cannot stand in '%s': it is of kind %s%s%s", node->text,
+		    rule->field->name,
 		    pool->kind->name, rule->having != NULL ? "; wanted is one with " : "",
 		    rule->having != NULL ? rule->having : "");
 	status = error_at(r->err, RULE_TOPOLOGY_POOL_REFERENCE, node->at, "there is no pool '%s'",
@@ -321,7 +328,8 @@ resolve_pools_field(struct topology_reader *r, const struct node *map, const str
 		for (size_t i = 0; i < r->topology->n_pools; i++) {
 			const struct pool *other = &r->topology->pools[i];
 
-			if (is_wanted(rule, g, other) && (list == NULL || is_named(list, other->fqdn)))
+			if (is_wanted(rule, g, other) &&
+			    (list == NULL || is_named(list, other->fqdn)))
 				*VEC_PUSH(r->arena, &found) = other->record;
 		}
 	value_set(pool->record, rule->field->name, value_list(r->arena, rule->field->type, found.v,
@@ -359,7 +367,8 @@ check_unlike_fields(struct topology_reader *r, const struct value *record,
 		if (rules[i].unlike != NULL)
 			check_unlike(r, value, rules[i].unlike);
 		if (value != NULL && value->type->kind == TYPE_RECORD)
-			check_unlike_fields(r, value, rules[i].fields, value->type->record->n_fields);
+			check_unlike_fields(r, value, rules[i].fields,
+			    value->type->record->n_fields);
 	}
 }
 

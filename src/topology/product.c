@@ -102,7 +102,8 @@ read_group(const struct reader *r, const struct node *node, const char ***ret)
 	for (size_t i = 0; i < n; i++) {
 		const struct node *item = node->kind == NODE_LIST ? node->items[i] : node;
 
-		TRY(node_word(item, "a kind of pool", r->kind_names, r->n_kind_names, &known, r->err));
+		TRY(node_word(item, "a kind of pool", r->kind_names, r->n_kind_names, &known,
+		    r->err));
 		names[i] = r->kind_names[known];
 	}
 	*ret = names;
@@ -384,7 +385,8 @@ enum rc_status
 product_read(const struct document *document, const struct product *parent,
     struct arena *arena, const struct product **ret, struct error *err)
 {
-	static const char *const keys[] = { "product", "title", "extends", "idna", "forbid", "kinds" };
+	static const char *const keys[] =
+	    { "product", "title", "extends", "idna", "forbid", "kinds" };
 	const struct node *root = document_root(document), *node;
 	struct product *product = ARENA_NEW(arena, struct product);
 	struct reader r = { .product = product, .arena = arena, .err = err };

@@ -109,7 +109,8 @@ read_xmpp_children(struct topology_reader *r, const struct node *node, const cha
 	for (size_t i = 0; i < names->u.list.n; i++)
 		if (!fqdn_is_below(names->u.list.v[i]->u.text, domain))
 			return error_at(r->err, RULE_TOPOLOGY_XMPP, names->u.list.v[i]->at,
-			    "'%s' is no child of the SIP domain %s", names->u.list.v[i]->u.text, domain);
+			    "'%s' is no child of the SIP domain %s", names->u.list.v[i]->u.text,
+			    domain);
 	*ret = names;
 	return RC_OK;
 }
@@ -128,7 +129,8 @@ read_xmpp(struct topology_reader *r, const struct node *node, const struct value
 	else if (node != NULL)
 		TRY(node_bool(node, "xmpp", &on, r->err));
 	if (on && product->forbid_xmpp != NULL)
-		return error_at(r->err, RULE_TOPOLOGY_XMPP, node->at, "%s has no XMPP federation: %s",
+		return error_at(r->err, RULE_TOPOLOGY_XMPP, node->at,
+		    "%s has no XMPP federation: %s",
 		    product->title, product->forbid_xmpp);
 	if (on && names->u.list.n == 0) {
 		const struct value **one = arena_alloc(r->arena, sizeof(const struct value *));
@@ -171,7 +173,8 @@ check_new_domain(struct topology_reader *r, const struct value *domain,
 		const struct value *other = value_field(seen[i], "name");
 
 		if (fqdn_equal(name->u.text, other->u.text)) {
-			enum rc_status status = error_at(r->err, RULE_TOPOLOGY_DOMAIN_TWICE, name->at,
+			enum rc_status status =
+			    error_at(r->err, RULE_TOPOLOGY_DOMAIN_TWICE, name->at,
 			    "the SIP domain '%s' stands twice", name->u.text);
 
 			error_also(r->err, other->at, "first here");
@@ -191,7 +194,8 @@ read_sip_domains(struct topology_reader *r, const struct node *root, struct valu
 	TRY(node_require(root, "sip_domains", "a topology", &list, r->err));
 	TRY(node_want(list, NODE_LIST, "sip_domains", r->err));
 	if (list->count == 0)
-		return error_at(r->err, RULE_MISSING_KEY, list->at, "a topology has at least one SIP domain");
+		return error_at(r->err, RULE_MISSING_KEY, list->at,
+		    "a topology has at least one SIP domain");
 	for (size_t i = 0; i < list->count; i++) {
 		struct value *domain = NULL;
 		enum rc_status status = read_sip_domain(r, list->items[i], type->member, &domain);
@@ -250,12 +254,14 @@ read_simple_url(struct topology_reader *r, const struct node *node, const struct
 	if (strstr(text, "://") == NULL)
 		return reader_fqdn(r, node, "a simple URL", false, ret);
 	if (strncasecmp(text, scheme, sizeof(scheme) - 1) != 0)
-		return error_at(r->err, RULE_SIMPLE_URL, node->at, "'%s' is not an https URL", text);
+		return error_at(r->err, RULE_SIMPLE_URL, node->at, "'%s' is not an https URL",
+		    text);
 	host = text + sizeof(scheme) - 1;
 	n = strcspn(host, "/:?#@");
 	if (host[n] != '\0' && host[n] != '/')
 		return error_at(r->err, RULE_SIMPLE_URL, node->at,
-		    "'%s' holds more than a host and a path: no port, user or query may stand in it", text);
+		    "'%s' holds more than a host and a path: no port, user or query may stand in "
+		    "it", text);
 	text = arena_strndup(r->arena, host, n);
 	if (!is_ascii(text))
 		return error_at(r->err, RULE_NAME_NOT_ASCII, node->at,
@@ -288,7 +294,8 @@ check_meet_keys(struct topology_reader *r, const struct node *map, const struct 
 
 		if (find_domain(facts, key->text) != NULL)
 			continue;
-		first = error_at(r->err, RULE_SIMPLE_URL, key->at, "'%s' is no SIP domain of this topology",
+		first = error_at(r->err, RULE_SIMPLE_URL, key->at,
+		    "'%s' is no SIP domain of this topology",
 		    key->text);
 		names = arena_alloc(r->arena, (domains->u.list.n + 1) * sizeof(*names));
 		for (size_t d = 0; d < domains->u.list.n; d++)
@@ -415,9 +422,11 @@ read_switches(struct topology_reader *r, const struct node *map)
 	for (size_t i = 0; i < map->count; i++) {
 		size_t word;
 
-		TRY(node_word(map->pairs[i].value, "a role", words, ARRAY_LEN(words), &word, r->err));
+		TRY(node_word(map->pairs[i].value, "a role", words, ARRAY_LEN(words), &word,
+		    r->err));
 		*VEC_PUSH(r->arena, &switches) = (struct role_switch){
-			.role = map->pairs[i].key->text, .include = word == 0, .at = map->pairs[i].key->at };
+			.role = map->pairs[i].key->text, .include = word == 0,
+			    .at = map->pairs[i].key->at };
 	}
 	r->topology->switches = switches.v;
 	r->topology->n_switches = switches.n;
@@ -476,7 +485,7 @@ read_extra_names(struct topology_reader *r, const struct node *map)
 	return RC_OK;
 }
 
-/* -- the whole ---------------------------------------------------------------------------------- */
+/* -- the whole -------------------------------------------------------------------- */
 
 static enum rc_status
 find_product(struct topology_reader *r, const struct node *node,

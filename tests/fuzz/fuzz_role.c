@@ -51,7 +51,8 @@ int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 {
 	const struct profile_file files[] = {
-		{ "base/server.yaml", "base", "server", 0, BYTES(base_text, sizeof(base_text) - 1) },
+		{ "base/server.yaml", "base", "server", 0,
+		    BYTES(base_text, sizeof(base_text) - 1) },
 		{ "p/product.yaml", "p", "product", 0,
 		    BYTES(product_text, sizeof(product_text) - 1) },
 		{ "p/edge.yaml", "p", "edge", 0, BYTES(data, n) },
