@@ -377,8 +377,8 @@ render_place(const struct diagnosis *d, struct buf *out)
 	buf_puts(out, ": ");
 }
 
-static void
-render_one(const struct diagnosis *d, struct buf *out)
+void
+diagnosis_render(const struct diagnosis *d, struct buf *out)
 {
 	render_place(d, out);
 	buf_printf(out, "%s: ", severity_word(d->severity));
@@ -394,7 +394,7 @@ render_one(const struct diagnosis *d, struct buf *out)
 	buf_putc(out, '\n');
 	render_line(d, out);
 	for (const struct diagnosis *a = d->also; a != NULL; a = a->next)
-		render_one(a, out);
+		diagnosis_render(a, out);
 	if (d->fix != NULL) {
 		buf_puts(out, "    ");
 		put_foreign_text(out, d->fix);
@@ -411,5 +411,5 @@ void
 error_render(const struct error *err, struct buf *out)
 {
 	for (const struct diagnosis *d = err->first; d != NULL; d = d->next)
-		render_one(d, out);
+		diagnosis_render(d, out);
 }

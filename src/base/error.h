@@ -127,6 +127,8 @@ const struct diagnosis *error_first(const struct error *err);
  *          while compiling role 'edge-external'
  */
 void error_render(const struct error *err, struct buf *out);
+/* The same for one of them. */
+void diagnosis_render(const struct diagnosis *d, struct buf *out);
 
 /*
  * The known word nearest to the one that was written, or NULL when none is

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "cli/prompt.h"
+#include "token/prompt.h"
 
 /*
  * From the watchdog's thread, while the main one is stuck in the module: nothing

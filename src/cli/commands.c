@@ -11,6 +11,11 @@
 	{ "spend-final-try", 0, NULL, AT(spend_final_try),                    \
 	  "send the PIN although a wrong one would lock the token" }
 
+static const struct option_row lab_options[] = {
+	{ "topology", 't', "FILE", AT(topology), "this topology instead of the sample" },
+	{ "module", 0, "PATH", AT(module), "SoftHSM's module, if it is not where Debian has it" },
+	OPTIONS_END,
+};
 static const struct option_row import_options[] = {
 	{ "out", 'o', "FILE", AT(out), "write the topology there instead of stdout" },
 	{ "product", 0, "NAME", AT(product), "the product, instead of what the document says" },
@@ -21,8 +26,64 @@ static const struct option_row compile_options[] = {
 	OPTIONS_END,
 };
 static const struct option_row plan_options[] = { TOPOLOGY, OPTIONS_END };
+static const struct option_row issue_options[] = {
+	TOPOLOGY,
+	{ "csr", 0, "FILE", AT(csr), "the server's certificate request, in any form" },
+	{ "out", 'o', "FILE", AT(out), "write the certificate there instead of stdout" },
+	{ "form", 0, "FORM", AT(form), "pem, der, p7b or chain.pem; else by the suffix of -o" },
+	{ "renew", 0, NULL, AT(renew), "although the entry has a valid certificate" },
+	{ "strict-request", 0, NULL, AT(strict_request),
+	  "refuse a request that asks for other names or extensions" },
+	FINAL_TRY,
+	OPTIONS_END,
+};
+static const struct option_row check_options[] = {
+	TOPOLOGY,
+	{ "issuer", 0, "FILE", AT(issuer), "judge the chain against these certificates (PEM)" },
+	OPTIONS_END,
+};
+static const struct option_row init_options[] = {
+	{ "key", 0, "URI", AT(key), "the CA's key: pkcs11:token=...;object=..." },
+	{ "self-signed", 0, NULL, AT(self_signed), "a root: it signs its own certificate" },
+	{ "csr", 0, "FILE", AT(csr), "write a request for the parent CA there (- is stdout)" },
+	{ "cert", 0, "FILE", AT(cert), "take the parent's answer, with its chain behind it" },
+	{ "subject", 0, "DN", AT(subject), "the CA's name: 'CN=Contoso Root CA, O=Contoso'" },
+	{ "config", 0, "FILE", AT(config), "a ca.yaml whose settings are taken over" },
+	{ "custody", 0, "LEVEL", AT(custody),
+	  "hardware, strict (usual), imported-ok, lab or memory" },
+	MODULE,
+	FINAL_TRY,
+	OPTIONS_END,
+};
+static const struct option_row token_list_options[] = {
+	{ "login", 0, NULL, AT(login), "log in, and list private objects too" },
+	MODULE,
+	FINAL_TRY,
+	OPTIONS_END,
+};
+static const struct option_row token_check_options[] = {
+	{ "level", 0, "LEVEL", AT(level), "hardware, strict (usual), imported-ok or lab" },
+	MODULE,
+	FINAL_TRY,
+	OPTIONS_END,
+};
+static const struct option_row token_keygen_options[] = {
+	{ "type", 0, "TYPE", AT(type),
+	  "ec-p256 (usual), ec-p384, ec-p521, rsa-2048, rsa-3072, rsa-4096" },
+	{ "label", 0, "TEXT", AT(label), "the key's label; else the URI's object" },
+	MODULE,
+	FINAL_TRY,
+	OPTIONS_END,
+};
 
 const struct command commands[] = {
+	{ "lab", NULL, cmd_lab, 0, 1, 1, "DIR [--topology FILE]",
+	  "make a software token, a CA and a sample deployment, issue and check all of it",
+	  lab_options,
+	  "DIR must be new or empty; nothing outside it is touched.  Afterwards\n"
+	  "`. DIR/env.sh` sets what the other commands need.\n\n"
+	  "  rolecert lab /tmp/lab\n"
+	  "  rolecert lab /tmp/lab --topology contoso.yaml\n" },
 	{ "topology", "check", cmd_topology_check, 0, 1, 1, "FILE",
 	  "is this topology right? every mistake is shown at its place", NULL,
 	  "  rolecert topology check contoso.yaml\n" },
@@ -49,6 +110,53 @@ const struct command commands[] = {
 	  "there.\n\n"
 	  "  rolecert plan -t contoso.yaml\n"
 	  "  rolecert plan -t contoso.yaml --json | jq -r '.entries[].id'\n" },
+	{ "issue", NULL, cmd_issue, NEED_TOPOLOGY | NEED_CA, 1, 1,
+	  "-t FILE ENTRY --csr FILE [-o FILE] [--form FORM] [--renew] [--strict-request]",
+	  "one certificate, for one entry of the plan and one request", issue_options,
+	  "Names and extensions come from the plan; the request gives its public key.\n\n"
+	  "  rolecert issue -t contoso.yaml edge-external/lsedge.contoso.net \\\n"
+	  "      --csr edge.req -o edge.p7b\n" },
+	{ "check", NULL, cmd_check, NEED_TOPOLOGY, 1, 2, "-t FILE [ENTRY] CERT [--issuer FILE]",
+	  "does this certificate do for this entry, or for any?", check_options,
+	  "Exit status 0: yes; 1: no.  The chain is judged too when --ca or --issuer is given.\n\n"
+	  "  rolecert check -t contoso.yaml edge.cer\n" },
+	{ "ca", "init", cmd_ca_init, 0, 1, 1,
+	  "--key URI (--self-signed | --csr FILE | --cert FILE) --subject DN\n"
+	  "                [--config FILE] [--custody LEVEL] DIR",
+	  "make a CA home from a key on a token", init_options,
+	  "  rolecert token keygen 'pkcs11:token=contoso;object=root' --type ec-p384\n"
+	  "  rolecert ca init --key 'pkcs11:token=contoso;object=root' --self-signed \\\n"
+	  "      --subject 'CN=Contoso Root CA, O=Contoso' /srv/root\n\n"
+	  "An issuing CA takes two steps: `--csr FILE` writes the request for its parent, and\n"
+	  "`ca init --cert ANSWER DIR` takes the answer.\n" },
+	{ "ca", "show", cmd_ca_show, 0, 0, 1, "[DIR]",
+	  "what a CA home holds", NULL,
+	  "  rolecert ca show /srv/ca\n" },
+	{ "token", "list", cmd_token_list, 0, 0, 1, "[URI] [--login]",
+	  "tokens and what is on them", token_list_options,
+	  "  rolecert token list --module /usr/lib/softhsm/libsofthsm2.so\n" },
+	{ "token", "check", cmd_token_check, 0, 1, 1, "URI [--level LEVEL]",
+	  "how well a key is kept, and whether that will do", token_check_options,
+	  "Exit status 0: the key is kept as the level demands; 1: it is not.\n\n"
+	  "  rolecert token check 'pkcs11:token=contoso;object=root' --level strict\n" },
+	{ "token", "keygen", cmd_token_keygen, 0, 1, 1, "URI [--type TYPE] [--label TEXT]",
+	  "make a key pair on a token that cannot leave it", token_keygen_options,
+	  "The public half is printed.  When the token gave the key less protection than was\n"
+	  "asked for, the pair is destroyed and the command fails.\n\n"
+	  "  rolecert token keygen 'pkcs11:token=contoso;object=issuing' --type ec-p256\n" },
+	{ "ledger", "list", cmd_ledger_list, NEED_CA, 0, 0, "",
+	  "everything that the CA signed or meant to sign", NULL,
+	  "  rolecert --ca /srv/ca ledger list\n" },
+	{ "ledger", "show", cmd_ledger_show, NEED_CA, 1, 1, "SERIAL",
+	  "one entry of the ledger, with its certificate", NULL,
+	  "SERIAL is hexadecimal, or the entry's number.  With -v the key's custody at that\n"
+	  "signature is shown.\n\n"
+	  "  rolecert --ca /srv/ca ledger show 12\n" },
+	{ "ledger", "recover", cmd_ledger_recover, NEED_CA, 0, 0, "",
+	  "settle what a process that died left unsettled", NULL,
+	  "A signature that was asked for and never recorded is possibly issued: it is marked\n"
+	  "LOST.  What a running process is at work on is left alone.\n\n"
+	  "  rolecert --ca /srv/ca ledger recover\n" },
 	{ "explain", NULL, cmd_explain, 0, 0, 1, "[RULE]",
 	  "what a rule means, why it exists, how to mend it", NULL,
 	  "Every refusal ends in the rule that it follows, in brackets.  Without RULE, all\n"

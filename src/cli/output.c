@@ -101,6 +101,18 @@ output_write(struct bytes result, struct error *err)
 	    "the result could not be written to stdout");
 }
 
+/* Was the same said before?  Of a place it is not: each place is mended alone. */
+static bool
+said_before(const struct error *err, const struct diagnosis *d)
+{
+	if (d->file != NULL || d->severity == SEVERITY_ERROR)
+		return false;
+	for (const struct diagnosis *e = error_first(err); e != d; e = e->next)
+		if (e->rule == d->rule && strcmp(e->message, d->message) == 0)
+			return true;
+	return false;
+}
+
 void
 output_messages(const struct error *err, bool quiet)
 {
@@ -108,7 +120,9 @@ output_messages(const struct error *err, bool quiet)
 
 	if (quiet && error_count(err) == 0)
 		return;
-	error_render(err, &text);
+	for (const struct diagnosis *d = error_first(err); d != NULL; d = d->next)
+		if (!said_before(err, d))
+			diagnosis_render(d, &text);
 	if (text.n != 0)
 		(void)fwrite(text.p, 1, text.n, stderr);
 }

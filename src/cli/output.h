@@ -17,7 +17,8 @@ void output_guard(void);
 /* Writes, flushes and closes stdout; rule stdout-write. */
 enum rc_status output_write(struct bytes result, struct error *err) RC_CHECK;
 
-/* Everything that err collected, on stderr; with `quiet` only if it failed. */
+/* Everything that err collected, on stderr; with `quiet` only if it failed.  A
+ * warning that each of several logins gave is printed once. */
 void output_messages(const struct error *err, bool quiet);
 
 #endif

@@ -1,0 +1,49 @@
+# Every JSON form that the program prints satisfies its schema.
+
+need python3
+python3 -c 'import jsonschema' 2>/dev/null || { bad 'needs python3-jsonschema (make deps)'; exit 1; }
+
+# schema NAME CMD...: what CMD prints is a document of docs/schema/NAME.json.
+schema() {
+	local name=$1
+	shift
+	run "$@"
+	if python3 - "$TOP/docs/schema/$name.json" "$CASE_DIR/.out" >.schema 2>&1 <<'END'
+import json, sys
+import jsonschema
+schema = json.load(open(sys.argv[1]))
+jsonschema.Draft7Validator.check_schema(schema)
+jsonschema.validate(json.load(open(sys.argv[2])), schema)
+END
+	then good; else bad "$* does not satisfy $name.json"; tail -n 12 .schema; fi
+}
+
+schema lab rolecert -q lab lab --json
+. lab/env.sh
+t=lab/topology.yaml
+entry=edge-external/lsedge.contoso.net
+cert=lab/certs/edge-external--lsedge.contoso.net.pem
+csr=lab/csrs/edge-external--lsedge.contoso.net.csr
+module=$(sed -n 's/^module: *//p' lab/ca/ca.yaml | tr -d '"')
+
+schema plan rolecert plan -t $t --json
+schema check rolecert check -t $t $entry $cert --json
+schema check rolecert check -t $t $cert --json
+schema check rolecert check -t $t oauth $cert --json
+schema issue rolecert issue -t $t $entry --csr $csr --renew --json
+schema ca-show rolecert ca show --json
+schema ledger-list rolecert ledger list --json
+schema ledger-show rolecert ledger show 1 --json
+schema ledger-recover rolecert ledger recover --json
+schema token-list rolecert token list --module "$module" --login --json
+schema token-check rolecert token check 'pkcs11:token=rolecert-lab;object=root' --module "$module" --json
+schema token-keygen rolecert token keygen 'pkcs11:token=rolecert-lab;object=third' --module "$module" --json
+schema topology-check rolecert topology check $t --json
+schema profile-list rolecert profile list --json
+schema profile-check rolecert profile check lync-2013 --json
+schema profile-show rolecert profile show lync-2013 edge-external --json
+schema profile-compile rolecert profile compile lync-2013
+schema explain rolecert explain --json
+schema explain rolecert explain usage --json
+schema error rolecert plan -t nowhere.yaml --json
+schema error rolecert nonsense --json
