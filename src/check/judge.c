@@ -149,14 +149,15 @@ judge_key(const struct judge *judge, struct error *findings)
 {
 	SCOPED(error_free) struct error *why = error_new();
 	SCOPED(buf_clear) struct buf want = BUF_INIT;
+	unsigned admitted = judge->entry->key_algorithms;        /* 0: any */
 
 	if (judge->key == NULL) {
 		(void)error_fail(findings, RULE_CHECK_KEY_ALGORITHM,
 		    "the public key cannot be read");
 		return;
 	}
-	if ((judge->entry->key_algorithms & pubkey_algorithm(judge->key)) == 0) {
-		put_algorithms(judge->entry->key_algorithms, &want);
+	if (admitted != 0 && (admitted & pubkey_algorithm(judge->key)) == 0) {
+		put_algorithms(admitted, &want);
 		(void)error_fail(findings, RULE_CHECK_KEY_ALGORITHM,
 		    "the role does not admit this kind of key");
 		error_want(findings, buf_text(&want), pubkey_text(judge->key));

@@ -52,8 +52,8 @@ enum rc_status cert_read(struct bytes der, struct arena *arena, struct cert *ret
     struct error *err) RC_CHECK;
 
 /*
- * A TBSCertificate that nobody has signed yet: `signature` and `algorithm` are
- * those of the field inside it, der is empty.
+ * A TBSCertificate that nobody has signed yet: `algorithm` is that of the field
+ * inside it; der and signature are empty.
  */
 enum rc_status cert_read_tbs(struct bytes tbs, struct arena *arena, struct cert *ret,
     struct error *err) RC_CHECK;

@@ -6,6 +6,8 @@
 
 #include "x509/der_write.h"
 
+#define LETTERS "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+
 static const struct {
 	const char *word, *oid;
 	unsigned tag, max;               /* characters */
@@ -78,8 +80,7 @@ count_characters(const char *text)
 static bool
 is_country(const char *text)
 {
-	return isalpha((unsigned char)text[0]) && isalpha((unsigned char)text[1]) &&
-	    text[2] == '\0';
+	return strspn(text, LETTERS) == 2 && text[2] == '\0';
 }
 
 static enum rc_status
@@ -169,7 +170,7 @@ attribute_follows(const char *p)
 	size_t n;
 
 	p = skip_blanks(p);
-	n = strspn(p, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz");
+	n = strspn(p, LETTERS);
 	return n > 0 && *skip_blanks(p + n) == '=';
 }
 

@@ -64,14 +64,22 @@ lint(const struct ext_value *seen, const struct ext_lint_context *context, struc
 		lint_name(seen, i, err);
 }
 
+/* To the letter; but an address has several texts for the same octets. */
+static bool
+name_same(const struct general_name *a, const struct general_name *b)
+{
+	if (a->type == NAME_IP)
+		return general_name_equal(a, b);
+	return a->type == b->type && strcmp(a->value, b->value) == 0;
+}
+
 static bool
 equal(const struct ext_value *a, const struct ext_value *b)
 {
 	if (a->u.names.n != b->u.names.n)
 		return false;
 	for (size_t i = 0; i < a->u.names.n; i++)
-		if (a->u.names.v[i].type != b->u.names.v[i].type ||
-		    strcmp(a->u.names.v[i].value, b->u.names.v[i].value) != 0)
+		if (!name_same(&a->u.names.v[i], &b->u.names.v[i]))
 			return false;
 	return true;
 }

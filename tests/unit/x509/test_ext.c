@@ -86,6 +86,17 @@ TEST(different_values_are_not_equal)
 	}
 }
 
+TEST(an_address_is_the_same_in_all_its_texts)
+{
+	struct general_name a[] = { { NAME_IP, "2001:DB8:0:0::1" } };
+	struct general_name b[] = { { NAME_IP, "2001:db8::1" } };
+	struct ext_value x = SAN(a, 1), y = SAN(b, 1);
+
+	EXPECT(ext_all[EXT_SUBJECT_ALT_NAME]->equal(&x, &y));
+	b[0].value = "2001:db8::2";
+	EXPECT(!ext_all[EXT_SUBJECT_ALT_NAME]->equal(&x, &y));
+}
+
 TEST(no_cut_or_longer_value_decodes)
 {
 	SCOPED(arena_free) struct arena *arena = arena_new();
