@@ -18,27 +18,29 @@ least(size_t a, size_t b, size_t c)
 	return ab < c ? ab : c;
 }
 
-/* How many letters must be put in, left out or changed (Levenshtein). */
+/* How many letters must be put in, left out, changed, or swapped with the next
+ * (optimal string alignment). */
 static size_t
 distance(const char *a, const char *b)
 {
-	size_t row[LONGEST_WORD + 1], n = strlen(b);
+	size_t rows[3][LONGEST_WORD + 1], n = strlen(b), i;
 
 	for (size_t j = 0; j <= n; j++)
-		row[j] = j;
-	for (size_t i = 1; a[i - 1] != '\0'; i++) {
-		size_t diagonal = row[0];
+		rows[0][j] = j;
+	for (i = 1; a[i - 1] != '\0'; i++) {
+		size_t *row = rows[i % 3], *above = rows[(i + 2) % 3], *before = rows[(i + 1) % 3];
 
 		row[0] = i;
 		for (size_t j = 1; j <= n; j++) {
-			size_t above = row[j];
 			size_t change = fold(a[i - 1]) == fold(b[j - 1]) ? 0 : 1;
 
-			row[j] = least(row[j - 1] + 1, above + 1, diagonal + change);
-			diagonal = above;
+			row[j] = least(row[j - 1] + 1, above[j] + 1, above[j - 1] + change);
+			if (i > 1 && j > 1 && fold(a[i - 1]) == fold(b[j - 2]) &&
+			    fold(a[i - 2]) == fold(b[j - 1]) && before[j - 2] + 1 < row[j])
+				row[j] = before[j - 2] + 1;
 		}
 	}
-	return row[n];
+	return rows[(i - 1) % 3][n];
 }
 
 /* "strict" for "strict_dns": half a word counts as one letter wrong. */

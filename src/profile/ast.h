@@ -29,6 +29,7 @@ struct expr {
 	size_t slot;                     /* of a choice or variable            */
 	const char **path;               /* the names that follow the root, or a call */
 	size_t n_path;
+	uint32_t root_width;             /* characters before path, dots included */
 	const struct value *literal;
 };
 

@@ -177,6 +177,7 @@ parse_fields(struct parser *p, struct expr *call, struct expr **ret)
 	struct expr *expr = expr_new(p, EXPR_FIELD);
 
 	TRY(split_path(p, expr));
+	expr->root_width = 1;
 	expr->a = call;
 	*ret = expr;
 	return advance(p);

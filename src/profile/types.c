@@ -120,6 +120,7 @@ resolve_root(const struct checker *c, struct expr *expr)
 	const char *name = expr->path[0];
 
 	if (resolve_variable(c, expr) || resolve_own(c, expr)) {
+		expr->root_width = (uint32_t)strlen(name) + 1;
 		expr->path++;
 		expr->n_path--;
 		return RC_OK;
@@ -136,14 +137,20 @@ resolve_root(const struct checker *c, struct expr *expr)
 }
 
 static enum rc_status
-unknown_field(const struct checker *c, const struct expr *expr, const char *name)
+unknown_field(const struct checker *c, struct expr *expr, size_t nth)
 {
+	const char *name = expr->path[nth];
 	const struct record_type *record = expr->type->record;
 	const char **names = arena_alloc(c->arena, (record->n_fields + 1) * sizeof(*names));
 	const char *sentence = arena_printf(c->arena, "%s has no field '%s'", record->name, name);
 
 	for (size_t i = 0; i < record->n_fields; i++)
 		names[i] = record->fields[i].name;
+	/* The caret stands under the field alone. */
+	expr->at.column += expr->root_width;
+	for (size_t i = 0; i < nth; i++)
+		expr->at.column += (uint32_t)strlen(expr->path[i]) + 1;
+	expr->at.width = (uint32_t)strlen(name);
 	return unknown_name(c, expr, sentence, nearest_word(name, names, record->n_fields));
 }
 
@@ -158,7 +165,7 @@ check_path(const struct checker *c, struct expr *expr)
 			return wrong_type(c, expr, "only a record has fields", "a record");
 		field = record_field(expr->type->record, expr->path[i]);
 		if (field == NULL)
-			return unknown_field(c, expr, expr->path[i]);
+			return unknown_field(c, expr, i);
 		expr->type = field->type;
 		expr->optional |= field->optional;
 	}

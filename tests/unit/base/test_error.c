@@ -98,6 +98,7 @@ TEST(a_near_word_is_offered_and_a_far_one_is_not)
 	EXPECT_TEXT(nearest_word("sip_domain", known, 3), "sip_domains");
 	EXPECT_TEXT(nearest_word("Porduct", known, 3), "product");
 	EXPECT_TEXT(nearest_word("sip", known, 3), "sip_domains");
+	EXPECT_TEXT(nearest_word("ulr", (const char *const[]){ "fqdn", "url" }, 2), "url");
 	EXPECT(nearest_word("zebra", known, 3) == NULL);
 }
 

@@ -65,7 +65,7 @@ static const struct { const char *text; enum rule rule; uint32_t line, column; }
 	{ ROLE CN "override: { sam: 1 }\n", RULE_UNKNOWN_KEY, 7, 13 },
 	/* expressions */
 	{ ROLE "subject: { CN: \"${servr.fqdn}\" }\n", RULE_UNKNOWN_VARIABLE, 6, 19 },
-	{ ROLE "subject: { CN: \"${server.fqd}\" }\n", RULE_UNKNOWN_VARIABLE, 6, 19 },
+	{ ROLE "subject: { CN: \"${server.fqd}\" }\n", RULE_UNKNOWN_VARIABLE, 6, 26 },
 	{ ROLE "subject: { CN: \"${choice.d}\" }\n", RULE_UNKNOWN_VARIABLE, 6, 19 },
 	{ ROLE "subject: { CN: \"${fist(sip_domains).name}\" }\n", RULE_UNKNOWN_FUNCTION, 6, 19 },
 	{ ROLE "subject: { CN: \"${server.fqdn\" }\n", RULE_EXPR_SYNTAX, 6, 17 },
