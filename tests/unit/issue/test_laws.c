@@ -446,7 +446,7 @@ TEST(law_5_what_a_dead_process_left_is_lost_at_the_next_start)
 	SCOPED(fixture_clear) struct fixture f = { .home = NULL };
 	struct home *home = NULL;
 	const char *dir;
-	int status;
+	int status = 0;
 	pid_t pid;
 
 	fake_reset(KEY_EC_P256);
@@ -468,6 +468,44 @@ TEST(law_5_what_a_dead_process_left_is_lost_at_the_next_start)
 	EXPECT_INT(ledger_rows(home->ledger, LEDGER_PENDING), 0);
 	EXPECT_INT(ledger_rows(home->ledger, LEDGER_LOST), 1);
 	home_close(TAKE(home));
+}
+
+static enum rc_status
+row_id(void *arg, const struct ledger_row *row, struct error *err)
+{
+	(void)err;
+	*(int64_t *)arg = row->id;
+	return RC_OK;
+}
+
+/* The row is settled by another hand while the token signs. */
+static void
+settle_first(void *arg, struct bytes tbs)
+{
+	SCOPED(error_free) struct error *err = error_new();
+	struct ledger_filter pending = { .states = 1U << LEDGER_PENDING };
+	int64_t id = 0;
+
+	(void)tbs;
+	REQUIRE_OK(ledger_each(arg, &pending, row_id, &id, err), err);
+	REQUIRE_OK(ledger_lose(arg, id, "by another hand", err), err);
+}
+
+TEST(law_5_what_cannot_be_committed_is_not_delivered)
+{
+	SCOPED(fixture_clear) struct fixture f = { .home = NULL };
+	struct issue_options options = { .requester = NULL };
+	struct issuance *issued = NULL;
+
+	fake_reset(KEY_EC_P256);
+	fixture_make(&f, CUSTODY_STRICT);
+	fake.at_sign = settle_first;
+	fake.at_sign_arg = f.home->ledger;
+	EXPECT_RULE(issue_plain(&f, &options, &issued), f.err, RULE_LEDGER_STATE);
+	EXPECT_INT(fake.signed_, 1);
+	EXPECT(issued == NULL);
+	EXPECT_INT(ledger_rows(f.home->ledger, LEDGER_DONE), 1);
+	EXPECT_INT(ledger_rows(f.home->ledger, LEDGER_LOST), 1);
 }
 
 static void
