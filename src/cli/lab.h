@@ -48,7 +48,8 @@ struct lab {
 /* Rules lab-folder, lab-softhsm. */
 enum rc_status lab_begin(struct lab *lab, struct error *err) RC_CHECK;
 enum rc_status lab_cas(struct lab *lab, struct error *err) RC_CHECK;
-/* Rule lab-check when a certificate does not satisfy its entry. */
+/* Rules lab-key, and bug where a certificate does not satisfy its entry: issuing has
+ * read it back already. */
 enum rc_status lab_serve(struct lab *lab, const struct plan *plan, struct error *err) RC_CHECK;
 enum rc_status lab_end(struct lab *lab, struct error *err) RC_CHECK;
 void lab_clear(struct lab *lab);

@@ -131,7 +131,7 @@ serve_one(const struct lab *lab, const struct serving *serving, const struct ent
 	result->satisfied = judge_entry(entry, &issued->certificate, &serving->context, findings);
 	if (result->satisfied)
 		return RC_OK;
-	return error_fail(err, RULE_LAB_CHECK, "the certificate for '%s' does not satisfy it: %s",
+	return error_fail(err, RULE_BUG, "the certificate for '%s' does not satisfy it: %s",
 	    entry->id, error_message(findings));
 }
 
