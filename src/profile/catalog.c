@@ -52,7 +52,8 @@ read_product_head(struct catalog *catalog, const struct profile_file *file,
 	TRY(document_read(file->text, file->name, TEXT_ROLE_MAX, &ret->document, err));
 	keep = arena_alloc(catalog->arena, (catalog->n_product_documents + 1) * sizeof(*keep));
 	if (catalog->n_product_documents != 0)
-		memcpy(keep, catalog->product_documents, catalog->n_product_documents * sizeof(*keep));
+		memcpy(keep, catalog->product_documents,
+		    catalog->n_product_documents * sizeof(*keep));
 	keep[catalog->n_product_documents++] = ret->document;
 	catalog->product_documents = keep;
 	TRY(node_want(document_root(ret->document), NODE_MAP, "a product", err));
@@ -75,7 +76,8 @@ add_product_text(struct product_text *texts, size_t *n, const struct product_tex
 			continue;
 		if (texts[i].place != text->place)
 			return RC_OK;
-		status = error_at(err, RULE_PRODUCT_TWICE, text->at, "the product '%s' is there twice",
+		status = error_at(err, RULE_PRODUCT_TWICE, text->at,
+		    "the product '%s' is there twice",
 		    text->name);
 		error_also(err, texts[i].at, "first here");
 		return status;
@@ -136,7 +138,8 @@ read_products(struct catalog *catalog, const struct profile_file *files, size_t 
 	for (size_t i = 0; i < n; i++)
 		if (!texts[i].done)
 			return error_at(err, RULE_PRODUCT_UNKNOWN, texts[i].at,
-			    "'%s' extends '%s', which is not there or extends it in turn", texts[i].name,
+			    "'%s' extends '%s', which is not there or extends it in turn",
+			    texts[i].name,
 			    texts[i].extends);
 	qsort(catalog->products, n, sizeof(*catalog->products), product_compare);
 	return RC_OK;
@@ -313,7 +316,8 @@ catalog_find_text(const struct catalog *catalog, const char *folder, const char 
 		const struct role_text *text = catalog->texts[i];
 
 		if (strcmp(text->stem, stem) == 0 && strlen(text->folder) == n &&
-		    memcmp(text->folder, where, n) == 0 && (best == NULL || text->place < best->place))
+		    memcmp(text->folder, where, n) == 0 &&
+		    (best == NULL || text->place < best->place))
 			best = text;
 	}
 	return best;

@@ -99,7 +99,8 @@ program_compile(const struct catalog *catalog, const struct product *product,
 		    program->arena, &role, err);
 
 		if (status != RC_OK)
-			error_while(err, "compiling the role '%s' for %s", list[i].name, product->name);
+			error_while(err, "compiling the role '%s' for %s", list[i].name,
+			    product->name);
 		else if (role != NULL)
 			roles[program->n_roles++] = role;
 		if (first == RC_OK)
@@ -186,7 +187,8 @@ check_choice(const struct role *role, const struct choice_setting *setting, stru
 			    role->choices[i].from);
 		return check_choice_value(&role->choices[i], setting, err);
 	}
-	status = error_at(err, RULE_UNKNOWN_CHOICE, setting->choice_at, "the role '%s' has no choice '%s'",
+	status = error_at(err, RULE_UNKNOWN_CHOICE, setting->choice_at,
+	    "the role '%s' has no choice '%s'",
 	    role->name, setting->choice);
 	if (nearest_choice(role, setting->choice) != NULL)
 		error_fix(err, "did you mean '%s'?", nearest_choice(role, setting->choice));
@@ -203,7 +205,8 @@ program_check_topology(const struct program *program, const struct catalog *cata
 
 	for (size_t i = 0; i < topology->n_switches; i++)
 		if (!is_listed(list, n, topology->switches[i].role)) {
-			status = unknown_role(list, n, topology->switches[i].role, topology->switches[i].at, err);
+			status = unknown_role(list, n, topology->switches[i].role,
+			    topology->switches[i].at, err);
 			first = first != RC_OK ? first : status;
 		}
 	for (size_t i = 0; i < topology->n_choices; i++) {

@@ -50,7 +50,8 @@ check_file(int fd, const char *path, mode_t closed_to, struct error *err)
 		    (unsigned)st.st_uid);
 	if ((st.st_mode & closed_to) == 0)
 		return RC_OK;
-	(void)error_fail(err, RULE_PIN_FILE_READABLE, "the PIN file '%s' is open to others (mode %o)",
+	(void)error_fail(err, RULE_PIN_FILE_READABLE,
+	    "the PIN file '%s' is open to others (mode %o)",
 	    path, (unsigned)(st.st_mode & 07777));
 	error_fix(err, "chmod 600 %s", path);
 	return rule_status(RULE_PIN_FILE_READABLE);
@@ -151,7 +152,8 @@ put_decoded(struct buf *path, const char *text, struct error *err)
 		high = hex_digit(p[1]);
 		low = high >= 0 ? hex_digit(p[2]) : -1;
 		if (low < 0 || (high == 0 && low == 0))
-			return error_fail(err, RULE_PIN_SOURCE, "pin-source '%s' has a bad %%XX", text);
+			return error_fail(err, RULE_PIN_SOURCE, "pin-source '%s' has a bad %%XX",
+			    text);
 		buf_putc(path, (char)(high * 16 + low));
 		p += 2;
 	}
@@ -179,7 +181,8 @@ put_file_url(struct buf *path, const char *rest, struct error *err)
 static bool
 has_scheme(const char *text)
 {
-	size_t n = strspn(text, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789+-.");
+	size_t n = strspn(text,
+	    "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789+-.");
 
 	return n > 1 && text[n] == ':';
 }

@@ -125,7 +125,8 @@ read_line(const struct terminal *t, struct secret *pin, struct error *err)
 	ssize_t n = read(t->fd, secret_p(pin), LINE);
 
 	if (n <= 0)
-		return error_fail(err, RULE_PIN_MISSING, "the terminal was closed before a PIN came");
+		return error_fail(err, RULE_PIN_MISSING,
+		    "the terminal was closed before a PIN came");
 	if (n > 0 && secret_p(pin)[n - 1] == '\n')
 		n--;
 	if (n == 0 || n > PIN_MAX)

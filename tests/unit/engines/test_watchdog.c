@@ -1,6 +1,7 @@
 #include "engines/watchdog.h"
 
 #include <pthread.h>
+#include <stdio.h>
 #include <unistd.h>
 
 #include "tests/unit.h"
@@ -19,7 +20,7 @@ bark(void *arg, const char *call)
 
 	(void)pthread_mutex_lock(&b->lock);
 	b->n++;
-	(void)strncpy(b->call, call, sizeof(b->call) - 1);
+	(void)snprintf(b->call, sizeof(b->call), "%s", call);
 	(void)pthread_cond_signal(&b->heard);
 	(void)pthread_mutex_unlock(&b->lock);
 }

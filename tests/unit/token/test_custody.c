@@ -1,5 +1,7 @@
 #include "token/custody.h"
 
+#include <stdio.h>
+
 #include "tests/unit.h"
 
 /* A key as `token keygen` makes it, on a token that withstood every probe. */
@@ -161,7 +163,7 @@ TEST(a_token_of_another_make_is_not_hardware)
 {
 	struct rc_facts facts = good();
 
-	(void)strcpy(facts.token.manufacturer, "Other");
+	(void)snprintf(facts.token.manufacturer, sizeof(facts.token.manufacturer), "%s", "Other");
 	expect_effect(&facts, "maker", RULE_TOKEN_NOT_ACCEPTED, "RWWN");
 }
 
@@ -175,7 +177,7 @@ TEST(the_model_counts_where_the_list_names_one)
 
 	custody_judge_terms(&facts, &terms, &c);
 	EXPECT(!c.accepted);
-	(void)strcpy(facts.token.model, "M2");
+	(void)snprintf(facts.token.model, sizeof(facts.token.model), "%s", "M2");
 	custody_judge_terms(&facts, &terms, &c);
 	EXPECT(c.accepted);
 }
@@ -202,7 +204,7 @@ TEST(a_token_that_changed_is_seen)
 
 	custody_judge_terms(&facts, &terms, &c);
 	EXPECT_INT(c.n, 0);
-	(void)strcpy(pinned.serial, "78");
+	(void)snprintf(pinned.serial, sizeof(pinned.serial), "%s", "78");
 	custody_judge_terms(&facts, &terms, &c);
 	EXPECT_INT(c.n, 1);
 	EXPECT_INT(c.finding[0].rule, RULE_TOKEN_DRIFT);
@@ -272,7 +274,7 @@ TEST(the_description_is_the_same_lines_in_the_same_order)
 	struct rc_facts facts = good();
 	struct custody c;
 
-	(void)strcpy(facts.token.label, "one\nverdict x");
+	(void)snprintf(facts.token.label, sizeof(facts.token.label), "%s", "one\nverdict x");
 	facts.copyable = RC_UNKNOWN;
 	custody_judge(&facts, CUSTODY_STRICT, &c);
 	custody_describe(&facts, &c, &text);

@@ -194,8 +194,8 @@ TEST(the_first_source_that_is_there_counts)
 	struct pin_sources s = { .prompt = prompt, .prompt_arg = &asked };
 
 	folder_init(&f);
-	(void)strcpy(uri, put_file(&f, "uri", bytes_of_text("uri"), 0600));
-	(void)strcpy(file, put_file(&f, "file", bytes_of_text("file"), 0600));
+	(void)snprintf(uri, sizeof(uri), "%s", put_file(&f, "uri", bytes_of_text("uri"), 0600));
+	(void)snprintf(file, sizeof(file), "%s", put_file(&f, "file", bytes_of_text("file"), 0600));
 	(void)put_file(&f, "rolecert-pin", bytes_of_text("credential"), 0440);
 	s.credentials = f.dir;
 	s.environment = environment;
