@@ -1,11 +1,13 @@
 #include "tests/unit/engines/lab.h"
 
+#include <dlfcn.h>
 #include <ftw.h>
 #include <openssl/core_names.h>
 #include <openssl/evp.h>
 #include <openssl/pem.h>
 #include <openssl/x509.h>
 #include <stdio.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 #include "base/secret.h"
@@ -114,13 +116,14 @@ lab_raw(struct lab *lab, const char *uri)
 	return raw;
 }
 
-static void
-generate(struct p11raw *raw, CK_MECHANISM_TYPE type, CK_ATTRIBUTE size, const char *label,
-    struct bytes id, const CK_ATTRIBUTE *more, size_t n)
+void
+lab_generate(struct p11raw *raw, const char *label, struct bytes id, const CK_ATTRIBUTE *more,
+    size_t n)
 {
 	SCOPED(arena_free) struct arena *arena = arena_new();
 	CK_BBOOL yes = CK_TRUE;
-	CK_MECHANISM mechanism = { .mechanism = type };
+	CK_ULONG bits = 1024;
+	CK_MECHANISM mechanism = { .mechanism = CKM_RSA_PKCS_KEY_PAIR_GEN };
 	CK_OBJECT_HANDLE public, private;
 	CK_ATTRIBUTE common[] = {
 		P11_ATTRIBUTE(CKA_TOKEN, &yes, sizeof(yes)),
@@ -131,31 +134,12 @@ generate(struct p11raw *raw, CK_MECHANISM_TYPE type, CK_ATTRIBUTE size, const ch
 
 	memcpy(pub, common, sizeof(common));
 	memcpy(priv, common, sizeof(common));
-	pub[3] = size;
+	pub[3] = P11_ATTRIBUTE(CKA_MODULUS_BITS, &bits, sizeof(bits));
 	REQUIRE(n + 3 <= ARRAY_LEN(priv));
 	if (n != 0)
 		memcpy(priv + 3, more, n * sizeof(*more));
 	EXPECT_INT(P11(raw, C_GenerateKeyPair, raw->session, &mechanism, pub, 4, priv, 3 + n,
 	    &public, &private), CKR_OK);
-}
-
-void
-lab_generate(struct p11raw *raw, const char *label, struct bytes id, const CK_ATTRIBUTE *more,
-    size_t n)
-{
-	CK_ULONG bits = 1024;
-
-	generate(raw, CKM_RSA_PKCS_KEY_PAIR_GEN,
-	    P11_ATTRIBUTE(CKA_MODULUS_BITS, &bits, sizeof(bits)), label, id, more, n);
-}
-
-void
-lab_generate_ed25519(struct p11raw *raw, const char *label)
-{
-	CK_BYTE name[] = "\x13\x0c" "edwards25519";
-
-	generate(raw, CKM_EC_EDWARDS_KEY_PAIR_GEN,
-	    P11_ATTRIBUTE(CKA_EC_PARAMS, name, sizeof(name) - 1), label, BYTES("ed", 2), NULL, 0);
 }
 
 /* -- import ------------------------------------------------------------------------ */
@@ -190,13 +174,13 @@ part_of(EVP_PKEY *key, const struct part *part, struct arena *arena)
 	return P11_ATTRIBUTE(part->type, p, (CK_ULONG)n);
 }
 
-/* A public and a private object of these parts. */
+/* A private object of these parts. */
 static void
-create(struct p11raw *raw, CK_KEY_TYPE type, const char *label, struct bytes id,
-    const CK_ATTRIBUTE *pub, size_t n_pub, const CK_ATTRIBUTE *priv, size_t n_priv)
+create_private(struct p11raw *raw, CK_KEY_TYPE type, const char *label, struct bytes id,
+    const CK_ATTRIBUTE *parts, size_t n)
 {
 	SCOPED(arena_free) struct arena *arena = arena_new();
-	CK_OBJECT_CLASS class = CKO_PUBLIC_KEY;
+	CK_OBJECT_CLASS class = CKO_PRIVATE_KEY;
 	CK_OBJECT_HANDLE handle;
 	CK_BBOOL yes = CK_TRUE;
 	CK_ATTRIBUTE t[24] = {
@@ -205,15 +189,32 @@ create(struct p11raw *raw, CK_KEY_TYPE type, const char *label, struct bytes id,
 		P11_ATTRIBUTE(CKA_TOKEN, &yes, sizeof(yes)),
 		p11object_attribute(CKA_LABEL, bytes_of_text(label), arena),
 		p11object_attribute(CKA_ID, id, arena),
+		P11_ATTRIBUTE(CKA_PRIVATE, &yes, sizeof(yes)),
+		P11_ATTRIBUTE(CKA_SENSITIVE, &yes, sizeof(yes)),
 	};
 
-	memcpy(t + 5, pub, n_pub * sizeof(*pub));
-	EXPECT_INT(P11(raw, C_CreateObject, raw->session, t, 5 + n_pub, &handle), CKR_OK);
-	class = CKO_PRIVATE_KEY;
-	memcpy(t + 5, priv, n_priv * sizeof(*priv));
-	t[5 + n_priv] = P11_ATTRIBUTE(CKA_PRIVATE, &yes, sizeof(yes));
-	t[6 + n_priv] = P11_ATTRIBUTE(CKA_SENSITIVE, &yes, sizeof(yes));
-	EXPECT_INT(P11(raw, C_CreateObject, raw->session, t, 7 + n_priv, &handle), CKR_OK);
+	memcpy(t + 7, parts, n * sizeof(*parts));
+	EXPECT_INT(P11(raw, C_CreateObject, raw->session, t, 7 + n, &handle), CKR_OK);
+}
+
+static void
+create_public(struct p11raw *raw, CK_KEY_TYPE type, const char *label, struct bytes id,
+    const CK_ATTRIBUTE *parts, size_t n)
+{
+	SCOPED(arena_free) struct arena *arena = arena_new();
+	CK_OBJECT_CLASS class = CKO_PUBLIC_KEY;
+	CK_OBJECT_HANDLE handle;
+	CK_BBOOL yes = CK_TRUE;
+	CK_ATTRIBUTE t[8] = {
+		P11_ATTRIBUTE(CKA_CLASS, &class, sizeof(class)),
+		P11_ATTRIBUTE(CKA_KEY_TYPE, &type, sizeof(type)),
+		P11_ATTRIBUTE(CKA_TOKEN, &yes, sizeof(yes)),
+		p11object_attribute(CKA_LABEL, bytes_of_text(label), arena),
+		p11object_attribute(CKA_ID, id, arena),
+	};
+
+	memcpy(t + 5, parts, n * sizeof(*parts));
+	EXPECT_INT(P11(raw, C_CreateObject, raw->session, t, 5 + n, &handle), CKR_OK);
 }
 
 static void
@@ -241,7 +242,8 @@ lab_import_rsa(struct p11raw *raw, const char *label, struct bytes id, struct bu
 	free(path);
 	for (size_t i = 0; i < PARTS; i++)
 		parts[i] = part_of(key, &rsa_parts[i], arena);
-	create(raw, CKK_RSA, label, id, parts, 2, parts, PARTS);
+	create_public(raw, CKK_RSA, label, id, parts, 2);
+	create_private(raw, CKK_RSA, label, id, parts, PARTS);
 	if (spki != NULL)
 		append_spki(key, spki);
 	EVP_PKEY_free(key);
@@ -262,8 +264,37 @@ lab_import_ec(struct p11raw *raw, const char *label, struct bytes id)
 
 	append_spki(key, &spki);
 	memcpy(point + 2, spki.p + spki.n - 65, 65);
-	create(raw, CKK_EC, label, id, pub, 2, priv, 2);
+	create_public(raw, CKK_EC, label, id, pub, 2);
+	create_private(raw, CKK_EC, label, id, priv, 2);
 	EVP_PKEY_free(key);
+}
+
+void
+lab_import_ed25519(struct p11raw *raw, const char *label, struct bytes id)
+{
+	CK_BYTE curve[] = "\x13\x0c" "edwards25519", secret[32] = { 7 };
+	CK_ATTRIBUTE parts[] = { P11_ATTRIBUTE(CKA_EC_PARAMS, curve, sizeof(curve) - 1),
+		P11_ATTRIBUTE(CKA_VALUE, secret, sizeof(secret)) };
+
+	create_private(raw, CKK_EC_EDWARDS, label, id, parts, ARRAY_LEN(parts));
+}
+
+CK_FUNCTION_LIST *
+lab_functions(void)
+{
+	void *module = dlopen(LAB_MODULE, RTLD_NOW | RTLD_LOCAL), *symbol;
+	uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE), from;
+	CK_C_GetFunctionList get;
+	CK_FUNCTION_LIST *fn = NULL;
+
+	REQUIRE(module != NULL);
+	symbol = dlsym(module, "C_GetFunctionList");
+	memcpy(&get, &symbol, sizeof(get));
+	REQUIRE(get(&fn) == CKR_OK);
+	from = (uintptr_t)fn & ~(page - 1);
+	REQUIRE(mprotect((void *)from, (uintptr_t)fn + sizeof(*fn) - from,
+	    PROT_READ | PROT_WRITE) == 0);
+	return fn;
 }
 
 bool

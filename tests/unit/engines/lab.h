@@ -52,8 +52,13 @@ void lab_import_ec(struct p11raw *raw, const char *label, struct bytes id);
 /* A small RSA key pair made with these private attributes and none of ours. */
 void lab_generate(struct p11raw *raw, const char *label, struct bytes id,
     const CK_ATTRIBUTE *more, size_t n);
-/* The same on Ed25519. */
-void lab_generate_ed25519(struct p11raw *raw, const char *label);
+/* A private key of a type that libp11 does not know.  (Brought in: SoftHSM leaks
+ * memory when it makes one.) */
+void lab_import_ed25519(struct p11raw *raw, const char *label, struct bytes id);
+
+/* SoftHSM's own function list, which libp11 uses too, made writable: put a fault in
+ * and take it out again. */
+CK_FUNCTION_LIST *lab_functions(void);
 
 /* Does the signature fit the public key? */
 bool lab_verifies(struct bytes spki, enum rc_sigalg algorithm, struct bytes tbs,

@@ -470,7 +470,7 @@ TEST(a_key_of_another_type_on_the_token_is_named)
 	lab_init(&lab, "one");
 	lab_keygen(&lab, "pkcs11:token=one;object=k", "ec-p256", BYTES(NULL, 0), &spki);
 	raw = lab_raw(&lab, "pkcs11:token=one");
-	lab_generate_ed25519(raw, "edward");
+	lab_import_ed25519(raw, "edward", BYTES("ed", 2));
 	p11raw_close(raw);
 	EXPECT(find(&lab, "pkcs11:token=one;object=k", NULL, NULL) == RC_TOKEN);
 	EXPECT_INT(error_rule(lab.err), RULE_TOKEN_UNSUPPORTED_KEY);

@@ -68,7 +68,8 @@ TEST(a_uri_says_what_it_says)
 	struct bytes value;
 
 	REQUIRE_OK(p11uri_parse("PKCS11:token=a%20b;object=k;id=%01%02;type=private"
-	    "?module-path=/m.so&module-name=n&pin-source=file:/p", P11URI_ONE_TOKEN, &uri, err), err);
+	    "?module-path=/m.so&module-name=n&pin-source=file:/p", P11URI_ONE_TOKEN, &uri,
+	    err), err);
 	EXPECT_TEXT(p11uri_module_path(uri), "/m.so");
 	EXPECT_TEXT(p11uri_module_name(uri), "n");
 	EXPECT_TEXT(p11uri_pin_source(uri), "file:/p");

@@ -1,0 +1,469 @@
+/*
+ * What a module or a token may do wrong, each fault put into SoftHSM's function
+ * list under the name of what it does.
+ */
+#include <stdio.h>
+#include <unistd.h>
+
+#include "tests/unit/engines/lab.h"
+
+/* A token with one EC key and the engine that signs with it; `real` is the list
+ * as it was, put back at the end. */
+struct bench {
+	struct lab lab;
+	CK_FUNCTION_LIST *fn, real;
+	struct rc_engine *engine;
+	struct rc_key *key;
+};
+
+static CK_FUNCTION_LIST real;
+
+static void
+bench_init(struct bench *b, const char *algorithm)
+{
+	SCOPED(buf_clear) struct buf spki = BUF_INIT;
+	struct rc_engine_config config;
+
+	*b = (struct bench){ .fn = lab_functions() };
+	b->real = real = *b->fn;
+	lab_init(&b->lab, "one");
+	config = lab_config(&b->lab, "pkcs11:token=one;object=k");
+	lab_keygen(&b->lab, config.uri, algorithm, BYTES(NULL, 0), &spki);
+	REQUIRE_OK(rc_engine_libp11.open(&config, &b->engine, b->lab.err), b->lab.err);
+	REQUIRE_OK(rc_engine_libp11.find_key(b->engine, NULL, &b->key, b->lab.err), b->lab.err);
+}
+
+static void
+bench_clear(struct bench *b)
+{
+	*b->fn = b->real;
+	rc_engine_libp11.put_key(b->key);
+	rc_engine_libp11.close(b->engine);
+	lab_clear(&b->lab);
+}
+DEFINE_SCOPED_VALUE(bench_clear, struct bench)
+
+/* -- signing ------------------------------------------------------------------------ */
+
+static CK_RV answer;
+
+static CK_RV
+sign_answers(CK_SESSION_HANDLE session, CK_BYTE *data, CK_ULONG n, CK_BYTE *sig, CK_ULONG *sig_n)
+{
+	CK_RV rv = real.C_Sign(session, data, n, sig, sig_n);
+
+	return answer != CKR_OK ? answer : rv;
+}
+
+static CK_RV
+sign_is_short(CK_SESSION_HANDLE session, CK_BYTE *data, CK_ULONG n, CK_BYTE *sig, CK_ULONG *sig_n)
+{
+	CK_RV rv = real.C_Sign(session, data, n, sig, sig_n);
+
+	*sig_n -= *sig_n > 16 ? 16 : 0;
+	return rv;
+}
+
+TEST(what_the_token_answers_to_a_signature_has_a_rule)
+{
+	static const struct {
+		CK_RV rv;
+		enum rule rule;
+	} cases[] = {
+		{ CKR_DEVICE_ERROR, RULE_TOKEN_ERROR },
+		{ CKR_GENERAL_ERROR, RULE_TOKEN_ERROR },
+		{ CKR_MECHANISM_INVALID, RULE_MECHANISM_MISSING },
+		{ CKR_USER_NOT_LOGGED_IN, RULE_LOGIN_NEEDED },
+		{ CKR_DEVICE_REMOVED, RULE_SESSION_LOST },
+		{ CKR_KEY_FUNCTION_NOT_PERMITTED, RULE_KEY_CANNOT_SIGN },
+	};
+	SCOPED(bench_clear) struct bench b;
+	SCOPED(buf_clear) struct buf signature = BUF_INIT;
+
+	bench_init(&b, "ec-p256");
+	b.fn->C_Sign = sign_answers;
+	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+		answer = cases[i].rv;
+		EXPECT_RULE(rc_engine_libp11.sign(b.key, RC_ECDSA_SHA256, bytes_of_text("x"),
+		    &signature, b.lab.err), b.lab.err, cases[i].rule);
+	}
+	EXPECT_INT(signature.n, 0);
+	answer = CKR_OK;
+	EXPECT_OK(rc_engine_libp11.sign(b.key, RC_ECDSA_SHA256, bytes_of_text("x"), &signature,
+	    b.lab.err), b.lab.err);
+}
+
+TEST(a_signature_of_the_wrong_size_is_not_used)
+{
+	SCOPED(bench_clear) struct bench b;
+	SCOPED(buf_clear) struct buf signature = BUF_INIT;
+
+	bench_init(&b, "rsa-2048");
+	b.fn->C_Sign = sign_is_short;
+	EXPECT_RULE(rc_engine_libp11.sign(b.key, RC_RSA_SHA256, bytes_of_text("x"), &signature,
+	    b.lab.err), b.lab.err, RULE_SIGNATURE_SIZE);
+	EXPECT_INT(signature.n, 0);
+}
+
+/* -- hanging --------------------------------------------------------------------------- */
+
+static volatile bool barked;
+
+static CK_RV
+sign_hangs(CK_SESSION_HANDLE session, CK_BYTE *data, CK_ULONG n, CK_BYTE *sig, CK_ULONG *sig_n)
+{
+	for (int i = 0; i < 1000 && !barked; i++)
+		(void)usleep(10000);
+	return real.C_Sign(session, data, n, sig, sig_n);
+}
+
+static void
+bark(void *arg, const char *call)
+{
+	(void)error_fail(arg, RULE_TOKEN_HANGS, "%s", call);
+	barked = true;
+}
+
+TEST(a_signature_that_hangs_is_told)
+{
+	SCOPED(bench_clear) struct bench b;
+	SCOPED(buf_clear) struct buf signature = BUF_INIT;
+	SCOPED(error_free) struct error *heard = error_new();
+	struct rc_engine_config config;
+	struct rc_engine *engine = NULL;
+	struct rc_key *key = NULL;
+
+	bench_init(&b, "ec-p256");
+	config = lab_config(&b.lab, "pkcs11:token=one;object=k");
+	config.timeout_seconds = 1;
+	config.hung = bark;
+	config.hung_arg = heard;
+	REQUIRE_OK(rc_engine_libp11.open(&config, &engine, b.lab.err), b.lab.err);
+	REQUIRE_OK(rc_engine_libp11.find_key(engine, NULL, &key, b.lab.err), b.lab.err);
+	barked = false;
+	b.fn->C_Sign = sign_hangs;
+	EXPECT_OK(rc_engine_libp11.sign(key, RC_ECDSA_SHA256, bytes_of_text("x"), &signature,
+	    b.lab.err), b.lab.err);
+	EXPECT(barked);
+	EXPECT_TEXT(error_message(heard), "C_Sign");
+	rc_engine_libp11.put_key(key);
+	rc_engine_libp11.close(engine);
+}
+
+/* -- attributes ------------------------------------------------------------------------ */
+
+static CK_ATTRIBUTE_TYPE lied_about;
+static CK_BBOOL lie;
+static CK_RV attribute_answer;
+
+static CK_RV
+attribute_lies(CK_SESSION_HANDLE session, CK_OBJECT_HANDLE object, CK_ATTRIBUTE *a, CK_ULONG n)
+{
+	if (n != 1 || a[0].type != lied_about)
+		return real.C_GetAttributeValue(session, object, a, n);
+	if (attribute_answer != CKR_OK)
+		return attribute_answer;
+	if (a[0].pValue != NULL)
+		memcpy(a[0].pValue, &lie, sizeof(lie));
+	a[0].ulValueLen = sizeof(lie);
+	return CKR_OK;
+}
+
+static void
+tell_lies(struct bench *b, CK_ATTRIBUTE_TYPE type, CK_BBOOL what, CK_RV rv)
+{
+	lied_about = type;
+	lie = what;
+	attribute_answer = rv;
+	b->fn->C_GetAttributeValue = attribute_lies;
+}
+
+static enum rc_status
+make_another(struct bench *b, struct buf *spki)
+{
+	struct rc_engine_config config = lab_config(&b->lab, "pkcs11:token=one;object=another");
+	struct p11_keygen what = { .algorithm = "ec-p256" };
+
+	return p11admin_keygen(&config, &what, spki, NULL, b->lab.err);
+}
+
+static size_t
+objects_left(struct bench *b)
+{
+	SCOPED(arena_free) struct arena *arena = arena_new();
+	struct rc_engine_config config = lab_config(&b->lab, "pkcs11:token=one");
+	struct p11_listing all = { .tokens.n = 0 };
+
+	REQUIRE_OK(p11admin_list(&config, true, arena, &all, b->lab.err), b->lab.err);
+	return all.tokens.v[0].objects.n;
+}
+
+TEST(a_key_that_is_less_than_was_asked_for_is_destroyed)
+{
+	static const struct {
+		CK_ATTRIBUTE_TYPE type;
+		CK_BBOOL says;
+		const char *words;
+	} cases[] = {
+		{ CKA_SENSITIVE, CK_FALSE, "CKA_SENSITIVE true, have CKA_SENSITIVE false" },
+		{ CKA_EXTRACTABLE, CK_TRUE, "CKA_EXTRACTABLE false, have CKA_EXTRACTABLE true" },
+		{ CKA_ALWAYS_SENSITIVE, CK_FALSE, "CKA_ALWAYS_SENSITIVE true" },
+		{ CKA_NEVER_EXTRACTABLE, CK_FALSE, "CKA_NEVER_EXTRACTABLE true" },
+		{ CKA_LOCAL, CK_FALSE, "CKA_LOCAL true" },
+		{ CKA_PRIVATE, CK_FALSE, "CKA_PRIVATE true" },
+	};
+	SCOPED(bench_clear) struct bench b;
+
+	bench_init(&b, "ec-p256");
+	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+		SCOPED(buf_clear) struct buf spki = BUF_INIT;
+		SCOPED(buf_clear) struct buf text = BUF_INIT;
+
+		tell_lies(&b, cases[i].type, cases[i].says, CKR_OK);
+		EXPECT(make_another(&b, &spki) == RC_TOKEN);
+		EXPECT_INT(error_rule(b.lab.err), RULE_KEY_WEAK_CUSTODY);
+		error_render(b.lab.err, &text);
+		EXPECT_HAS(buf_text(&text), cases[i].words);
+		error_clear(b.lab.err);
+		EXPECT_INT(spki.n, 0);
+		*b.fn = b.real;
+		EXPECT_INT(objects_left(&b), 2);
+	}
+}
+
+TEST(a_new_key_that_can_be_read_is_destroyed)
+{
+	SCOPED(bench_clear) struct bench b;
+	SCOPED(buf_clear) struct buf spki = BUF_INIT;
+
+	bench_init(&b, "ec-p256");
+	tell_lies(&b, CKA_VALUE, CK_TRUE, CKR_OK);
+	EXPECT_RULE(make_another(&b, &spki), b.lab.err, RULE_KEY_READABLE);
+	*b.fn = b.real;
+	EXPECT_INT(objects_left(&b), 2);
+	EXPECT_OK(make_another(&b, &spki), b.lab.err);
+}
+
+TEST(an_attribute_that_the_module_does_not_know_is_unknown)
+{
+	SCOPED(bench_clear) struct bench b;
+	struct rc_facts facts;
+
+	bench_init(&b, "ec-p256");
+	tell_lies(&b, CKA_COPYABLE, CK_TRUE, CKR_ATTRIBUTE_TYPE_INVALID);
+	REQUIRE_OK(rc_engine_libp11.facts(b.key, &facts, b.lab.err), b.lab.err);
+	EXPECT_INT(facts.copyable, RC_UNKNOWN);
+	EXPECT_INT(facts.modifiable, RC_FALSE);
+	tell_lies(&b, CKA_KEY_GEN_MECHANISM, CK_TRUE, CKR_ATTRIBUTE_TYPE_INVALID);
+	REQUIRE_OK(rc_engine_libp11.facts(b.key, &facts, b.lab.err), b.lab.err);
+	EXPECT_INT(facts.keygen_known, RC_UNKNOWN);
+	tell_lies(&b, CKA_SENSITIVE, CK_TRUE, CKR_SESSION_HANDLE_INVALID);
+	EXPECT_RULE(rc_engine_libp11.facts(b.key, &facts, b.lab.err), b.lab.err,
+	    RULE_SESSION_LOST);
+}
+
+static CK_RV
+attribute_is_huge(CK_SESSION_HANDLE session, CK_OBJECT_HANDLE object, CK_ATTRIBUTE *a, CK_ULONG n)
+{
+	if (a[0].type != CKA_ID)
+		return real.C_GetAttributeValue(session, object, a, n);
+	a[0].ulValueLen = 1UL << 40;
+	return CKR_OK;
+}
+
+TEST(an_attribute_of_impossible_size_is_an_error)
+{
+	SCOPED(bench_clear) struct bench b;
+	struct rc_key *key = NULL;
+
+	bench_init(&b, "ec-p256");
+	b.fn->C_GetAttributeValue = attribute_is_huge;
+	EXPECT_RULE(rc_engine_libp11.find_key(b.engine, NULL, &key, b.lab.err), b.lab.err,
+	    RULE_TOKEN_ERROR);
+}
+
+/* -- templates --------------------------------------------------------------------------- */
+
+static CK_ATTRIBUTE_TYPE disliked;
+static unsigned tries;
+
+/* As opencryptoki (COPYABLE) and tpm2-pkcs11 (DECRYPT) do. */
+static CK_RV
+generate_dislikes(CK_SESSION_HANDLE session, CK_MECHANISM *mechanism, CK_ATTRIBUTE *pub,
+    CK_ULONG n_pub, CK_ATTRIBUTE *priv, CK_ULONG n_priv, CK_OBJECT_HANDLE *ret_pub,
+    CK_OBJECT_HANDLE *ret_priv)
+{
+	tries++;
+	for (CK_ULONG i = 0; i < n_priv; i++)
+		if (priv[i].type == disliked)
+			return CKR_ATTRIBUTE_TYPE_INVALID;
+	return real.C_GenerateKeyPair(session, mechanism, pub, n_pub, priv, n_priv, ret_pub,
+	    ret_priv);
+}
+
+TEST(a_module_with_fewer_attributes_is_asked_for_less)
+{
+	static const struct {
+		CK_ATTRIBUTE_TYPE type;
+		unsigned tries;
+		enum rule rule;
+	} cases[] = {
+		{ CKA_COPYABLE, 2, RULE_NONE },
+		{ CKA_DECRYPT, 3, RULE_NONE },
+		{ CKA_EXTRACTABLE, 3, RULE_TOKEN_ERROR },
+	};
+
+	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+		SCOPED(bench_clear) struct bench b;
+		SCOPED(buf_clear) struct buf spki = BUF_INIT;
+
+		bench_init(&b, "ec-p256");
+		disliked = cases[i].type;
+		tries = 0;
+		b.fn->C_GenerateKeyPair = generate_dislikes;
+		if (cases[i].rule == RULE_NONE)
+			EXPECT_OK(make_another(&b, &spki), b.lab.err);
+		else
+			EXPECT_RULE(make_another(&b, &spki), b.lab.err, cases[i].rule);
+		EXPECT_INT(tries, cases[i].tries);
+	}
+}
+
+/* -- login ---------------------------------------------------------------------------------- */
+
+static CK_RV
+login_answers(CK_SESSION_HANDLE session, CK_USER_TYPE user, CK_UTF8CHAR *pin, CK_ULONG n)
+{
+	(void)session;
+	(void)user;
+	(void)pin;
+	(void)n;
+	tries++;
+	return answer;
+}
+
+TEST(what_the_token_answers_to_a_login_has_a_rule)
+{
+	static const struct {
+		CK_RV rv;
+		enum rule rule;
+	} cases[] = {
+		{ CKR_PIN_INCORRECT, RULE_PIN_INCORRECT }, { CKR_PIN_LOCKED, RULE_PIN_LOCKED },
+		{ CKR_PIN_EXPIRED, RULE_PIN_EXPIRED }, { CKR_PIN_LEN_RANGE, RULE_PIN_LENGTH },
+		{ CKR_USER_PIN_NOT_INITIALIZED, RULE_PIN_NOT_SET },
+		{ CKR_VENDOR_DEFINED + 7, RULE_TOKEN_ERROR },
+	};
+	CK_FUNCTION_LIST *fn = lab_functions();
+	SCOPED(lab_clear) struct lab lab;
+	struct rc_engine *engine = NULL;
+	struct rc_engine_config config;
+
+	real = *fn;
+	lab_init(&lab, "one");
+	config = lab_config(&lab, "pkcs11:token=one");
+	fn->C_Login = login_answers;
+	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+		SCOPED(buf_clear) struct buf text = BUF_INIT;
+
+		answer = cases[i].rv;
+		tries = 0;
+		EXPECT(rc_engine_libp11.open(&config, &engine, lab.err) == RC_TOKEN);
+		EXPECT_INT(tries, 1);
+		error_render(lab.err, &text);
+		EXPECT(strstr(buf_text(&text), LAB_PIN) == NULL);
+		EXPECT_HAS(buf_text(&text), "C_Login: ");
+		EXPECT_INT(error_rule(lab.err), cases[i].rule);
+		error_clear(lab.err);
+	}
+	*fn = real;
+}
+
+static CK_UTF8CHAR *given;
+
+static CK_RV
+login_on_pad(CK_SESSION_HANDLE session, CK_USER_TYPE user, CK_UTF8CHAR *pin, CK_ULONG n)
+{
+	CK_UTF8CHAR typed[] = LAB_PIN;
+
+	given = pin;
+	if (n != 0)
+		return CKR_ARGUMENTS_BAD;
+	return real.C_Login(session, user, typed, sizeof(typed) - 1);
+}
+
+static CK_RV
+token_has_pad(CK_SLOT_ID slot, CK_TOKEN_INFO *info)
+{
+	CK_RV rv = real.C_GetTokenInfo(slot, info);
+
+	info->flags |= CKF_PROTECTED_AUTHENTICATION_PATH;
+	return rv;
+}
+
+static enum rc_status
+nothing_to_give(void *arg, const struct rc_token_facts *token, const char *pin_source,
+    struct secret **ret, struct error *err)
+{
+	(void)arg;
+	(void)token;
+	(void)pin_source;
+	(void)err;
+	*ret = NULL;
+	return RC_OK;
+}
+
+TEST(a_pin_pad_is_given_no_pin_at_all)
+{
+	CK_FUNCTION_LIST *fn = lab_functions();
+	SCOPED(lab_clear) struct lab lab;
+	struct rc_engine *engine = NULL;
+	struct rc_engine_config config;
+	CK_UTF8CHAR something;
+
+	real = *fn;
+	lab_init(&lab, "one");
+	config = lab_config(&lab, "pkcs11:token=one");
+	config.pin = nothing_to_give;
+	EXPECT_RULE(rc_engine_libp11.open(&config, &engine, lab.err), lab.err, RULE_PIN_MISSING);
+	fn->C_Login = login_on_pad;
+	fn->C_GetTokenInfo = token_has_pad;
+	given = &something;
+	REQUIRE_OK(rc_engine_libp11.open(&config, &engine, lab.err), lab.err);
+	EXPECT(given == NULL);
+	*fn = real;
+	rc_engine_libp11.close(engine);
+}
+
+/* -- what libp11 does not see ------------------------------------------------------------------ */
+
+static CK_SESSION_HANDLE ours;
+
+/* As a module that keeps each user's login apart. */
+static CK_RV
+find_hides(CK_SESSION_HANDLE session, CK_OBJECT_HANDLE *found, CK_ULONG max, CK_ULONG *n)
+{
+	CK_RV rv = real.C_FindObjects(session, found, max, n);
+
+	if (ours == CK_INVALID_HANDLE)
+		ours = session;
+	if (session != ours)
+		*n = 0;
+	return rv;
+}
+
+TEST(a_login_that_is_not_shared_is_told)
+{
+	SCOPED(bench_clear) struct bench b;
+	struct rc_engine_config config;
+	struct rc_engine *engine = NULL;
+	struct rc_key *key = NULL;
+
+	bench_init(&b, "ec-p256");
+	config = lab_config(&b.lab, "pkcs11:token=one;object=k");
+	REQUIRE_OK(rc_engine_libp11.open(&config, &engine, b.lab.err), b.lab.err);
+	ours = CK_INVALID_HANDLE;
+	b.fn->C_FindObjects = find_hides;
+	EXPECT_RULE(rc_engine_libp11.find_key(engine, NULL, &key, b.lab.err), b.lab.err,
+	    RULE_LOGIN_NOT_SHARED);
+	rc_engine_libp11.close(engine);
+}
