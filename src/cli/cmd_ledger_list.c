@@ -11,14 +11,17 @@ struct listing {
 static void
 add_text(struct table *table, const struct ledger_row *row)
 {
-	SCOPED(buf_clear) struct buf serial = BUF_INIT, when = BUF_INIT;
+	SCOPED(buf_clear) struct buf serial = BUF_INIT, when = BUF_INIT, what = BUF_INIT;
 	char id[24];
 
 	(void)snprintf(id, sizeof(id), "%lld", (long long)row->id);
 	buf_put_hex(&serial, row->serial);
 	clock_put(&when, row->created);
-	table_add(table, id, ledger_state_word(row->state), ledger_kind_word(row->kind),
-	    buf_text(&when), buf_text(&serial), row->entry);
+	if (row->kind != LEDGER_CERTIFICATE)
+		buf_printf(&what, "(%s) ", ledger_kind_word(row->kind));
+	buf_puts(&what, row->entry != NULL ? row->entry : "");
+	table_add(table, id, ledger_state_word(row->state), buf_text(&when), buf_text(&serial),
+	    buf_text(&what));
 }
 
 static enum rc_status
@@ -39,7 +42,7 @@ cmd_ledger_list(struct cli *cli, struct error *err)
 {
 	SCOPED(ledger_close) struct ledger *ledger = NULL;
 	SCOPED(table_free) struct table *table =
-	    table_new("NO", "STATE", "KIND", "RECORDED", "SERIAL", "ENTRY", NULL);
+	    table_new("NO", "STATE", "RECORDED", "SERIAL", "ENTRY", NULL);
 	struct listing listing = { .table = table };
 	struct ledger_filter all = { .entry = NULL };
 	struct style style = cli_style(cli);

@@ -146,6 +146,17 @@ put_export(const char *name, const char *value, struct buf *out)
 	buf_putc(out, '\n');
 }
 
+/* Those that this lab was planned with, where they are not the installed ones. */
+static void
+put_profiles(const char *folder, struct buf *out)
+{
+	char *absolute = folder != NULL ? realpath(folder, NULL) : NULL;
+
+	if (absolute != NULL)
+		put_export("ROLECERT_PROFILES", absolute, out);
+	free(absolute);
+}
+
 enum rc_status
 lab_end(struct lab *lab, struct error *err)
 {
@@ -155,8 +166,7 @@ lab_end(struct lab *lab, struct error *err)
 	put_export("SOFTHSM2_CONF", lab_path(lab, "softhsm2.conf"), &env);
 	put_export("ROLECERT_CA", lab_path(lab, "ca"), &env);
 	put_export("ROLECERT_PIN_FILE", lab->pin_file, &env);
-	if (lab->cli->opt.profiles != NULL)
-		put_export("ROLECERT_PROFILES", lab->cli->opt.profiles, &env);
+	put_profiles(lab->cli->opt.profiles, &env);
 	return file_create(lab_path(lab, "env.sh"), FILE_PUBLIC, buf_bytes(&env), err);
 }
 

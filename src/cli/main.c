@@ -68,8 +68,8 @@ missing(const struct command *c, const char *what, struct error *err)
 {
 	enum rc_status st = error_fail(err, RULE_MISSING_ARGUMENT, "%s is missing", what);
 
-	error_fix(err, "usage: rolecert %s%s%s %s", c->name, c->sub != NULL ? " " : "",
-	    c->sub != NULL ? c->sub : "", c->synopsis);
+	error_fix(err, "usage: rolecert %s%s%s%s%s", c->name, c->sub != NULL ? " " : "",
+	    c->sub != NULL ? c->sub : "", *c->synopsis != '\0' ? " " : "", c->synopsis);
 	return st;
 }
 

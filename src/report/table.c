@@ -6,7 +6,7 @@
 #include "base/arena.h"
 #include "base/escape.h"
 
-enum { COLUMNS_MAX = 8, GAP = 2, LAST_LEAST = 16 };
+enum { COLUMNS_MAX = 8, GAP = 2, LAST_LEAST = 16, BELOW_INDENT = 4 };
 
 struct row {
 	const char *cell[COLUMNS_MAX];   /* escaped: one byte a column        */
@@ -128,32 +128,60 @@ put_last(const char *text, size_t at, size_t room, struct buf *out)
 	}
 }
 
-static void
-put_row(const struct table *t, const struct row *row, size_t room, struct buf *out)
+/* Where the last column goes. */
+struct layout {
+	bool below;              /* on a line of its own                      */
+	size_t at, room;
+};
+
+static struct layout
+layout_of(const struct table *t, size_t width)
 {
+	size_t at = last_begins(t), last = t->width[t->columns - 1];
+
+	if (width == 0 || at + last <= width)
+		return (struct layout){ .at = at, .room = SIZE_MAX };
+	if (at + LAST_LEAST <= width && last <= 3 * (width - at))
+		return (struct layout){ .at = at, .room = width - at };
+	return (struct layout){ .below = true, .at = BELOW_INDENT,
+		.room = width > BELOW_INDENT + LAST_LEAST ? width - BELOW_INDENT : LAST_LEAST };
+}
+
+static void
+cut_blanks(struct buf *out, size_t begin)
+{
+	while (out->n > begin && out->p[out->n - 1] == ' ')
+		buf_cut(out, out->n - 1);
+}
+
+static void
+put_row(const struct table *t, const struct row *row, const struct layout *layout,
+    struct buf *out)
+{
+	const char *last = row->cell[t->columns - 1];
 	size_t begin = out->n;
 
 	for (size_t i = 0; i + 1 < t->columns; i++)
 		buf_printf(out, "%-*s", (int)(t->width[i] + GAP), row->cell[i]);
-	if (*row->cell[t->columns - 1] == '\0') {
-		while (out->n > begin && out->p[out->n - 1] == ' ')
-			buf_cut(out, out->n - 1);
+	if (*last == '\0' || layout->below) {
+		cut_blanks(out, begin);
 		buf_putc(out, '\n');
-		return;
 	}
-	put_last(row->cell[t->columns - 1], last_begins(t), room, out);
+	if (*last == '\0')
+		return;
+	if (layout->below)
+		buf_printf(out, "%*s", BELOW_INDENT, "");
+	put_last(last, layout->at, layout->room, out);
 }
 
 void
 table_put(const struct table *table, const struct style *style, struct buf *out)
 {
-	size_t at = last_begins(table), room = SIZE_MAX;
+	struct layout layout = layout_of(table, style->width);
 
 	if (table->rows.n == 0)
 		return;
-	if (style->width != 0)
-		room = style->width > at + LAST_LEAST ? style->width - at : LAST_LEAST;
-	put_row(table, &table->headings, room, out);
+	put_row(table, &table->headings, &layout, out);
 	for (size_t i = 0; i < table->rows.n; i++)
-		put_row(table, &table->rows.v[i], room, out);
+		put_row(table, &table->rows.v[i], &layout, out);
 }

@@ -9,7 +9,8 @@
  *
  * Cells are foreign text and come out escaped.  When the rows are wider than the
  * terminal, the text of the last column is broken at spaces (within a long word,
- * if it must be) and goes on below itself; the other columns keep their width.
+ * if it must be) and goes on below itself; where that would make a thin pillar of
+ * it, it stands indented on a line of its own.  The other columns keep their width.
  */
 #ifndef REPORT_TABLE_H
 #define REPORT_TABLE_H

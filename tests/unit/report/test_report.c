@@ -39,6 +39,25 @@ TEST(a_table_breaks_its_last_column_at_the_width)
 	buf_clear(&b);
 }
 
+TEST(a_column_without_room_stands_below)
+{
+	SCOPED(table_free) struct table *t = table_new("FIRST", "SECOND", NULL);
+	struct style narrow = { .width = 24 };
+	struct buf b = BUF_INIT;
+
+	table_add(t, "0123456789abcdef", "alpha beta gamma delta");
+	table_add(t, "x", "");
+	table_put(t, &narrow, &b);
+	EXPECT_TEXT(buf_text(&b),
+	    "FIRST\n"
+	    "    SECOND\n"
+	    "0123456789abcdef\n"
+	    "    alpha beta gamma\n"
+	    "    delta\n"
+	    "x\n");
+	buf_clear(&b);
+}
+
 TEST(a_labelled_text_is_wrapped_below_its_beginning)
 {
 	struct style narrow = { .width = 24 };
