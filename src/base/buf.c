@@ -56,17 +56,25 @@ buf_puts(struct buf *b, const char *s)
 	buf_put(b, s, strlen(s));
 }
 
+/* Most texts are short: they are printed at once, and again only when the room
+ * that was there did not do. */
+enum { SHORT_TEXT = 120 };
+
 void
 buf_vprintf(struct buf *b, const char *fmt, va_list ap)
 {
 	va_list again;
+	size_t room;
 	int need;
 
 	va_copy(again, ap);
-	need = vsnprintf(NULL, 0, fmt, ap);
+	(void)buf_reserve(b, SHORT_TEXT);
+	room = b->cap - b->n;
+	need = vsnprintf((char *)b->p + b->n, room, fmt, ap);
 	if (need < 0)
 		mem_die();
-	(void)vsnprintf((char *)buf_reserve(b, (size_t)need), (size_t)need + 1, fmt, again);
+	if ((size_t)need >= room)
+		(void)vsnprintf((char *)buf_reserve(b, (size_t)need), (size_t)need + 1, fmt, again);
 	va_end(again);
 	buf_wrote(b, (size_t)need);
 }
@@ -85,11 +93,13 @@ void
 buf_put_hex(struct buf *b, struct bytes bytes)
 {
 	static const char digit[] = "0123456789abcdef";
+	uint8_t *at = buf_reserve(b, 2 * bytes.n);
 
 	for (size_t i = 0; i < bytes.n; i++) {
-		buf_putc(b, digit[bytes.p[i] >> 4]);
-		buf_putc(b, digit[bytes.p[i] & 15]);
+		*at++ = (uint8_t)digit[bytes.p[i] >> 4];
+		*at++ = (uint8_t)digit[bytes.p[i] & 15];
 	}
+	buf_wrote(b, 2 * bytes.n);
 }
 
 void

@@ -54,8 +54,10 @@ put_words(const char *key, unsigned mask, unsigned bits, const char *(*word)(uns
 {
 	buf_puts(out, key);
 	for (unsigned bit = 0; bit < bits; bit++)
-		if ((mask & 1U << bit) != 0)
-			buf_printf(out, " %s", word(bit));
+		if ((mask & 1U << bit) != 0) {
+			buf_putc(out, ' ');
+			buf_puts(out, word(bit));
+		}
 	buf_putc(out, '\n');
 }
 
