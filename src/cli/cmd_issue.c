@@ -10,11 +10,16 @@
 #include "report/json.h"
 
 static enum rc_status
-check_options(const struct options *o, struct error *err)
+check_options(const struct cli *cli, struct error *err)
 {
+	const struct options *o = &cli->opt;
+
 	if (o->csr == NULL)
 		return error_fail(err, RULE_MISSING_ARGUMENT,
 		    "--csr FILE is missing: the certificate request of the server");
+	/* Before anything is signed, as below. */
+	if (o->out != NULL && !dir_exists(path_folder(cli->arena, o->out)))
+		return error_fail(err, RULE_FOLDER, "there is no folder to write '%s' to", o->out);
 	return RC_OK;
 }
 
@@ -81,7 +86,9 @@ deliver(struct cli *cli, const struct home *home, const struct entry *entry,
 		cli_say(cli, "note: %s", issued->notes[i]);
 	cli_say(cli, "issued %s for %s", issued->serial, entry->id);
 	if (cli->opt.out != NULL)
-		TRY(deliver_file(home, issued->der, form, cli->opt.out, err));
+		TRY_WHILE(err, deliver_file(home, issued->der, form, cli->opt.out, err),
+		    "delivering certificate %s: `rolecert ledger show %s` prints it again",
+		    issued->serial, issued->serial);
 	if (cli->opt.json)
 		cli_put_json(cli, issuance_json(cli, entry, issued));
 	else if (cli->opt.out == NULL)
@@ -103,7 +110,7 @@ cmd_issue(struct cli *cli, struct error *err)
 	struct access access;
 	struct bytes csr;
 
-	TRY(check_options(&cli->opt, err));
+	TRY(check_options(cli, err));
 	TRY(form_of(&cli->opt, &form, err));
 	TRY(planned_make(cli, cli->opt.topology, &planned, err));
 	TRY(planned_entry(&planned, cli_operand(cli, 0), &entry, err));

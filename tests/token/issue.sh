@@ -55,6 +55,7 @@ must_fail 2 option-value rolecert issue -t "$topology" "$entry" --csr plain.der 
 must_fail 2 option-value rolecert issue -t "$topology" "$entry" --csr plain.der --renew --form docx
 must_fail 2 no-such-entry rolecert issue -t "$topology" edge-external/lsedge.contoso.nett --csr plain.der
 expect_err "did you mean 'edge-external/lsedge.contoso.net'?"
+must_fail 6 folder rolecert issue -t "$topology" "$entry" --csr plain.der --renew -o no/such/edge.pem
 must_fail 3 file-read rolecert issue -t "$topology" "$entry" --csr nowhere.csr
 expect_equal "$(rolecert --json ledger list | jq length)" "$before" 'entries after refusals'
 
