@@ -228,18 +228,26 @@ append_spki(EVP_PKEY *key, struct buf *spki)
 	OPENSSL_free(der);
 }
 
-void
-lab_import_rsa(struct p11raw *raw, const char *label, struct bytes id, struct buf *spki)
+EVP_PKEY *
+lab_rsa_key(void)
 {
-	SCOPED(arena_free) struct arena *arena = arena_new();
 	char *path = unit_data_path("token/rsa-4096.pem");
 	FILE *f = fopen(path, "r");
 	EVP_PKEY *key = f != NULL ? PEM_read_PrivateKey(f, NULL, NULL, NULL) : NULL;
-	CK_ATTRIBUTE parts[PARTS];
 
 	REQUIRE(key != NULL);
 	(void)fclose(f);
 	free(path);
+	return key;
+}
+
+void
+lab_import_rsa(struct p11raw *raw, const char *label, struct bytes id, struct buf *spki)
+{
+	SCOPED(arena_free) struct arena *arena = arena_new();
+	EVP_PKEY *key = lab_rsa_key();
+	CK_ATTRIBUTE parts[PARTS];
+
 	for (size_t i = 0; i < PARTS; i++)
 		parts[i] = part_of(key, &rsa_parts[i], arena);
 	create_public(raw, CKK_RSA, label, id, parts, 2);

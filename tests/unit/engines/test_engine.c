@@ -97,7 +97,7 @@ TEST(libp11_signs_with_a_large_imported_key)
 static EVP_PKEY *
 make_key(const char *kind)
 {
-	return strcmp(kind, "rsa") == 0 ? EVP_RSA_gen(2048) : EVP_EC_gen(kind);
+	return strcmp(kind, "rsa") == 0 ? lab_rsa_key() : EVP_EC_gen(kind);
 }
 
 static void

@@ -7,7 +7,7 @@
 
 #include "tests/unit/engines/lab.h"
 
-/* A token with one EC key and the engine that signs with it; `real` is the list
+/* A token with one key and the engine that signs with it; `real` is the list
  * as it was, put back at the end. */
 struct bench {
 	struct lab lab;
@@ -19,7 +19,16 @@ struct bench {
 static CK_FUNCTION_LIST real;
 
 static void
-bench_init(struct bench *b, const char *algorithm)
+bring_rsa(struct lab *lab)
+{
+	struct p11raw *raw = lab_raw(lab, "pkcs11:token=one");
+
+	lab_import_rsa(raw, "k", BYTES("k", 1), NULL);
+	p11raw_close(raw);
+}
+
+static void
+bench_init(struct bench *b, bool rsa)
 {
 	SCOPED(buf_clear) struct buf spki = BUF_INIT;
 	struct rc_engine_config config;
@@ -28,7 +37,10 @@ bench_init(struct bench *b, const char *algorithm)
 	b->real = real = *b->fn;
 	lab_init(&b->lab, "one");
 	config = lab_config(&b->lab, "pkcs11:token=one;object=k");
-	lab_keygen(&b->lab, config.uri, algorithm, BYTES(NULL, 0), &spki);
+	if (rsa)
+		bring_rsa(&b->lab);
+	else
+		lab_keygen(&b->lab, config.uri, "ec-p256", BYTES(NULL, 0), &spki);
 	REQUIRE_OK(rc_engine_libp11.open(&config, &b->engine, b->lab.err), b->lab.err);
 	REQUIRE_OK(rc_engine_libp11.find_key(b->engine, NULL, &b->key, b->lab.err), b->lab.err);
 }
@@ -80,7 +92,7 @@ TEST(what_the_token_answers_to_a_signature_has_a_rule)
 	SCOPED(bench_clear) struct bench b;
 	SCOPED(buf_clear) struct buf signature = BUF_INIT;
 
-	bench_init(&b, "ec-p256");
+	bench_init(&b, false);
 	b.fn->C_Sign = sign_answers;
 	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
 		answer = cases[i].rv;
@@ -98,7 +110,7 @@ TEST(a_signature_of_the_wrong_size_is_not_used)
 	SCOPED(bench_clear) struct bench b;
 	SCOPED(buf_clear) struct buf signature = BUF_INIT;
 
-	bench_init(&b, "rsa-2048");
+	bench_init(&b, true);
 	b.fn->C_Sign = sign_is_short;
 	EXPECT_RULE(rc_engine_libp11.sign(b.key, RC_RSA_SHA256, bytes_of_text("x"), &signature,
 	    b.lab.err), b.lab.err, RULE_SIGNATURE_SIZE);
@@ -133,7 +145,7 @@ TEST(a_signature_that_hangs_is_told)
 	struct rc_engine *engine = NULL;
 	struct rc_key *key = NULL;
 
-	bench_init(&b, "ec-p256");
+	bench_init(&b, false);
 	config = lab_config(&b.lab, "pkcs11:token=one;object=k");
 	config.timeout_seconds = 1;
 	config.hung = bark;
@@ -214,7 +226,7 @@ TEST(a_key_that_is_less_than_was_asked_for_is_destroyed)
 	};
 	SCOPED(bench_clear) struct bench b;
 
-	bench_init(&b, "ec-p256");
+	bench_init(&b, false);
 	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
 		SCOPED(buf_clear) struct buf spki = BUF_INIT;
 		SCOPED(buf_clear) struct buf text = BUF_INIT;
@@ -236,7 +248,7 @@ TEST(a_new_key_that_can_be_read_is_destroyed)
 	SCOPED(bench_clear) struct bench b;
 	SCOPED(buf_clear) struct buf spki = BUF_INIT;
 
-	bench_init(&b, "ec-p256");
+	bench_init(&b, false);
 	tell_lies(&b, CKA_VALUE, CK_TRUE, CKR_OK);
 	EXPECT_RULE(make_another(&b, &spki), b.lab.err, RULE_KEY_READABLE);
 	*b.fn = b.real;
@@ -249,7 +261,7 @@ TEST(an_attribute_that_the_module_does_not_know_is_unknown)
 	SCOPED(bench_clear) struct bench b;
 	struct rc_facts facts;
 
-	bench_init(&b, "ec-p256");
+	bench_init(&b, false);
 	tell_lies(&b, CKA_COPYABLE, CK_TRUE, CKR_ATTRIBUTE_TYPE_INVALID);
 	REQUIRE_OK(rc_engine_libp11.facts(b.key, &facts, b.lab.err), b.lab.err);
 	EXPECT_INT(facts.copyable, RC_UNKNOWN);
@@ -276,7 +288,7 @@ TEST(an_attribute_of_impossible_size_is_an_error)
 	SCOPED(bench_clear) struct bench b;
 	struct rc_key *key = NULL;
 
-	bench_init(&b, "ec-p256");
+	bench_init(&b, false);
 	b.fn->C_GetAttributeValue = attribute_is_huge;
 	EXPECT_RULE(rc_engine_libp11.find_key(b.engine, NULL, &key, b.lab.err), b.lab.err,
 	    RULE_TOKEN_ERROR);
@@ -317,7 +329,7 @@ TEST(a_module_with_fewer_attributes_is_asked_for_less)
 		SCOPED(bench_clear) struct bench b;
 		SCOPED(buf_clear) struct buf spki = BUF_INIT;
 
-		bench_init(&b, "ec-p256");
+		bench_init(&b, false);
 		disliked = cases[i].type;
 		tries = 0;
 		b.fn->C_GenerateKeyPair = generate_dislikes;
@@ -458,7 +470,7 @@ TEST(a_login_that_is_not_shared_is_told)
 	struct rc_engine *engine = NULL;
 	struct rc_key *key = NULL;
 
-	bench_init(&b, "ec-p256");
+	bench_init(&b, false);
 	config = lab_config(&b.lab, "pkcs11:token=one;object=k");
 	REQUIRE_OK(rc_engine_libp11.open(&config, &engine, b.lab.err), b.lab.err);
 	ours = CK_INVALID_HANDLE;
