@@ -136,8 +136,8 @@ compile_kind(struct compiler *c, const struct node *map, struct name_item *item)
 static enum rc_status
 compile_item(struct compiler *c, const struct node *map, struct name_item *item)
 {
-	static const char *const keys[] = { "dns", "ip", "email", "uri", "each", "names", "include",
-		"because", "when" };
+	static const char *const keys[] = { "dns", "ip", "email", "uri", "dirname", "rid", "srv",
+		"xmpp", "upn", "each", "names", "include", "because", "when" };
 	const struct node *because = node_get(map, "because");
 
 	item->at = map->at;

@@ -5,10 +5,12 @@
 #include <strings.h>
 
 #include "x509/der_write.h"
+#include "x509/dn.h"
 
 static const char *const words[NAME_TYPES] = {
 	[NAME_DNS] = "dns", [NAME_IP] = "ip", [NAME_EMAIL] = "email", [NAME_URI] = "uri",
-	[NAME_OTHER] = "other",
+	[NAME_DIRNAME] = "dirname", [NAME_RID] = "rid", [NAME_SRV] = "srv",
+	[NAME_XMPP] = "xmpp", [NAME_UPN] = "upn", [NAME_OTHER] = "other",
 };
 
 const char *
@@ -236,6 +238,86 @@ check_uri(const char *text, bool wildcard_ok, struct place at, struct error *err
 	return rule_status(RULE_NAME_URI);
 }
 
+/* dn_parse knows no places. */
+static enum rc_status
+check_dirname(const char *text, bool wildcard_ok, struct place at, struct error *err)
+{
+	SCOPED(error_free) struct error *why = error_new();
+	SCOPED(arena_free) struct arena *arena = arena_new();
+	struct dn dn;
+
+	(void)wildcard_ok;
+	if (dn_parse(text, arena, &dn, why) != RC_OK)
+		return error_at(err, RULE_DN_SYNTAX, at, "%s", error_message(why));
+	return dn_check(&dn, at, err);
+}
+
+static enum rc_status
+check_rid(const char *text, bool wildcard_ok, struct place at, struct error *err)
+{
+	(void)wildcard_ok;
+	return oid_is_valid(text) ? RC_OK : error_at(err, RULE_NAME_RID, at,
+	    "'%s' is no object identifier such as 1.2.3.4", text);
+}
+
+enum { SERVICE_MAX = 15 };               /* RFC 6335 5.1 */
+
+/* RFC 4985 2: _Service.Name, without the protocol that a DNS SRV record has. */
+static enum rc_status
+check_srv(const char *text, bool wildcard_ok, struct place at, struct error *err)
+{
+	size_t n = strcspn(text, ".");
+
+	(void)wildcard_ok;
+	if (text[0] != '_' || n - 1 > SERVICE_MAX || !is_label(text + 1, n - 1) || text[n] == '\0') {
+		(void)error_at(err, RULE_NAME_SRV, at, "'%s' is no service name", text);
+		error_fix(err, "write _SERVICE.DOMAIN, such as _sip.contoso.com");
+		return rule_status(RULE_NAME_SRV);
+	}
+	TRY_WHILE(err, fqdn_check(text + n + 1, false, at, err),
+	    "checking the service name '%s'", text);
+	return RC_OK;
+}
+
+/* What may stand before an @: graphic characters, or others than ASCII. */
+static bool
+is_local_part(const char *text, size_t n, const char *never)
+{
+	for (size_t i = 0; i < n; i++)
+		if ((uint8_t)text[i] <= 0x20 || text[i] == 0x7f || strchr(never, text[i]) != NULL)
+			return false;
+	return n > 0;
+}
+
+/* RFC 7622 3: [local@]domain; a resource names one client, never a certificate's. */
+static enum rc_status
+check_xmpp(const char *text, bool wildcard_ok, struct place at, struct error *err)
+{
+	const char *sign = strchr(text, '@');
+
+	(void)wildcard_ok;
+	if (sign != NULL && !is_local_part(text, (size_t)(sign - text), "\"&'/:<>@"))
+		return error_at(err, RULE_NAME_XMPP, at,
+		    "'%s' is no XMPP address DOMAIN or LOCAL@DOMAIN", text);
+	TRY_WHILE(err, fqdn_check(sign != NULL ? sign + 1 : text, false, at, err),
+	    "checking the XMPP address '%s'", text);
+	return RC_OK;
+}
+
+static enum rc_status
+check_upn(const char *text, bool wildcard_ok, struct place at, struct error *err)
+{
+	const char *sign = strchr(text, '@');
+
+	(void)wildcard_ok;
+	if (sign == NULL || !is_local_part(text, (size_t)(sign - text), "\"/\\[]:;|=,+*?<>@"))
+		return error_at(err, RULE_NAME_UPN, at,
+		    "'%s' is no user principal name USER@DOMAIN", text);
+	TRY_WHILE(err, fqdn_check(sign + 1, false, at, err),
+	    "checking the user principal name '%s'", text);
+	return RC_OK;
+}
+
 enum rc_status
 general_name_check(const struct general_name *name, bool wildcard_ok, struct place at,
     struct error *err)
@@ -243,7 +325,8 @@ general_name_check(const struct general_name *name, bool wildcard_ok, struct pla
 	static enum rc_status (*const check[NAME_TYPES])(const char *, bool, struct place,
 	    struct error *) = {
 		[NAME_DNS] = fqdn_check, [NAME_IP] = check_ip, [NAME_EMAIL] = check_email,
-		[NAME_URI] = check_uri,
+		[NAME_URI] = check_uri, [NAME_DIRNAME] = check_dirname, [NAME_RID] = check_rid,
+		[NAME_SRV] = check_srv, [NAME_XMPP] = check_xmpp, [NAME_UPN] = check_upn,
 	};
 
 	if (name->type >= NAME_TYPES || check[name->type] == NULL)
@@ -279,31 +362,134 @@ text_equal(const char *a, const char *b)
 	return strcmp(a, b) == 0;
 }
 
+static bool
+caseless_equal(const char *a, const char *b)
+{
+	return strcasecmp(a, b) == 0;
+}
+
+static bool
+xmpp_equal(const char *a, const char *b)
+{
+	return strchr(a, '@') == NULL ? fqdn_equal(a, b) : email_equal(a, b);
+}
+
+/* Same attributes with the same values, however they are written. */
+static bool
+dirname_equal(const char *a, const char *b)
+{
+	const struct general_name x = { NAME_DIRNAME, a }, y = { NAME_DIRNAME, b };
+	SCOPED(buf_clear) struct buf der_x = BUF_INIT;
+	SCOPED(buf_clear) struct buf der_y = BUF_INIT;
+
+	general_name_encode(&x, &der_x);
+	general_name_encode(&y, &der_y);
+	return bytes_equal(buf_bytes(&der_x), buf_bytes(&der_y)) &&
+	    (der_x.n != 0 || text_equal(a, b));
+}
+
 bool
 general_name_equal(const struct general_name *a, const struct general_name *b)
 {
 	static bool (*const equal[NAME_TYPES])(const char *, const char *) = {
 		[NAME_DNS] = fqdn_equal, [NAME_IP] = address_equal, [NAME_EMAIL] = email_equal,
-		[NAME_URI] = text_equal, [NAME_OTHER] = text_equal,
+		[NAME_URI] = text_equal, [NAME_DIRNAME] = dirname_equal, [NAME_RID] = text_equal,
+		[NAME_SRV] = caseless_equal, [NAME_XMPP] = xmpp_equal, [NAME_UPN] = caseless_equal,
+		[NAME_OTHER] = text_equal,
 	};
 
 	return a->type == b->type && a->type < NAME_TYPES && equal[a->type](a->value, b->value);
 }
 
+/* -- as octets ------------------------------------------------------------------------ */
+
+static const struct {
+	const char *oid;
+	unsigned tag;
+} other_names[NAME_TYPES] = {
+	[NAME_SRV] = { "1.3.6.1.5.5.7.8.7", DER_IA5_STRING },
+	[NAME_XMPP] = { "1.3.6.1.5.5.7.8.5", DER_UTF8_STRING },
+	[NAME_UPN] = { "1.3.6.1.4.1.311.20.2.3", DER_UTF8_STRING },
+};
+
+const char *
+other_name_oid(enum name_type type)
+{
+	return type < NAME_TYPES ? other_names[type].oid : NULL;
+}
+
+/* otherName [0] IMPLICIT SEQUENCE { type-id OID, value [0] EXPLICIT ANY } */
+static void
+put_other(const struct general_name *name, struct buf *out)
+{
+	size_t from = out->n, value;
+
+	der_put_dotted(out, other_names[name->type].oid);
+	value = out->n;
+	der_put(out, other_names[name->type].tag, bytes_of_text(name->value));
+	der_wrap(out, value, DER_CONTEXT_SEQ(0));
+	der_wrap(out, from, DER_CONTEXT_SEQ(0));
+}
+
+/* directoryName [4] is EXPLICIT, for Name is a CHOICE. */
+static void
+put_dirname(const struct general_name *name, struct buf *out)
+{
+	SCOPED(error_free) struct error *quiet = error_new();
+	SCOPED(arena_free) struct arena *arena = arena_new();
+	size_t from = out->n;
+	struct dn dn;
+
+	if (dn_parse(name->value, arena, &dn, quiet) != RC_OK)
+		return;
+	dn_encode(&dn, out);
+	der_wrap(out, from, DER_CONTEXT_SEQ(4));
+}
+
+/* registeredID [8] IMPLICIT OBJECT IDENTIFIER */
+static void
+put_rid(const struct general_name *name, struct buf *out)
+{
+	size_t from = out->n;
+
+	if (!oid_is_valid(name->value))
+		return;
+	der_put_dotted(out, name->value);
+	out->p[from] = DER_CONTEXT(8);
+}
+
+static void
+put_ip(const struct general_name *name, struct buf *out)
+{
+	uint8_t address[16];
+	size_t n = address_read(name->value, address);
+
+	if (n != 0)
+		der_put(out, DER_CONTEXT(7), BYTES(address, n));
+}
+
 /* RFC 5280 4.2.1.6: rfc822Name [1], dNSName [2], uniformResourceIdentifier [6] are
- * IA5String, iPAddress [7] is OCTET STRING, all IMPLICIT. */
-void
-general_name_encode(const struct general_name *name, struct buf *out)
+ * IMPLICIT IA5String. */
+static void
+put_text(const struct general_name *name, struct buf *out)
 {
 	static const unsigned tag[NAME_TYPES] = {
 		[NAME_DNS] = DER_CONTEXT(2), [NAME_EMAIL] = DER_CONTEXT(1),
-		[NAME_URI] = DER_CONTEXT(6), [NAME_IP] = DER_CONTEXT(7),
+		[NAME_URI] = DER_CONTEXT(6),
 	};
-	struct bytes content = bytes_of_text(name->value);
-	uint8_t address[16];
 
-	if (name->type == NAME_IP)
-		content = BYTES(address, address_read(name->value, address));
-	if (name->type < NAME_OTHER && (name->type != NAME_IP || content.n != 0))
-		der_put(out, tag[name->type], content);
+	der_put(out, tag[name->type], bytes_of_text(name->value));
+}
+
+void
+general_name_encode(const struct general_name *name, struct buf *out)
+{
+	static void (*const put[NAME_OTHER])(const struct general_name *, struct buf *) = {
+		[NAME_DNS] = put_text, [NAME_IP] = put_ip, [NAME_EMAIL] = put_text,
+		[NAME_URI] = put_text, [NAME_DIRNAME] = put_dirname, [NAME_RID] = put_rid,
+		[NAME_SRV] = put_other, [NAME_XMPP] = put_other, [NAME_UPN] = put_other,
+	};
+
+	if (name->type < NAME_OTHER)
+		put[name->type](name, out);
 }

@@ -12,11 +12,24 @@
 #include "base/error.h"
 
 /*
- * NAME_OTHER is what certificates of others hold beside: directory names, other
- * names, registered ids.  Its text is the type and the DER in hex, so that two
- * compare; it is read and shown, never written.
+ *      dns      sip.contoso.com            dNSName
+ *      ip       192.0.2.1, 2001:db8::1     iPAddress
+ *      email    ann@contoso.com            rfc822Name
+ *      uri      sip:contoso.com            uniformResourceIdentifier
+ *      dirname  CN=a, O=b                  directoryName, as dn.h writes it
+ *      rid      1.2.3.4                    registeredID
+ *      srv      _sip.contoso.com           otherName SRVName (RFC 4985)
+ *      xmpp     contoso.com, a@contoso.com otherName xmppAddr (RFC 6120, 13.7.1.4)
+ *      upn      ann@contoso.com            otherName userPrincipalName (Microsoft)
+ *
+ * NAME_OTHER is what certificates of others hold beside.  Its text is the type and
+ * the DER in hex, so that two compare; it is read and shown, never written.
  */
-enum name_type { NAME_DNS, NAME_IP, NAME_EMAIL, NAME_URI, NAME_OTHER, NAME_TYPES };
+enum name_type {
+	NAME_DNS, NAME_IP, NAME_EMAIL, NAME_URI,
+	NAME_DIRNAME, NAME_RID, NAME_SRV, NAME_XMPP, NAME_UPN,
+	NAME_OTHER, NAME_TYPES
+};
 
 struct general_name {
 	enum name_type type;
@@ -35,7 +48,8 @@ bool general_name_equal(const struct general_name *a, const struct general_name 
  * Is this what its type demands?  dns: labels of letters, digits and hyphens,
  * at least two of them, 63 octets a label and 253 in all, a wildcard only as the
  * whole first label.  Rules name-not-fqdn, name-too-long, name-wildcard (unless
- * wildcard_ok), name-ip, name-email, name-uri.
+ * wildcard_ok), name-ip, name-email, name-uri, name-rid, name-srv, name-xmpp,
+ * name-upn, and those of dn.h.
  */
 enum { FQDN_MAX = 253, FQDN_LABEL_MAX = 63 };
 enum rc_status general_name_check(const struct general_name *name, bool wildcard_ok,
@@ -56,7 +70,11 @@ const char *fqdn_parent(const char *fqdn);
  * the text is no address. */
 size_t address_read(const char *text, uint8_t ret[16]);
 
-/* DER GeneralName, appended; of NAME_OTHER, and an address that is none, nothing. */
+/* The object identifier of an otherName's type: of srv, xmpp and upn, else NULL. */
+const char *other_name_oid(enum name_type type);
+
+/* DER GeneralName, appended; of NAME_OTHER, and a text that is no address, directory
+ * name or OID, nothing. */
 void general_name_encode(const struct general_name *name, struct buf *out);
 
 #endif

@@ -5,6 +5,7 @@
 #include <strings.h>
 
 #include "crypto/der.h"
+#include "x509/cert_name.h"
 #include "x509/der_write.h"
 
 enum rc_status
@@ -114,35 +115,101 @@ other_text(const GENERAL_NAME *name, struct arena *arena)
 	return arena_strdup(arena, buf_text(&text));
 }
 
+/* The text of an otherName of this type; NULL: another one, or no string. */
+static const char *
+other_name_text(const OTHERNAME *other, enum name_type type, struct arena *arena)
+{
+	const char *oid = object_text(other->type_id, arena);
+	int tag = other->value->type;
+
+	if (oid == NULL || strcmp(oid, other_name_oid(type)) != 0)
+		return NULL;
+	if (tag != V_ASN1_IA5STRING && tag != V_ASN1_UTF8STRING)
+		return NULL;
+	return string_text(other->value->value.asn1_string, arena);
+}
+
+static const char *
+dirname_text(const X509_NAME *name, struct arena *arena)
+{
+	SCOPED(error_free) struct error *quiet = error_new();
+	SCOPED(buf_clear) struct buf text = BUF_INIT;
+	const char *whole;
+	struct bytes der;
+	struct dn dn;
+
+	if (name_take(name, arena, &der, &dn, &whole, quiet) != RC_OK)
+		return NULL;
+	dn_print(&dn, &text);
+	return arena_strdup(arena, buf_text(&text));
+}
+
+/* Would we write this name so?  Then its type and text say all of it. */
+static bool
+says_all(const struct general_name *name, const GENERAL_NAME *read)
+{
+	SCOPED(buf_clear) struct buf ours = BUF_INIT;
+	uint8_t *der = NULL;
+	int n = i2d_GENERAL_NAME(read, &der);
+	bool same;
+
+	general_name_encode(name, &ours);
+	same = n > 0 && bytes_equal(BYTES(der, (size_t)n), buf_bytes(&ours));
+	OPENSSL_free(der);
+	return same;
+}
+
+/* The kinds that have forms beside the one that we write: these become NAME_OTHER. */
+static struct general_name
+rare_name(const GENERAL_NAME *name, struct arena *arena)
+{
+	struct general_name read = { .type = NAME_OTHER };
+
+	if (name->type == GEN_DIRNAME) {
+		read.type = NAME_DIRNAME;
+		read.value = dirname_text(name->d.directoryName, arena);
+	} else if (name->type == GEN_RID) {
+		read.type = NAME_RID;
+		read.value = object_text(name->d.registeredID, arena);
+	}
+	for (enum name_type type = NAME_SRV; name->type == GEN_OTHERNAME && type <= NAME_UPN &&
+	    read.value == NULL; type++) {
+		read.type = type;
+		read.value = other_name_text(name->d.otherName, type, arena);
+	}
+	if (read.value != NULL && says_all(&read, name))
+		return read;
+	return (struct general_name){ .type = NAME_OTHER, .value = other_text(name, arena) };
+}
+
 bool
 name_read(const GENERAL_NAME *name, struct arena *arena, struct general_name *ret)
 {
-	enum name_type type = NAME_OTHER;
-	const char *text;
+	struct general_name read;
 
 	switch (name->type) {
 	case GEN_DNS:
-		type = NAME_DNS;
-		text = string_text(name->d.dNSName, arena);
+		read.type = NAME_DNS;
+		read.value = string_text(name->d.dNSName, arena);
 		break;
 	case GEN_EMAIL:
-		type = NAME_EMAIL;
-		text = string_text(name->d.rfc822Name, arena);
+		read.type = NAME_EMAIL;
+		read.value = string_text(name->d.rfc822Name, arena);
 		break;
 	case GEN_URI:
-		type = NAME_URI;
-		text = string_text(name->d.uniformResourceIdentifier, arena);
+		read.type = NAME_URI;
+		read.value = string_text(name->d.uniformResourceIdentifier, arena);
 		break;
 	case GEN_IPADD:
-		type = NAME_IP;
-		text = address_text(name->d.iPAddress, arena);
+		read.type = NAME_IP;
+		read.value = address_text(name->d.iPAddress, arena);
 		break;
 	default:
-		text = other_text(name, arena);
+		read = rare_name(name, arena);
 	}
-	if (text == NULL)
+	if (read.value == NULL)
 		return false;
-	*ret = (struct general_name){ .type = type, .value = text };
+	*ret = read;
 	return true;
 }
 

@@ -64,11 +64,12 @@ lint(const struct ext_value *seen, const struct ext_lint_context *context, struc
 		lint_name(seen, i, err);
 }
 
-/* To the letter; but an address has several texts for the same octets. */
+/* To the letter; but an address or a directory name has several texts for the same
+ * octets. */
 static bool
 name_same(const struct general_name *a, const struct general_name *b)
 {
-	if (a->type == NAME_IP)
+	if (a->type == NAME_IP || a->type == NAME_DIRNAME)
 		return general_name_equal(a, b);
 	return a->type == b->type && strcmp(a->value, b->value) == 0;
 }

@@ -17,7 +17,10 @@ static const char *file[] = LIST("file://server/share/a.crl");
 static const char *no_uri[] = LIST("pki.contoso.com");
 static struct general_name names[] = LIST({ NAME_DNS, "sip.contoso.com" },
     { NAME_DNS, "*.contoso.com" }, { NAME_IP, "192.0.2.1" }, { NAME_IP, "2001:db8::1" },
-    { NAME_EMAIL, "ann@contoso.com" }, { NAME_URI, "sip:contoso.com" });
+    { NAME_EMAIL, "ann@contoso.com" }, { NAME_URI, "sip:contoso.com" },
+    { NAME_DIRNAME, "CN=a\\, b, O=Contoso" }, { NAME_RID, "1.2.3.4" },
+    { NAME_SRV, "_sip.contoso.com" }, { NAME_XMPP, "contoso.com" },
+    { NAME_UPN, "j\xc3\xb8rn@contoso.com" });
 static struct general_name same[] = LIST({ NAME_DNS, "sip.contoso.com" },
     { NAME_DNS, "SIP.contoso.com" });
 static struct general_name short_name[] = LIST({ NAME_DNS, "edge" });
@@ -46,7 +49,7 @@ static const struct ext_value values[] = {
 	USAGE(0), USAGE(KU_DIGITAL_SIGNATURE), USAGE(KU_DIGITAL_SIGNATURE | KU_KEY_ENCIPHERMENT),
 	USAGE(KU_KEY_CERT_SIGN | KU_CRL_SIGN), USAGE(0x1ff), USAGE(KU_DECIPHER_ONLY),
 	EKU(NULL, 0), EKU(server, 1), EKU(both, 3), EKU(any, 1), EKU(twice, 2),
-	SAN(NULL, 0), SAN(names, 1), SAN(names, 6), SAN(same, 2), SAN(short_name, 1),
+	SAN(NULL, 0), SAN(names, 1), SAN(names, 11), SAN(same, 2), SAN(short_name, 1),
 	KEY_ID(EXT_SUBJECT_KEY_IDENTIFIER, 20), KEY_ID(EXT_SUBJECT_KEY_IDENTIFIER, 0),
 	KEY_ID(EXT_AUTHORITY_KEY_IDENTIFIER, 20), KEY_ID(EXT_AUTHORITY_KEY_IDENTIFIER, 8),
 	POLICIES(NULL, 0), POLICIES(policies, 1), POLICIES(policies, 2), POLICIES(same_policies, 2),
@@ -196,16 +199,20 @@ TEST(names_that_only_others_issue_are_shown)
 	SCOPED(error_free) struct error *err = error_new();
 	struct ext_value value;
 
-	/* a registeredID, a userPrincipalName, a directory name (empty) and a host */
-	REQUIRE_OK(DECODE(EXT_SUBJECT_ALT_NAME, "\x30\x20" "\x88\x02\x2a\x03"
-	    "\xa0\x13\x06\x0a\x2b\x06\x01\x04\x01\x82\x37\x14\x02\x03\xa0\x05\x0c\x03" "a@b"
-	    "\xa4\x02\x30\x00" "\x82\x01" "x"), err);
-	EXPECT_INT(value.u.names.n, 4);
+	/* a directory name (empty), an otherName that we do not know, a user principal
+	 * name as IA5String, a registeredID, and a host */
+	REQUIRE_OK(DECODE(EXT_SUBJECT_ALT_NAME, "\x30\x2d" "\xa4\x02\x30\x00"
+	    "\xa0\x0b\x06\x02\x2a\x03\xa0\x05\x0c\x03" "a@b"
+	    "\xa0\x13\x06\x0a\x2b\x06\x01\x04\x01\x82\x37\x14\x02\x03\xa0\x05\x16\x03" "a@b"
+	    "\x88\x02\x2a\x03" "\x82\x01" "x"), err);
+	EXPECT_INT(value.u.names.n, 5);
 	EXPECT_INT(value.u.names.v[0].type, NAME_OTHER);
-	EXPECT_TEXT(value.u.names.v[0].value, "registeredID 88022a03");
-	EXPECT_HAS(value.u.names.v[1].value, "otherName a0130");
-	EXPECT_TEXT(value.u.names.v[2].value, "directoryName a4023000");
-	EXPECT_INT(value.u.names.v[3].type, NAME_DNS);
+	EXPECT_TEXT(value.u.names.v[0].value, "directoryName a4023000");
+	EXPECT_TEXT(value.u.names.v[1].value, "otherName a00b06022a03a0050c03614062");
+	EXPECT_HAS(value.u.names.v[2].value, "otherName a0130");
+	EXPECT_INT(value.u.names.v[3].type, NAME_RID);
+	EXPECT_TEXT(value.u.names.v[3].value, "1.2.3");
+	EXPECT_INT(value.u.names.v[4].type, NAME_DNS);
 }
 
 TEST(authority_key_identifiers_of_others_are_read)
@@ -280,7 +287,7 @@ static struct lint_row {
 	{ EKU(twice, 2), &leaf, RULE_EKU_DUPLICATE },
 	{ { .id = EXT_EXTENDED_KEY_USAGE, .critical = true, .u.oids = { server, 1 } }, &leaf,
 	    RULE_EXT_CRITICAL },
-	{ SAN(names, 6), &leaf, RULE_NONE },
+	{ SAN(names, 11), &leaf, RULE_NONE },
 	{ SAN(NULL, 0), &leaf, RULE_SAN_EMPTY },
 	{ SAN(same, 2), &leaf, RULE_SAN_DUPLICATE },
 	{ SAN(same, 1), &leaf, RULE_NONE },

@@ -86,6 +86,29 @@ TEST(the_other_names_are_checked)
 		{ NAME_URI, ":a", RULE_NAME_URI },
 		{ NAME_URI, "http://a b/", RULE_NAME_URI },
 		{ NAME_URI, "http://\xc3\xbc/", RULE_NAME_URI },
+		{ NAME_DIRNAME, "CN=a, O=b", RULE_NONE },
+		{ NAME_DIRNAME, "a", RULE_DN_SYNTAX },
+		{ NAME_DIRNAME, "C=USA", RULE_DN_COUNTRY },
+		{ NAME_RID, "1.2.3", RULE_NONE },
+		{ NAME_RID, "1.2.03", RULE_NAME_RID },
+		{ NAME_SRV, "_sip.contoso.com", RULE_NONE },
+		{ NAME_SRV, "_xmpp-server.contoso.com", RULE_NONE },
+		{ NAME_SRV, "sip.contoso.com", RULE_NAME_SRV },
+		{ NAME_SRV, "_sip", RULE_NAME_SRV },
+		{ NAME_SRV, "_.contoso.com", RULE_NAME_SRV },
+		{ NAME_SRV, "", RULE_NAME_SRV },
+		{ NAME_SRV, "_sixteen-letters.contoso.com", RULE_NONE },
+		{ NAME_SRV, "_seventeen-letter.contoso.com", RULE_NAME_SRV },
+		{ NAME_SRV, "_sip._tls.contoso.com", RULE_NAME_NOT_FQDN },
+		{ NAME_XMPP, "contoso.com", RULE_NONE },
+		{ NAME_XMPP, "j\xc3\xb8rn@contoso.com", RULE_NONE },
+		{ NAME_XMPP, "a b@contoso.com", RULE_NAME_XMPP },
+		{ NAME_XMPP, "@contoso.com", RULE_NAME_XMPP },
+		{ NAME_XMPP, "a@contoso.com/desk", RULE_NAME_NOT_FQDN },
+		{ NAME_UPN, "ann@contoso.com", RULE_NONE },
+		{ NAME_UPN, "contoso.com", RULE_NAME_UPN },
+		{ NAME_UPN, "CONTOSO\\ann@contoso.com", RULE_NAME_UPN },
+		{ NAME_UPN, "ann@contoso", RULE_NAME_NOT_FQDN },
 		{ NAME_OTHER, "otherName 3000", RULE_NAME_TYPE },
 		{ NAME_TYPES, "x", RULE_NAME_TYPE },
 	};
@@ -122,6 +145,13 @@ TEST(names_compare_as_their_kind_does)
 	EXPECT(!equal(NAME_EMAIL, "Ann@contoso.com", "ann@contoso.com"));
 	EXPECT(!equal(NAME_EMAIL, "a", "b"));
 	EXPECT(!equal(NAME_URI, "sip:A", "sip:a"));
+	EXPECT(equal(NAME_DIRNAME, "O=b, CN=a", "CN=a,O=b"));
+	EXPECT(!equal(NAME_DIRNAME, "O=b, CN=a", "O=b, CN=A"));
+	EXPECT(!equal(NAME_DIRNAME, "a", "b"));
+	EXPECT(equal(NAME_SRV, "_SIP.contoso.com", "_sip.Contoso.com"));
+	EXPECT(equal(NAME_XMPP, "Contoso.com", "contoso.com"));
+	EXPECT(!equal(NAME_XMPP, "Ann@contoso.com", "ann@contoso.com"));
+	EXPECT(equal(NAME_UPN, "Ann@contoso.com", "ann@contoso.com"));
 	EXPECT(equal(NAME_OTHER, "otherName 30", "otherName 30"));
 	EXPECT(!general_name_equal(&(struct general_name){ NAME_DNS, "a" },
 	    &(struct general_name){ NAME_URI, "a" }));
