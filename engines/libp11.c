@@ -15,6 +15,8 @@
  *     wait until the module's last user is gone (its companion, p11module.h);
  *   - an EVP_PKEY must be freed before its slots: a key holds its engine's
  *     module, so the last one to go ends it;
+ *   - it asks for the PIN of a key that wants one at each use by libcrypto's own
+ *     prompt: such keys are refused;
  *   - PKCS11_open_session closes the sessions of others: never called, its pool
  *     opens read-only ones by itself.
  */
@@ -269,6 +271,20 @@ pick(struct rc_key *key, struct error *err)
 }
 
 static enum rc_status
+check_use(struct rc_key *key, struct error *err)
+{
+	struct p11raw *raw = key->engine->raw;
+	enum rc_fact asks = RC_UNKNOWN;
+
+	TRY(p11object_bool(raw, key->found.handle, CKA_ALWAYS_AUTHENTICATE, &asks, err));
+	if (asks == RC_TRUE)
+		return error_fail(err, RULE_KEY_ALWAYS_AUTHENTICATES,
+		    "the key on the token '%s' wants the PIN at each signature",
+		    raw->token.label);
+	return RC_OK;
+}
+
+static enum rc_status
 libp11_find_key(struct rc_engine *engine, const struct bytes *spki, struct rc_key **ret,
     struct error *err)
 {
@@ -278,6 +294,7 @@ libp11_find_key(struct rc_engine *engine, const struct bytes *spki, struct rc_ke
 	key->arena = arena_new();
 	TRY(p11key_check_types(engine->raw, err));
 	TRY(p11key_find(engine->raw, spki, key->arena, &key->found, err));
+	TRY(check_use(key, err));
 	TRY(pick(key, err));
 	*ret = TAKE(key);
 	return RC_OK;

@@ -195,11 +195,11 @@ judge(const struct rc_facts *facts, struct error *err)
 	}
 	if (facts->secret_readable == RC_TRUE)
 		return error_fail(err, RULE_KEY_READABLE,
-		    "the token lets a secret part of the new key be read; it was destroyed");
+		    "the token lets a secret part of the new key be read");
 	if (want.n == 0)
 		return RC_OK;
 	(void)error_fail(err, RULE_KEY_WEAK_CUSTODY,
-	    "the token made the key with weaker guards; it was destroyed");
+	    "the token made the key with weaker guards");
 	error_want(err, buf_text(&want), buf_text(&have));
 	return rule_status(RULE_KEY_WEAK_CUSTODY);
 }
@@ -222,11 +222,19 @@ read_back(struct making *m, struct buf *spki, struct rc_facts *ret_facts, struct
 	return RC_OK;
 }
 
+/* A key that was refused must not be found later and taken for a good one. */
 static void
-destroy(struct making *m)
+destroy(struct making *m, struct error *err)
 {
-	(void)P11(m->raw, C_DestroyObject, m->raw->session, m->private);
-	(void)P11(m->raw, C_DestroyObject, m->raw->session, m->public);
+	CK_RV private = P11(m->raw, C_DestroyObject, m->raw->session, m->private);
+	CK_RV public = P11(m->raw, C_DestroyObject, m->raw->session, m->public);
+	CK_RV rv = private != CKR_OK ? private : public;
+
+	if (rv == CKR_OK)
+		error_fix(err, "the new key was destroyed");
+	else
+		error_fix(err, "the new key could not be destroyed (C_DestroyObject: 0x%lx): "
+		    "remove it with the token's own tool", (unsigned long)rv);
 }
 
 /* -- before it -------------------------------------------------------------------------- */
@@ -316,6 +324,6 @@ p11admin_keygen(const struct rc_engine_config *config, const struct p11_keygen *
 	TRY_WHILE(err, make(&m, err), "making the key pair %s", what->algorithm);
 	status = read_back(&m, spki, ret_facts, err);
 	if (status != RC_OK)
-		destroy(&m);
+		destroy(&m, err);
 	return status;
 }

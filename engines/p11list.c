@@ -113,14 +113,15 @@ list_mechanisms(struct p11raw *raw, struct arena *arena, struct p11_token *token
     struct error *err)
 {
 	CK_MECHANISM_TYPE *types;
-	CK_ULONG n = 0;
+	CK_ULONG n = 0, room;
 
 	P11_TRY(raw, err, C_GetMechanismList, raw->slot, NULL, &n);
 	if (n > MECHANISMS_MAX)
 		return error_fail(err, RULE_TOKEN_ERROR, "C_GetMechanismList tells of %lu", n);
-	types = arena_alloc(arena, (n + 1) * sizeof(*types));
+	room = n;
+	types = arena_alloc(arena, (room + 1) * sizeof(*types));
 	P11_TRY(raw, err, C_GetMechanismList, raw->slot, types, &n);
-	for (CK_ULONG i = 0; i < n; i++)
+	for (CK_ULONG i = 0; i < n && i < room; i++)
 		read_mechanism(raw, types[i], arena, VEC_PUSH(arena, &token->mechanisms));
 	return RC_OK;
 }

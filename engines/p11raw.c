@@ -47,7 +47,7 @@ static enum rc_status
 slot_ids(struct p11module *module, struct watchdog *dog, struct arena *arena,
     CK_SLOT_ID **ret, CK_ULONG *ret_n, struct error *err)
 {
-	CK_ULONG n = 0;
+	CK_ULONG n = 0, room;
 	CK_SLOT_ID *ids;
 	CK_RV rv;
 
@@ -56,12 +56,15 @@ slot_ids(struct p11module *module, struct watchdog *dog, struct arena *arena,
 		return ckr_fail(err, "C_GetSlotList", rv);
 	if (n > SLOTS_MAX)
 		return error_fail(err, RULE_TOKEN_ERROR, "C_GetSlotList tells of %lu slots", n);
-	ids = arena_alloc(arena, (n + 1) * sizeof(*ids));
+	/* Room for some that come between the two calls. */
+	room = n + 16;
+	ids = arena_alloc(arena, room * sizeof(*ids));
+	n = room;
 	rv = WATCHED(dog, "C_GetSlotList", module->fn->C_GetSlotList(CK_TRUE, ids, &n));
 	if (rv != CKR_OK)
 		return ckr_fail(err, "C_GetSlotList", rv);
 	*ret = ids;
-	*ret_n = n;
+	*ret_n = n < room ? n : room;
 	return RC_OK;
 }
 

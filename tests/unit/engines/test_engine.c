@@ -478,6 +478,22 @@ TEST(a_key_of_another_type_on_the_token_is_named)
 	EXPECT_HAS(buf_text(&text), "'edward' id 6564");
 }
 
+TEST(a_key_that_wants_the_pin_each_time_is_refused)
+{
+	SCOPED(lab_clear) struct lab lab;
+	CK_BBOOL yes = CK_TRUE;
+	CK_ATTRIBUTE asks[] = { P11_ATTRIBUTE(CKA_PRIVATE, &yes, sizeof(yes)),
+		P11_ATTRIBUTE(CKA_ALWAYS_AUTHENTICATE, &yes, sizeof(yes)) };
+	struct p11raw *raw;
+
+	lab_init(&lab, "one");
+	raw = lab_raw(&lab, "pkcs11:token=one");
+	lab_generate(raw, "k", BYTES("k", 1), asks, ARRAY_LEN(asks));
+	p11raw_close(raw);
+	EXPECT_RULE(find(&lab, "pkcs11:token=one;object=k", NULL, NULL), lab.err,
+	    RULE_KEY_ALWAYS_AUTHENTICATES);
+}
+
 TEST(a_private_key_alone_signs_but_tells_no_public_half)
 {
 	SCOPED(lab_clear) struct lab lab;

@@ -294,6 +294,63 @@ TEST(an_attribute_of_impossible_size_is_an_error)
 	    RULE_TOKEN_ERROR);
 }
 
+static CK_RV
+slots_grow(CK_BBOOL present, CK_SLOT_ID *ids, CK_ULONG *n)
+{
+	CK_RV rv = real.C_GetSlotList(present, ids, n);
+
+	if (ids != NULL)
+		*n = 1UL << 40;
+	return rv;
+}
+
+static CK_RV
+slots_are_too_many(CK_BBOOL present, CK_SLOT_ID *ids, CK_ULONG *n)
+{
+	(void)present;
+	(void)ids;
+	*n = 1UL << 40;
+	return CKR_OK;
+}
+
+TEST(a_list_of_slots_is_not_read_past_its_end)
+{
+	SCOPED(bench_clear) struct bench b;
+	struct rc_engine_config config;
+	struct rc_engine *engine = NULL;
+
+	bench_init(&b, false);
+	config = lab_config(&b.lab, "pkcs11:token=none");
+	b.fn->C_GetSlotList = slots_grow;
+	EXPECT(rc_engine_libp11.open(&config, &engine, b.lab.err) == RC_TOKEN);
+	error_clear(b.lab.err);
+	b.fn->C_GetSlotList = slots_are_too_many;
+	EXPECT_RULE(rc_engine_libp11.open(&config, &engine, b.lab.err), b.lab.err,
+	    RULE_TOKEN_ERROR);
+}
+
+static CK_RV
+destroy_fails(CK_SESSION_HANDLE session, CK_OBJECT_HANDLE object)
+{
+	(void)session;
+	(void)object;
+	return CKR_ACTION_PROHIBITED;
+}
+
+TEST(a_bad_key_that_cannot_be_destroyed_is_told)
+{
+	SCOPED(bench_clear) struct bench b;
+	SCOPED(buf_clear) struct buf spki = BUF_INIT;
+	SCOPED(buf_clear) struct buf text = BUF_INIT;
+
+	bench_init(&b, false);
+	tell_lies(&b, CKA_LOCAL, CK_FALSE, CKR_OK);
+	b.fn->C_DestroyObject = destroy_fails;
+	EXPECT(make_another(&b, &spki) == RC_TOKEN);
+	error_render(b.lab.err, &text);
+	EXPECT_HAS(buf_text(&text), "could not be destroyed (C_DestroyObject: 0x1b)");
+}
+
 /* -- templates --------------------------------------------------------------------------- */
 
 static CK_ATTRIBUTE_TYPE disliked;
