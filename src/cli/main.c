@@ -12,6 +12,8 @@
 /*
  * The PIN leaves the environment before anything else happens: children would
  * inherit it and /proc/PID/environ shows it.  Its bytes are overwritten in place.
+ * One that no secret has room for is cut, and is still far too long for a PIN: it
+ * is refused by its length, where none at all would send us to another source.
  */
 static struct secret *
 take_pin(void)
@@ -21,20 +23,22 @@ take_pin(void)
 
 	if (value == NULL)
 		return NULL;
-	pin = secret_copy(bytes_of_text(value));
+	pin = secret_copy(BYTES(value, strnlen(value, SECRET_MAX)));
 	explicit_bzero(value, strlen(value));
 	(void)unsetenv("ROLECERT_PIN");
 	return pin;
 }
 
 /*
- * No core dump may hold a PIN, and a reader of our output that goes away may not
- * end us between a signature and its record: writing then fails, and is noticed.
+ * No core dump may hold a PIN, and neither a reader of our output that goes away nor
+ * a limit on the size of files may end us between a signature and its record: writing
+ * then fails, and is noticed.
  */
 static enum rc_status
 guard_process(struct error *err)
 {
 	(void)signal(SIGPIPE, SIG_IGN);
+	(void)signal(SIGXFSZ, SIG_IGN);
 #ifdef __SANITIZE_ADDRESS__
 	/* The leak checker attaches to its own process, which this would forbid. */
 	(void)err;
@@ -42,6 +46,20 @@ guard_process(struct error *err)
 #else
 	return process_forbid_core(err);
 #endif
+}
+
+/*
+ * Before any argument is looked at more closely: what stands in the wrong place is
+ * named in the refusal, and a PIN may not be.
+ */
+static enum rc_status
+check_no_pin(int argc, char **argv, struct error *err)
+{
+	for (int i = 1; i < argc; i++)
+		if (strcasestr(argv[i], "pin-value=") != NULL)
+			return error_fail(err, RULE_URI_PIN_VALUE,
+			    "argument %d holds a pin-value; a PIN never stands in an argument", i);
+	return RC_OK;
 }
 
 /* Whoever reads JSON wants it also of a command line that does not parse. */
@@ -132,6 +150,7 @@ run(struct cli *cli, int argc, char **argv, struct error *err)
 
 	cli->opt.json = asks_for_json(argc, argv);
 	TRY(guard_process(err));
+	TRY(check_no_pin(argc, argv, err));
 	TRY(options_parse(NULL, true, argc, argv, cli->arena, &cli->opt, NULL, &next, err));
 	if (cli->opt.version) {
 		buf_puts(&cli->out, "rolecert " ROLECERT_VERSION "\n");
