@@ -16,7 +16,8 @@
  *      DIR/topology.yaml
  *      DIR/keys/NAME.pem            0600
  *      DIR/csrs/NAME.csr
- *      DIR/certs/NAME.pem, root.pem, chain.pem
+ *      DIR/certs/NAME.pem           one for each entry, nothing else
+ *      DIR/root.pem, chain.pem      what a verifier wants beside a leaf
  *      DIR/env.sh
  *
  * NAME is the entry's id with "--" for each "/".

@@ -73,8 +73,8 @@ make_issuing(const struct lab *lab, struct error *err)
 	TRY(ca_init_install(&init, buf_bytes(&pem), buf_bytes(&root), err));
 	buf_put(&chain, pem.p, pem.n);
 	buf_put(&chain, root.p, root.n);
-	TRY(file_create(lab_path(lab, "certs/root.pem"), FILE_PUBLIC, buf_bytes(&root), err));
-	return file_create(lab_path(lab, "certs/chain.pem"), FILE_PUBLIC, buf_bytes(&chain), err);
+	TRY(file_create(lab_path(lab, "root.pem"), FILE_PUBLIC, buf_bytes(&root), err));
+	return file_create(lab_path(lab, "chain.pem"), FILE_PUBLIC, buf_bytes(&chain), err);
 }
 
 enum rc_status
