@@ -26,6 +26,13 @@ static const struct option_row compile_options[] = {
 	OPTIONS_END,
 };
 static const struct option_row plan_options[] = { TOPOLOGY, OPTIONS_END };
+static const struct option_row request_options[] = {
+	TOPOLOGY,
+	{ "form", 0, "FORM", AT(form), "inf, powershell, openssl or json; else all of them" },
+	{ "type", 0, "TYPE", AT(type), "the kind of key: rsa-2048 (usual), ec-p256, ..." },
+	{ "out", 'o', "PATH", AT(out), "write the form to this file, or all into this folder" },
+	OPTIONS_END,
+};
 static const struct option_row issue_options[] = {
 	TOPOLOGY,
 	{ "csr", 0, "FILE", AT(csr), "the server's certificate request, in any form" },
@@ -110,6 +117,12 @@ const struct command commands[] = {
 	  "there.\n\n"
 	  "  rolecert plan -t contoso.yaml\n"
 	  "  rolecert plan -t contoso.yaml --json | jq -r '.entries[].id'\n" },
+	{ "request", NULL, cmd_request, NEED_TOPOLOGY, 1, 1,
+	  "-t FILE ENTRY [--form FORM] [--type TYPE] [-o PATH]",
+	  "how the server asks for its certificate: certreq, PowerShell, openssl", request_options,
+	  "  rolecert request -t contoso.yaml edge-external/lsedge.contoso.net \\\n"
+	  "      --form inf -o edge.inf\n"
+	  "  rolecert request -t contoso.yaml edge-external/lsedge.contoso.net -o edge/\n" },
 	{ "issue", NULL, cmd_issue, NEED_TOPOLOGY | NEED_CA, 1, 1,
 	  "-t FILE ENTRY --csr FILE [-o FILE] [--form FORM] [--renew] [--strict-request]",
 	  "one certificate, for one entry of the plan and one request", issue_options,

@@ -128,3 +128,15 @@ json_print(const json_t *json, struct buf *out)
 	buf_putc(out, '\n');
 	free(text);
 }
+
+void
+json_print_canonical(const json_t *json, struct buf *out)
+{
+	char *text = json_dumps(json, JSON_SORT_KEYS | JSON_COMPACT | JSON_ENCODE_ANY);
+
+	if (text == NULL)
+		mem_die();
+	buf_puts(out, text);
+	buf_putc(out, '\n');
+	free(text);
+}
