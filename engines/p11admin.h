@@ -22,7 +22,7 @@ struct p11_object {
 	const char *kind;                /* "private key", "public key", "certificate" */
 	const char *label;               /* foreign                            */
 	struct bytes id;                 /* CKA_ID                             */
-	const char *type;                /* "RSA", "EC", ...; "" of a certificate */
+	const char *type;                /* "RSA", "EC", ...; "" of what is no key  */
 	unsigned bits;                   /* of the modulus or the field; 0: not known */
 };
 

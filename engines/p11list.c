@@ -69,10 +69,9 @@ read_object(struct p11raw *raw, CK_OBJECT_HANDLE handle, struct arena *arena,
 	if (class == CKO_PRIVATE_KEY || class == CKO_PUBLIC_KEY || class == CKO_CERTIFICATE)
 		TRY(p11pub_of_object(raw, handle, arena, &pub, err));
 	ret->bits = p11pub_bits(&pub);
-	if (class == CKO_CERTIFICATE || class == CKO_DATA)
-		return RC_OK;
 	TRY(p11object_ulong(raw, handle, CKA_KEY_TYPE, &type, &known, err));
-	ret->type = word_find(key_types, ARRAY_LEN(key_types), type, arena);
+	if (known)
+		ret->type = word_find(key_types, ARRAY_LEN(key_types), type, arena);
 	return RC_OK;
 }
 

@@ -225,6 +225,17 @@ p11module_login_leave(struct p11module *module, CK_SLOT_ID slot)
 
 /* -- which modules ---------------------------------------------------------- */
 
+/* A store of trusted roots in the dress of a token: it keeps no keys. */
+static bool
+is_trust_store(CK_FUNCTION_LIST *fn)
+{
+	char *option = p11_kit_config_option(fn, "trust-policy");
+	bool yes = option != NULL && strcmp(option, "yes") == 0;
+
+	free(option);
+	return yes;
+}
+
 static void
 add_registered(CK_FUNCTION_LIST *fn, const char *only, struct arena *arena,
     struct p11paths *paths)
@@ -245,7 +256,8 @@ registered(const char *only, struct arena *arena, struct p11paths *paths)
 	p11_kit_be_quiet();
 	modules = p11_kit_modules_load(NULL, 0);
 	for (size_t i = 0; modules != NULL && modules[i] != NULL; i++)
-		add_registered(modules[i], only, arena, paths);
+		if (only != NULL || !is_trust_store(modules[i]))
+			add_registered(modules[i], only, arena, paths);
 	if (modules != NULL)
 		p11_kit_modules_release(modules);
 }

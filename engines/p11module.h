@@ -55,7 +55,8 @@ bool p11module_login_leave(struct p11module *module, CK_SLOT_ID slot);
 
 /*
  * The modules to look into: the URI's module-path, else `module`, else those of
- * p11-kit's configuration (only the URI's module-name, if it has one).
+ * p11-kit's configuration (only the URI's module-name, if it has one; else without
+ * its stores of trusted roots).
  * *ret_named tells that the user named it, so that a failure is an error and not
  * something to pass over.  Rule module-missing.
  */

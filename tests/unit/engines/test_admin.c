@@ -124,3 +124,24 @@ TEST(a_token_is_initialised_only_where_none_is)
 	EXPECT_RULE(p11admin_init_token(&config, "three", so, shrt, lab.err), lab.err,
 	    RULE_PIN_LENGTH);
 }
+
+TEST(stores_of_trusted_roots_are_no_tokens_unless_named)
+{
+	SCOPED(error_free) struct error *err = error_new();
+	SCOPED(arena_free) struct arena *arena = arena_new();
+	SCOPED(p11uri_free) struct p11uri *any = NULL;
+	SCOPED(p11uri_free) struct p11uri *named = NULL;
+	struct p11paths paths = { .named = true };
+
+	REQUIRE_OK(p11uri_parse("pkcs11:", P11URI_ANY, &any, err), err);
+	REQUIRE_OK(p11uri_parse("pkcs11:?module-name=softhsm2", P11URI_ANY, &named, err), err);
+	REQUIRE_OK(p11module_paths(any, NULL, arena, &paths, err), err);
+	EXPECT(!paths.named);
+	for (size_t i = 0; i < paths.v.n; i++)
+		EXPECT(strstr(paths.v.v[i], "p11-kit-trust") == NULL);
+	REQUIRE_OK(p11module_paths(named, NULL, arena, &paths, err), err);
+	EXPECT_INT(paths.v.n, 1);
+	REQUIRE_OK(p11module_paths(named, "/m.so", arena, &paths, err), err);
+	EXPECT_TEXT(paths.v.v[0], "/m.so");
+	EXPECT(paths.named);
+}
