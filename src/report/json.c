@@ -46,7 +46,7 @@ json_foreign(const char *text)
 	for (left = strlen(text); left > 0;) {
 		size_t n = utf8_length(p, left);
 
-		if (n == 0)
+		if (n == 0 || *p == 0x7f)
 			buf_printf(&b, "\\x%02x", *p);
 		else
 			buf_put(&b, p, n);
@@ -120,7 +120,8 @@ json_add(json_t *array, json_t *take)
 void
 json_print(const json_t *json, struct buf *out)
 {
-	char *text = json_dumps(json, JSON_INDENT(2) | JSON_ENCODE_ANY);
+	/* ASCII alone: U+009B is a terminal's CSI in UTF-8, and U+202E turns lines about. */
+	char *text = json_dumps(json, JSON_INDENT(2) | JSON_ENCODE_ANY | JSON_ENSURE_ASCII);
 
 	if (text == NULL)
 		mem_die();

@@ -100,12 +100,19 @@ expect_json(const char *text, const char *want)
 TEST(json_text_is_always_utf8)
 {
 	expect_json(NULL, "null\n");
-	expect_json("gr\xc3\xbc\xc3\x9f", "\"gr\xc3\xbc\xc3\x9f\"\n");
+	expect_json("gr\xc3\xbc\xc3\x9f", "\"gr\\u00FC\\u00DF\"\n");
 	expect_json("a\xff" "b", "\"a\\\\xffb\"\n");
 	expect_json("\xc0\xaf", "\"\\\\xc0\\\\xaf\"\n");              /* overlong  */
 	expect_json("\xed\xa0\x80", "\"\\\\xed\\\\xa0\\\\x80\"\n");    /* surrogate */
 	expect_json("\xf0\x9f\x92", "\"\\\\xf0\\\\x9f\\\\x92\"\n");    /* cut short */
+}
+
+TEST(json_does_nothing_to_a_terminal)
+{
 	expect_json("\x1b[2J", "\"\\u001B[2J\"\n");
+	expect_json("\xc2\x9b" "2J", "\"\\u009B2J\"\n");             /* CSI of C1 */
+	expect_json("a\x7f" "b", "\"a\\\\x7fb\"\n");
+	expect_json("\xe2\x80\xae" "gpj", "\"\\u202Egpj\"\n");       /* right to left */
 }
 
 TEST(json_times_are_in_utc)
