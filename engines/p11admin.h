@@ -49,8 +49,9 @@ struct p11_listing {
 
 /*
  * Every token that the URI fits ("pkcs11:" fits all), what it holds and what it
- * can do.  Without `login` only what a token shows to everybody.  Everything is
- * in the arena.
+ * can do.  Without `login` only what a token shows to everybody; with it, the URI
+ * may fit only one token that wants a PIN (token-ambiguous, before one is asked
+ * for).  Everything is in the arena.
  */
 enum rc_status p11admin_list(const struct rc_engine_config *config, bool login,
     struct arena *arena, struct p11_listing *ret, struct error *err) RC_CHECK;

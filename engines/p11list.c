@@ -220,13 +220,47 @@ list_modules(struct lister *l, const struct p11paths *paths, struct error *err)
 	return RC_OK;
 }
 
+/* A PIN is one token's: sent to others it costs each of them a try. */
+static enum rc_status
+check_one_login(const struct p11_listing *listing, struct error *err)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < listing->tokens.n; i++) {
+		const struct rc_token_facts *token = &listing->tokens.v[i].token;
+
+		n += token->initialized && token->login_required ? 1 : 0;
+	}
+	if (n < 2)
+		return RC_OK;
+	(void)error_fail(err, RULE_TOKEN_AMBIGUOUS,
+	    "%zu tokens fit the URI, and a PIN is for one of them", n);
+	error_fix(err, "name the token to log in to: pkcs11:token=... or serial=...");
+	return rule_status(RULE_TOKEN_AMBIGUOUS);
+}
+
+/* With a login everything is looked at without one first. */
+static enum rc_status
+list_all(struct lister *l, const struct p11paths *paths, bool login, struct error *err)
+{
+	struct p11_listing shown = { .tokens.n = 0 }, *listing = l->listing;
+
+	if (login) {
+		l->listing = &shown;
+		TRY(list_modules(l, paths, err));
+		TRY(check_one_login(&shown, err));
+		l->listing = listing;
+		l->login = true;
+	}
+	return list_modules(l, paths, err);
+}
+
 enum rc_status
 p11admin_list(const struct rc_engine_config *config, bool login, struct arena *arena,
     struct p11_listing *ret, struct error *err)
 {
 	struct p11_listing listing = { .tokens.n = 0 };
-	struct lister l = { .config = config, .login = login, .arena = arena,
-		.listing = &listing };
+	struct lister l = { .config = config, .arena = arena, .listing = &listing };
 	SCOPED(p11uri_free) struct p11uri *uri = NULL;
 	struct p11paths paths;
 	enum rc_status status;
@@ -235,7 +269,7 @@ p11admin_list(const struct rc_engine_config *config, bool login, struct arena *a
 	TRY(p11module_paths(uri, config->module, arena, &paths, err));
 	l.raw.uri = uri;
 	l.raw.dog = watchdog_new(config->timeout_seconds, config->hung, config->hung_arg);
-	status = list_modules(&l, &paths, err);
+	status = list_all(&l, &paths, login, err);
 	watchdog_free(l.raw.dog);
 	if (status == RC_OK)
 		*ret = listing;

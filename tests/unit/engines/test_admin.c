@@ -39,6 +39,26 @@ TEST(a_listing_shows_tokens_objects_and_mechanisms)
 	EXPECT_INT(lab.asked, 1);
 }
 
+TEST(a_pin_is_for_one_token)
+{
+	SCOPED(lab_clear) struct lab lab;
+	SCOPED(arena_free) struct arena *arena = arena_new();
+	struct rc_engine_config config;
+	struct p11_listing all;
+
+	lab_init(&lab, "one");
+	config = lab_config(&lab, "pkcs11:");
+	REQUIRE_OK(p11admin_list(&config, true, arena, &all, lab.err), lab.err);
+	EXPECT_INT(lab.asked, 1);
+	lab_token(&lab, "two");
+	lab.asked = 0;
+	EXPECT_RULE(p11admin_list(&config, true, arena, &all, lab.err), lab.err,
+	    RULE_TOKEN_AMBIGUOUS);
+	EXPECT_INT(lab.asked, 0);
+	config.uri = "pkcs11:token=two";
+	EXPECT_OK(p11admin_list(&config, true, arena, &all, lab.err), lab.err);
+}
+
 TEST(a_mechanism_is_named_with_its_sizes)
 {
 	SCOPED(lab_clear) struct lab lab;
