@@ -32,16 +32,27 @@ lint_version(const struct lint *lint, struct error *err)
 		    lint->cert->version);
 }
 
+static struct bytes
+without_zeros(struct bytes number)
+{
+	while (number.n != 0 && number.p[0] == 0)
+		number = BYTES(number.p + 1, number.n - 1);
+	return number;
+}
+
 static void
 lint_serial(const struct lint *lint, struct error *err)
 {
-	struct bytes serial = lint->cert->serial;
+	struct bytes serial = lint->cert->serial, recorded = lint->context->serial;
 
 	if (serial.n > SERIAL_OCTETS)
 		(void)error_fail(err, RULE_LINT_SERIAL,
 		    "serial number: want at most 20 octets, have %zu", serial.n);
 	else if (serial.n == 0 || (serial.p[0] & 0x80) != 0 || (serial.n == 1 && serial.p[0] == 0))
 		(void)error_fail(err, RULE_LINT_SERIAL, "the serial number is not positive");
+	else if (recorded.n != 0 && !bytes_equal(without_zeros(serial), without_zeros(recorded)))
+		(void)error_fail(err, RULE_LINT_SERIAL,
+		    "the serial number is another than the one that is recorded");
 }
 
 static void

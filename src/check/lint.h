@@ -34,6 +34,7 @@ struct lint_context {
 	enum rc_sigalg algorithm;        /* what the CA signs with            */
 	const struct cert *issuer;       /* the CA's certificate; NULL: it signs itself */
 	const struct pubkey *key;        /* the subject's                     */
+	struct bytes serial;             /* under which it is recorded; empty: not at all */
 };
 
 /* All of class POLICY but the rules of reading.  err holds nothing of others. */

@@ -100,6 +100,20 @@ TEST(serials_are_positive_and_short)
 	EXPECT_OK(lint(&s), s.err);
 }
 
+TEST(a_serial_is_the_one_that_is_recorded)
+{
+	SCOPED(stage_clear) struct stage s;
+
+	stage_set(&s);
+	s.leaf.serial = BYTES("\x12\x34", 2);
+	s.context.serial = BYTES("\x00\x12\x34", 3);
+	EXPECT_OK(lint(&s), s.err);
+	s.context.serial = BYTES("\x12\x35", 2);
+	EXPECT_RULE(lint(&s), s.err, RULE_LINT_SERIAL);
+	s.context.serial = BYTES("\x12", 1);
+	EXPECT_RULE(lint(&s), s.err, RULE_LINT_SERIAL);
+}
+
 TEST(the_algorithm_is_the_cas)
 {
 	SCOPED(stage_clear) struct stage s;
