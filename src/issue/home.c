@@ -164,7 +164,8 @@ ready_check(struct home *home, struct error *err)
 		error_note(err, RULE_SIGN_FAILED, NOWHERE,
 		    "%zu signature%s that another process left unsettled: now LOST", lost,
 		    lost == 1 ? "" : "s");
-	return RC_OK;
+	/* Before anybody is asked for a PIN, and before any time is compared. */
+	return ledger_check_clock(home->ledger, err);
 }
 
 static enum rc_status

@@ -93,7 +93,9 @@ void home_config_put(const struct home_config *config, struct buf *out);
 enum home_use {
 	HOME_LOOK,       /* show, list: a home that waits for its certificate will do */
 	HOME_WRITE,      /* the same, and the ledger may be written          */
-	HOME_SIGN,       /* a certificate must be there; recover settles what others left */
+	/* A certificate must be there, and the clock must not be behind the ledger;
+	 * what others left is settled. */
+	HOME_SIGN,
 };
 
 /* Fields are to be read only. */

@@ -112,6 +112,15 @@ read_last(struct change *c, enum purpose purpose, struct error *err)
 }
 
 enum rc_status
+ledger_check_clock(struct ledger *ledger, struct error *err)
+{
+	struct change c = { .ledger = ledger, .db = &ledger->db };
+
+	TRY(ledger_enter(ledger, err));
+	return read_last(&c, LEADS_TO_SIGNATURE, err);
+}
+
+enum rc_status
 change_begin(struct ledger *ledger, enum purpose purpose, struct change *ret,
     struct error *err)
 {

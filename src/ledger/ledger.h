@@ -114,6 +114,9 @@ struct ledger_intent {
 	int64_t not_before, not_after;    /* seconds; both 0: none             */
 };
 
+/* What every intent is refused by anyway, told early: rule ledger-clock. */
+enum rc_status ledger_check_clock(struct ledger *ledger, struct error *err) RC_CHECK;
+
 /* Stores it as PENDING under the id *ret, flushed (but see batches). */
 enum rc_status ledger_intent(struct ledger *ledger, const struct ledger_intent *intent,
     int64_t *ret, struct error *err) RC_CHECK;

@@ -173,6 +173,23 @@ TEST(a_clock_that_went_back_signs_nothing)
 	EXPECT_INT(fake.signed_, 1);
 }
 
+TEST(a_clock_that_went_back_is_told_before_a_pin_is_asked_for)
+{
+	SCOPED(fixture_clear) struct fixture f = { .home = NULL };
+	SCOPED(home_close) struct home *home = NULL;
+
+	fake_reset(KEY_EC_P256);
+	fixture_make(&f, CUSTODY_STRICT);
+	fixture_now -= LEDGER_CLOCK_SLACK;
+	REQUIRE_OK(home_open(f.home->dir, HOME_SIGN, &fixture_clock, &home, f.err), f.err);
+	home_close(TAKE(home));
+	fixture_now -= 1;
+	EXPECT_RULE(home_open(f.home->dir, HOME_SIGN, &fixture_clock, &home, f.err), f.err,
+	    RULE_LEDGER_CLOCK);
+	EXPECT_OK(home_open(f.home->dir, HOME_LOOK, &fixture_clock, &home, f.err), f.err);
+	fixture_now += LEDGER_CLOCK_SLACK + 1;
+}
+
 TEST(distribution_points_come_from_the_home)
 {
 	static const char *urls[] = { "http://pki.contoso.com/a.crl" };
