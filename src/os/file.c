@@ -98,6 +98,20 @@ write_failed(const char *path, int failed, struct error *err)
 	return error_errno(err, RULE_FILE_WRITE, failed, "writing '%s'", path);
 }
 
+static bool
+mode_is_special(const struct stat *st)
+{
+	return !S_ISREG(st->st_mode) && !S_ISDIR(st->st_mode);
+}
+
+static bool
+fd_is_special(int fd)
+{
+	struct stat st;
+
+	return fstat(fd, &st) == 0 && mode_is_special(&st);
+}
+
 /* A pipe or device has no place to be replaced at. */
 static enum rc_status
 write_through(const char *path, struct bytes bytes, struct error *err)
@@ -107,7 +121,8 @@ write_through(const char *path, struct bytes bytes, struct error *err)
 
 	if (fd < 0)
 		return write_failed(path, errno, err);
-	failed = write_all(fd, bytes);
+	/* Whoever may write to the folder can have changed the name since it was looked at. */
+	failed = fd_is_special(fd) ? write_all(fd, bytes) : EEXIST;
 	if (close(fd) != 0 && failed == 0)
 		failed = errno;
 	return failed != 0 ? write_failed(path, failed, err) : RC_OK;
@@ -118,7 +133,7 @@ is_special(const char *path)
 {
 	struct stat st;
 
-	return stat(path, &st) == 0 && !S_ISREG(st.st_mode) && !S_ISDIR(st.st_mode);
+	return stat(path, &st) == 0 && mode_is_special(&st);
 }
 
 static enum rc_status
