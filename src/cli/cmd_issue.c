@@ -96,6 +96,19 @@ deliver(struct cli *cli, const struct home *home, const struct entry *entry,
 	return RC_OK;
 }
 
+/* Up to more than a request may have, so that its size is told; what has even more is
+ * refused unread, and recorded all the same. */
+static enum rc_status
+load_request(struct cli *cli, struct home *home, const struct entry *entry,
+    const struct issue_options *options, struct bytes *ret, struct error *err)
+{
+	enum rc_status st = load_file(cli, cli->opt.csr, FILE_MAX_CERT, ret, err);
+
+	if (st != RC_OK && error_rule(err) == RULE_FILE_TOO_LARGE)
+		issue_refused(home, entry, options, err);
+	return st;
+}
+
 enum rc_status
 cmd_issue(struct cli *cli, struct error *err)
 {
@@ -115,9 +128,8 @@ cmd_issue(struct cli *cli, struct error *err)
 	TRY(planned_make(cli, cli->opt.topology, &planned, err));
 	TRY(planned_entry(&planned, cli_operand(cli, 0), &entry, err));
 	options.plan = planned.plan;
-	/* More than a request may have: that one is too large goes into the ledger. */
-	TRY(load_file(cli, cli->opt.csr, FILE_MAX_CERT, &csr, err));
 	TRY(home_open(cli->opt.ca, HOME_SIGN, NULL, &home, err));
+	TRY(load_request(cli, home, entry, &options, &csr, err));
 	access_init(cli, NULL, &access);
 	TRY(signer_open(home, access_engine(home->config.custody), &access.config, &signer, err));
 	TRY(issue_certificate(home, signer, entry, csr, &options, &issued, err));

@@ -215,6 +215,16 @@ refusal_record(const struct work *w, struct error *err)
 		error_while(err, "recording the refusal");
 }
 
+void
+issue_refused(struct home *home, const struct entry *entry,
+    const struct issue_options *options, struct error *err)
+{
+	const struct work w = { .home = home, .entry = entry, .options = options,
+		.csr = CSR_INIT };
+
+	refusal_record(&w, err);
+}
+
 /* Takes the arena over. */
 static struct issuance *
 issuance_make(struct work *w, const struct permit *permit, const struct permit_result *result)

@@ -56,6 +56,10 @@ enum rc_status issue_certificate(struct home *home, struct signer *signer,
     const struct entry *entry, struct bytes csr_file, const struct issue_options *options,
     struct issuance **ret, struct error *err) RC_CHECK;
 void issuance_free(struct issuance *issued);     /* takes NULL */
+
+/* Records a request that could not even be read, with the rule and words in `err`. */
+void issue_refused(struct home *home, const struct entry *entry,
+    const struct issue_options *options, struct error *err);
 DEFINE_SCOPED(issuance_free, struct issuance *)
 
 /*

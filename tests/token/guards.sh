@@ -1,6 +1,6 @@
 # What may not go wrong quietly: PINs that are none, disks without room.
 
-need openssl jq
+need openssl jq sqlite3
 must_work rolecert -q lab lab
 . lab/env.sh
 topology=lab/topology.yaml
@@ -14,6 +14,13 @@ ROLECERT_PIN=$(head -c 5000 /dev/zero | tr '\0' 7) must_fail 5 pin-length issue
 expect_lacks 7777777777
 ROLECERT_PIN='' must_fail 5 pin-length issue
 . lab/env.sh
+
+# A request without end is not read, and is recorded all the same.
+refusals() { sqlite3 lab/ca/ledger.db "SELECT count(*) FROM event WHERE kind = 'refuse'"; }
+head -c 2000000 /dev/zero >endless.csr
+before=$(refusals)
+must_fail 3 file-too-large rolecert issue -t "$topology" oauth --csr endless.csr --renew
+expect_equal "$(refusals)" $((before + 1)) 'refusals after a request without end'
 
 # A limit on the size of files is an error of writing, not the end of the process.
 before=$(rolecert --json ledger list | jq length)
