@@ -53,6 +53,7 @@ enum rc_status cmd_profile_show(struct cli *cli, struct error *err) RC_CHECK;
 enum rc_status cmd_profile_check(struct cli *cli, struct error *err) RC_CHECK;
 enum rc_status cmd_profile_compile(struct cli *cli, struct error *err) RC_CHECK;
 enum rc_status cmd_request(struct cli *cli, struct error *err) RC_CHECK;
+enum rc_status cmd_profile_test(struct cli *cli, struct error *err) RC_CHECK;
 enum rc_status cmd_plan(struct cli *cli, struct error *err) RC_CHECK;
 enum rc_status cmd_issue(struct cli *cli, struct error *err) RC_CHECK;
 enum rc_status cmd_check(struct cli *cli, struct error *err) RC_CHECK;

@@ -25,6 +25,10 @@ static const struct option_row compile_options[] = {
 	{ "emit", 0, "FORM", AT(emit), "json (the only one so far)" },
 	OPTIONS_END,
 };
+static const struct option_row test_options[] = {
+	{ "coverage", 0, NULL, AT(coverage), "list the lines of roles that no test reached" },
+	OPTIONS_END,
+};
 static const struct option_row plan_options[] = { TOPOLOGY, OPTIONS_END };
 static const struct option_row request_options[] = {
 	TOPOLOGY,
@@ -111,6 +115,11 @@ const struct command commands[] = {
 	{ "profile", "compile", cmd_profile_compile, 0, 1, 1, "PRODUCT [--emit json]",
 	  "the compiled form of a product's roles, canonical", compile_options,
 	  "  rolecert profile compile lync-2013 --emit json\n" },
+	{ "profile", "test", cmd_profile_test, 0, 0, 64, "[DIR|FILE...] [--coverage]",
+	  "run the tests that are kept beside the role definitions", test_options,
+	  "Tests are files NAME.test.yaml.  Exit status 1: one of them failed.\n\n"
+	  "  rolecert profile test\n"
+	  "  rolecert --profiles ./profiles profile test --coverage\n" },
 	{ "plan", NULL, cmd_plan, NEED_TOPOLOGY, 0, 0, "-t FILE [--json]",
 	  "the certificates that a deployment needs", plan_options,
 	  "With -v each name is shown with its reason and the place of the role that put it\n"

@@ -9,9 +9,12 @@
 #define SAMPLE "sample-topology.yaml"
 #define SUFFIX ".yaml"
 
+#define TEST_SUFFIX ".test"
+
 struct files {
 	struct profile_file *v;
 	size_t n, cap;
+	bool tests;                      /* these, and not the roles           */
 };
 
 /* The folder of the running program, or NULL where there is no /proc. */
@@ -45,7 +48,7 @@ installed_folder(struct cli *cli)
 
 	for (size_t i = 0; program != NULL && found == NULL && i < ARRAY_LEN(beside); i++)
 		found = real_folder(cli, path_join(cli->arena, program, beside[i]));
-	return found;
+	return found != NULL ? found : real_folder(cli, ROLECERT_DATADIR "/rolecert/profiles");
 }
 
 /* "edge" of "edge.yaml"; NULL: not a file of ours. */
@@ -57,6 +60,15 @@ stem_of(struct cli *cli, const char *name)
 	if (*name == '.' || n <= suffix || strcmp(name + n - suffix, SUFFIX) != 0)
 		return NULL;
 	return arena_strndup(cli->arena, name, n - suffix);
+}
+
+/* "edge" of "edge.yaml" is a role, "edge.test" a file of tests. */
+static bool
+is_tests(const char *stem)
+{
+	size_t n = strlen(stem), suffix = strlen(TEST_SUFFIX);
+
+	return n > suffix && strcmp(stem + n - suffix, TEST_SUFFIX) == 0;
 }
 
 static enum rc_status
@@ -83,7 +95,7 @@ read_folder(struct cli *cli, const char *path, const char *folder, unsigned plac
 	for (size_t i = 0; i < names.n; i++) {
 		const char *stem = stem_of(cli, names.v[i]);
 
-		if (stem != NULL)
+		if (stem != NULL && is_tests(stem) == files->tests)
 			TRY(read_one(cli, path_join(cli->arena, path, names.v[i]), folder, stem,
 			    place, files, err));
 	}
@@ -146,6 +158,27 @@ profiles_catalog(struct cli *cli, struct catalog **ret, struct error *err)
 
 	TRY_WHILE(err, read_all(cli, &files, err), "reading the role definitions");
 	return catalog_read(files.v, files.n, ret, err);
+}
+
+enum rc_status
+profiles_test_files(struct cli *cli, const char *folder, const struct profile_file **ret,
+    size_t *ret_n, struct error *err)
+{
+	struct files files = { .tests = true };
+
+	if (folder == NULL)
+		folder = cli->opt.profiles;
+	if (folder == NULL) {
+		TRY(read_all(cli, &files, err));
+	} else {
+		if (!dir_exists(folder))
+			return missing(folder, err);
+		TRY(read_folder(cli, folder, folder, 0, &files, err));
+		TRY(read_place(cli, folder, 0, &files, err));
+	}
+	*ret = files.v;
+	*ret_n = files.n;
+	return RC_OK;
 }
 
 enum rc_status

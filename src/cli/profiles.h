@@ -6,11 +6,11 @@
  *
  *      ../share/rolecert/profiles    beside the program as it is installed
  *      ../profiles                   beside the folder it was built in
- *
- * No path is compiled in: the same program serves wherever it is put.
+ *      DATADIR/rolecert/profiles     of the build's configuration
  *
  * A folder of profiles holds a folder for each product, and one called base; of
- * these every NAME.yaml is read, and nothing deeper.
+ * these every NAME.yaml is read, and nothing deeper.  NAME.test.yaml holds tests
+ * (plan/profile_test.h) and is no role.
  */
 #ifndef CLI_PROFILES_H
 #define CLI_PROFILES_H
@@ -21,9 +21,14 @@
 /* Rule profiles-missing; those of catalog_read. */
 enum rc_status profiles_catalog(struct cli *cli, struct catalog **ret, struct error *err) RC_CHECK;
 
-/* The product of this name; rule no-such-product, with the nearest. */
+/* The product of this name; rule unknown-product, with the nearest. */
 enum rc_status profiles_product(const struct catalog *catalog, const char *name,
     const struct product **ret, struct error *err) RC_CHECK;
+
+/* The files of tests beside the roles: in --profiles when it is given, else in
+ * every place; of `folder`, when it is not NULL, and of the folders in it. */
+enum rc_status profiles_test_files(struct cli *cli, const char *folder,
+    const struct profile_file **ret, size_t *ret_n, struct error *err) RC_CHECK;
 
 /* The sample topology that is kept with the installed profiles. */
 enum rc_status profiles_sample(struct cli *cli, const char **ret, struct error *err) RC_CHECK;

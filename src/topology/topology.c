@@ -538,25 +538,44 @@ read_body(struct topology_reader *r, const struct node *root)
 	reader_keep(r, read_extra_names(r, node_get(root, "extra_names")));
 }
 
-enum rc_status
-topology_read(struct bytes text, const char *name, const struct product *const *products,
-    size_t n_products, struct topology **ret, struct error *err)
+/* Takes the document, which may be NULL: the caller keeps it. */
+static enum rc_status
+read_tree(const struct node *root, const struct source *source, struct document *take,
+    const struct product *const *products, size_t n_products, struct topology **ret,
+    struct error *err)
 {
 	struct owner *owner = mem_zero(sizeof(*owner));
 	SCOPED(topology_free) struct topology *topology = &owner->topology;
 	struct topology_reader r = { .topology = topology, .err = err };
-	const struct node *root;
 
+	owner->document = take;
 	r.arena = topology->arena = arena_new();
-	TRY(document_read(text, name, TEXT_TOPOLOGY_MAX, &owner->document, err));
-	topology->source = document_source(owner->document);
-	root = document_root(owner->document);
+	topology->source = source;
 	TRY(read_head(&r, root, products, n_products));
 	read_body(&r, root);
 	if (r.status != RC_OK)
 		return r.status;
 	*ret = TAKE(topology);
 	return RC_OK;
+}
+
+enum rc_status
+topology_read_node(const struct node *root, const struct source *source,
+    const struct product *const *products, size_t n_products, struct topology **ret,
+    struct error *err)
+{
+	return read_tree(root, source, NULL, products, n_products, ret, err);
+}
+
+enum rc_status
+topology_read(struct bytes text, const char *name, const struct product *const *products,
+    size_t n_products, struct topology **ret, struct error *err)
+{
+	struct document *document = NULL;
+
+	TRY(document_read(text, name, TEXT_TOPOLOGY_MAX, &document, err));
+	return read_tree(document_root(document), document_source(document), document, products,
+	    n_products, ret, err);
 }
 
 const struct pool *

@@ -65,6 +65,10 @@ struct topology {
 enum rc_status topology_read(struct bytes text, const char *name,
     const struct product *const *products, size_t n_products,
     struct topology **ret, struct error *err) RC_CHECK;
+/* The same of a tree that is read already; its document outlives the topology. */
+enum rc_status topology_read_node(const struct node *root, const struct source *source,
+    const struct product *const *products, size_t n_products, struct topology **ret,
+    struct error *err) RC_CHECK;
 void topology_free(struct topology *topology);
 DEFINE_SCOPED(topology_free, struct topology *)
 

@@ -42,6 +42,7 @@ schema topology-check rolecert topology check $t --json
 schema profile-list rolecert profile list --json
 schema profile-check rolecert profile check lync-2013 --json
 schema profile-show rolecert profile show lync-2013 edge-external --json
+schema profile-test rolecert profile test "$TOP/profiles/generic" --coverage --json
 schema profile-compile rolecert profile compile lync-2013
 schema explain rolecert explain --json
 schema explain rolecert explain usage --json
