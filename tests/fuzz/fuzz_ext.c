@@ -7,13 +7,24 @@
 
 /* Names of the kind "other" are read and shown, and never written. */
 static bool
+are_ours_to_write(const struct general_name *names, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (names[i].type == NAME_OTHER)
+			return false;
+	return true;
+}
+
+static bool
 is_ours_to_write(const struct ext_value *value)
 {
-	if (value->id != EXT_SUBJECT_ALT_NAME)
-		return true;
-	for (size_t i = 0; i < value->u.names.n; i++)
-		if (value->u.names.v[i].type == NAME_OTHER)
-			return false;
+	if (value->id == EXT_SUBJECT_ALT_NAME)
+		return are_ours_to_write(value->u.names.v, value->u.names.n);
+	if (value->id == EXT_NAME_CONSTRAINTS)
+		return are_ours_to_write(value->u.constraints.permitted,
+		    value->u.constraints.n_permitted) &&
+		    are_ours_to_write(value->u.constraints.excluded,
+		    value->u.constraints.n_excluded);
 	return true;
 }
 

@@ -11,8 +11,22 @@ const struct ext_class *const ext_all[EXT_COUNT] = {
 	[EXT_SUBJECT_KEY_IDENTIFIER] = &ext_subject_key_identifier,
 	[EXT_AUTHORITY_KEY_IDENTIFIER] = &ext_authority_key_identifier,
 	[EXT_CERTIFICATE_POLICIES] = &ext_certificate_policies,
+	[EXT_NAME_CONSTRAINTS] = &ext_name_constraints,
 	[EXT_CRL_DISTRIBUTION_POINTS] = &ext_crl_distribution_points,
 	[EXT_AUTHORITY_INFO_ACCESS] = &ext_authority_info_access,
+	[EXT_POLICY_MAPPINGS] = &ext_policy_mappings,
+	[EXT_POLICY_CONSTRAINTS] = &ext_policy_constraints,
+	[EXT_INHIBIT_ANY_POLICY] = &ext_inhibit_any_policy,
+	[EXT_FRESHEST_CRL] = &ext_freshest_crl,
+	[EXT_SUBJECT_INFO_ACCESS] = &ext_subject_info_access,
+	[EXT_PRIVATE_KEY_USAGE_PERIOD] = &ext_private_key_usage_period,
+	[EXT_TLS_FEATURE] = &ext_tls_feature,
+	[EXT_NO_REV_AVAIL] = &ext_no_rev_avail,
+	[EXT_OCSP_NOCHECK] = &ext_ocsp_nocheck,
+	[EXT_MS_TEMPLATE] = &ext_ms_template,
+	[EXT_MS_TEMPLATE_NAME] = &ext_ms_template_name,
+	[EXT_MS_APPLICATION_POLICIES] = &ext_ms_application_policies,
+	[EXT_MS_SID] = &ext_ms_sid,
 };
 
 const struct ext_class *
@@ -33,6 +47,27 @@ ext_by_word(const char *word)
 	return NULL;
 }
 
+const char *
+ext_oid(const struct ext_value *value)
+{
+	return value->id == EXT_OTHER ? value->u.other.oid : ext_all[value->id]->oid;
+}
+
+const char *
+ext_name(const struct ext_value *value)
+{
+	return value->id == EXT_OTHER ? value->u.other.oid : ext_all[value->id]->name;
+}
+
+void
+ext_encode(const struct ext_value *value, struct buf *out)
+{
+	if (value->id == EXT_OTHER)
+		buf_put_bytes(out, value->u.other.der);
+	else
+		ext_all[value->id]->encode(value, out);
+}
+
 void
 ext_put_raw(const char *oid, bool critical, struct bytes der, struct buf *out)
 {
@@ -50,8 +85,8 @@ ext_put(const struct ext_value *value, struct buf *out)
 {
 	SCOPED(buf_clear) struct buf der = BUF_INIT;
 
-	ext_all[value->id]->encode(value, &der);
-	ext_put_raw(ext_all[value->id]->oid, value->critical, buf_bytes(&der), out);
+	ext_encode(value, &der);
+	ext_put_raw(ext_oid(value), value->critical, buf_bytes(&der), out);
 }
 
 bool
@@ -73,4 +108,14 @@ critical_lint(const struct ext_class *ext, const struct ext_value *seen, bool wa
 		return;
 	(void)error_fail(err, RULE_EXT_CRITICAL, "the extension %s (%s)", ext->name, ext->section);
 	error_want(err, want ? "critical" : "not critical", want ? "not critical" : "critical");
+}
+
+void
+role_ext_lint(const struct ext_class *ext, const struct ext_value *seen,
+    const struct ext_lint_context *context, struct error *err)
+{
+	critical_lint(ext, seen, ext->critical, err);
+	if (ext->ca_only && !context->is_ca)
+		(void)error_fail(err, RULE_EXT_CA_ONLY,
+		    "%s stands in a certificate that is no CA's (%s)", ext->name, ext->section);
 }

@@ -3,6 +3,7 @@
 #include "x509/ext/records.h"
 
 #define ANY "2.5.29.37.0"
+#define ANY_APPLICATION "1.3.6.1.4.1.311.10.12.1"        /* the same in application policies */
 
 static const struct {
 	const char *word, *oid;
@@ -11,11 +12,25 @@ static const struct {
 	{ "clientAuth", "1.3.6.1.5.5.7.3.2" },
 	{ "codeSigning", "1.3.6.1.5.5.7.3.3" },
 	{ "emailProtection", "1.3.6.1.5.5.7.3.4" },
+	{ "ipsecEndSystem", "1.3.6.1.5.5.7.3.5" },
+	{ "ipsecTunnel", "1.3.6.1.5.5.7.3.6" },
+	{ "ipsecUser", "1.3.6.1.5.5.7.3.7" },
 	{ "timeStamping", "1.3.6.1.5.5.7.3.8" },
 	{ "OCSPSigning", "1.3.6.1.5.5.7.3.9" },
+	{ "eapOverPPP", "1.3.6.1.5.5.7.3.13" },        /* RFC 4334 */
+	{ "eapOverLAN", "1.3.6.1.5.5.7.3.14" },
 	{ "ipsecIKE", "1.3.6.1.5.5.7.3.17" },
 	{ "sipDomain", "1.3.6.1.5.5.7.3.20" },         /* RFC 5924 */
+	{ "secureShellClient", "1.3.6.1.5.5.7.3.21" }, /* RFC 6187 */
+	{ "secureShellServer", "1.3.6.1.5.5.7.3.22" },
+	{ "documentSigning", "1.3.6.1.5.5.7.3.36" },   /* RFC 9336 */
+	{ "pkinitClient", "1.3.6.1.5.2.3.4" },         /* RFC 4556 */
+	{ "pkinitKDC", "1.3.6.1.5.2.3.5" },
+	{ "msEnrolmentAgent", "1.3.6.1.4.1.311.20.2.1" },
 	{ "msSmartcardLogon", "1.3.6.1.4.1.311.20.2.2" },
+	{ "smartcardLogon", "1.3.6.1.4.1.311.20.2.2" },
+	{ "msEncryptingFileSystem", "1.3.6.1.4.1.311.10.3.4" },
+	{ "msDocumentSigning", "1.3.6.1.4.1.311.10.3.12" },
 	{ "anyExtendedKeyUsage", ANY },
 };
 
@@ -35,6 +50,12 @@ eku_oid(const char *word)
 		if (strcmp(usages[i].word, word) == 0)
 			return usages[i].oid;
 	return oid_is_valid(word) ? word : NULL;
+}
+
+bool
+eku_is_any(const char *oid)
+{
+	return strcmp(oid, ANY) == 0 || strcmp(oid, ANY_APPLICATION) == 0;
 }
 
 static void
@@ -78,21 +99,27 @@ stands_before(const struct ext_value *seen, size_t i)
 	return false;
 }
 
+void
+usages_lint(const struct ext_class *ext, const struct ext_value *seen,
+    const struct ext_lint_context *context, struct error *err)
+{
+	if (seen->u.oids.n == 0)
+		(void)error_fail(err, RULE_EKU_EMPTY, "%s names no usage", ext->name);
+	for (size_t i = 0; i < seen->u.oids.n; i++) {
+		if (eku_is_any(seen->u.oids.v[i]) && !context->any_usage_planned)
+			(void)error_fail(err, RULE_EKU_ANY, "%s holds anyExtendedKeyUsage",
+			    ext->name);
+		if (stands_before(seen, i))
+			(void)error_fail(err, RULE_EKU_DUPLICATE, "%s holds %s twice", ext->name,
+			    seen->u.oids.v[i]);
+	}
+}
+
 static void
 lint(const struct ext_value *seen, const struct ext_lint_context *context, struct error *err)
 {
-	(void)context;
 	critical_lint(&ext_extended_key_usage, seen, false, err);
-	if (seen->u.oids.n == 0)
-		(void)error_fail(err, RULE_EKU_EMPTY, "extendedKeyUsage names no usage");
-	for (size_t i = 0; i < seen->u.oids.n; i++) {
-		if (strcmp(seen->u.oids.v[i], ANY) == 0)
-			(void)error_fail(err, RULE_EKU_ANY,
-			    "extendedKeyUsage holds anyExtendedKeyUsage");
-		if (stands_before(seen, i))
-			(void)error_fail(err, RULE_EKU_DUPLICATE,
-			    "extendedKeyUsage holds %s twice", seen->u.oids.v[i]);
-	}
+	usages_lint(&ext_extended_key_usage, seen, context, err);
 }
 
 static bool

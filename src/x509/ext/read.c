@@ -79,6 +79,79 @@ object_text(const ASN1_OBJECT *object, struct arena *arena)
 	return oid_is_valid(text) ? text : NULL;
 }
 
+/* -- numbers, OIDs, NULL ------------------------------------------------------------- */
+
+bool
+skip_read(const ASN1_INTEGER *read, int64_t *ret)
+{
+	int64_t number;
+
+	if (read == NULL)
+		return true;
+	if (ASN1_INTEGER_get_int64(&number, read) != 1 || number < 0 || number > INT32_MAX)
+		return false;
+	*ret = number;
+	return true;
+}
+
+bool
+small_take(struct bytes *in, uint32_t *ret)
+{
+	struct bytes octets;
+
+	if (!der_take_unsigned(in, &octets) || octets.n > sizeof(*ret))
+		return false;
+	*ret = 0;
+	for (size_t i = 0; i < octets.n; i++)
+		*ret = *ret << 8 | octets.p[i];
+	return true;
+}
+
+const char *
+oid_take(struct bytes *in, struct arena *arena)
+{
+	SCOPED(buf_clear) struct buf text = BUF_INIT;
+	struct bytes oid;
+
+	if (!der_take(in, DER_OID, &oid))
+		return NULL;
+	der_put_oid(oid, &text);
+	return oid_is_valid(buf_text(&text)) ? arena_strdup(arena, buf_text(&text)) : NULL;
+}
+
+void
+null_compile(const struct node *node, struct arena *arena, struct ext_value *ret)
+{
+	(void)node;
+	(void)arena;
+	(void)ret;
+}
+
+void
+null_encode(const struct ext_value *value, struct buf *out)
+{
+	(void)value;
+	der_put(out, DER_NULL, BYTES(NULL, 0));
+}
+
+enum rc_status
+null_decode(const struct ext_class *ext, struct bytes der, struct ext_value *ret,
+    struct error *err)
+{
+	struct bytes in = der, nothing;
+
+	if (!der_take(&in, DER_NULL, &nothing) || nothing.n != 0 || in.n != 0)
+		return ext_malformed(ext, "is not NULL", err);
+	ret->id = ext->id;
+	return RC_OK;
+}
+
+bool
+null_equal(const struct ext_value *a, const struct ext_value *b)
+{
+	return a->id == b->id;
+}
+
 /* -- names ---------------------------------------------------------------------- */
 
 static const char *
@@ -95,8 +168,8 @@ address_text(const ASN1_OCTET_STRING *string, struct arena *arena)
 }
 
 /* "directoryName 3081..." */
-static const char *
-other_text(const GENERAL_NAME *name, struct arena *arena)
+const char *
+name_hex(const GENERAL_NAME *name, struct arena *arena)
 {
 	static const char *const word[] = {
 		[GEN_OTHERNAME] = "otherName", [GEN_X400] = "x400Address",
@@ -179,7 +252,7 @@ rare_name(const GENERAL_NAME *name, struct arena *arena)
 	}
 	if (read.value != NULL && says_all(&read, name))
 		return read;
-	return (struct general_name){ .type = NAME_OTHER, .value = other_text(name, arena) };
+	return (struct general_name){ .type = NAME_OTHER, .value = name_hex(name, arena) };
 }
 
 bool

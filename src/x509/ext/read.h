@@ -38,8 +38,25 @@ struct bytes string_bytes(const ASN1_STRING *string);
 const char *string_text(const ASN1_STRING *string, struct arena *arena);
 /* Dotted; NULL where it is none, or too large (der_write.h says how large). */
 const char *object_text(const ASN1_OBJECT *object, struct arena *arena);
+/* The kind of a name and its DER: the text of NAME_OTHER.  NULL: not well formed. */
+const char *name_hex(const GENERAL_NAME *name, struct arena *arena);
 /* Any GeneralName; what we do not write becomes NAME_OTHER.  False: not well formed. */
 bool name_read(const GENERAL_NAME *name, struct arena *arena, struct general_name *ret);
+
+/* A number of certificates; absent (NULL) it stays as it is.  False: none that is. */
+bool skip_read(const ASN1_INTEGER *read, int64_t *ret);
+
+/* The next element of what the strict reader reads: a number below 2^32; an OID,
+ * dotted, NULL where it is none. */
+bool small_take(struct bytes *in, uint32_t *ret);
+const char *oid_take(struct bytes *in, struct arena *arena);
+
+/* Extensions whose value is NULL: they say all that they say by standing there. */
+void null_compile(const struct node *node, struct arena *arena, struct ext_value *ret);
+void null_encode(const struct ext_value *value, struct buf *out);
+enum rc_status null_decode(const struct ext_class *ext, struct bytes der,
+    struct ext_value *ret, struct error *err) RC_CHECK;
+bool null_equal(const struct ext_value *a, const struct ext_value *b);
 
 /* Texts that are collected: VEC_PUSH takes it. */
 struct text_list {
@@ -55,6 +72,10 @@ void uri_lint(const struct ext_class *ext, const char *uri, struct error *err);
 
 DEFINE_SCOPED(ASN1_BIT_STRING_free, ASN1_BIT_STRING *)
 DEFINE_SCOPED(ASN1_OCTET_STRING_free, ASN1_OCTET_STRING *)
+DEFINE_SCOPED(ASN1_INTEGER_free, ASN1_INTEGER *)
+DEFINE_SCOPED(NAME_CONSTRAINTS_free, NAME_CONSTRAINTS *)
+DEFINE_SCOPED(POLICY_CONSTRAINTS_free, POLICY_CONSTRAINTS *)
+DEFINE_SCOPED(PKEY_USAGE_PERIOD_free, PKEY_USAGE_PERIOD *)
 DEFINE_SCOPED(BASIC_CONSTRAINTS_free, BASIC_CONSTRAINTS *)
 DEFINE_SCOPED(EXTENDED_KEY_USAGE_free, EXTENDED_KEY_USAGE *)
 DEFINE_SCOPED(GENERAL_NAMES_free, GENERAL_NAMES *)
@@ -62,5 +83,12 @@ DEFINE_SCOPED(AUTHORITY_KEYID_free, AUTHORITY_KEYID *)
 DEFINE_SCOPED(CERTIFICATEPOLICIES_free, CERTIFICATEPOLICIES *)
 DEFINE_SCOPED(CRL_DIST_POINTS_free, CRL_DIST_POINTS *)
 DEFINE_SCOPED(AUTHORITY_INFO_ACCESS_free, AUTHORITY_INFO_ACCESS *)
+
+static inline void
+policy_mappings_free(POLICY_MAPPINGS *mappings)
+{
+	sk_POLICY_MAPPING_pop_free(mappings, POLICY_MAPPING_free);
+}
+DEFINE_SCOPED(policy_mappings_free, POLICY_MAPPINGS *)
 
 #endif

@@ -308,7 +308,8 @@ TEST(a_ca_is_no_server_and_a_server_no_ca)
 TEST(an_extension_of_the_role_is_expected)
 {
 	SCOPED(stage_clear) struct stage s;
-	static struct policy one[] = { { "1.2.3", NULL } }, other[] = { { "1.2.4", NULL } };
+	static struct policy one[] = { { "1.2.3", NULL, NULL } };
+	static struct policy other[] = { { "1.2.4", NULL, NULL } };
 
 	stage_set(&s);
 	s.planned.exts[s.planned.entry.n_exts++] = (struct entry_ext){

@@ -147,7 +147,7 @@ TEST(other_usages_are_found)
 TEST(missing_and_further_extensions_are_found)
 {
 	SCOPED(stage_clear) struct stage s;
-	static struct policy policy[] = { { "1.2.3", NULL } };
+	static struct policy policy[] = { { "1.2.3", NULL, NULL } };
 
 	stage_set(&s);
 	sample_drop(&s.leaf, EXT_SUBJECT_KEY_IDENTIFIER);

@@ -24,11 +24,27 @@ static struct general_name names[] = LIST({ NAME_DNS, "sip.contoso.com" },
 static struct general_name same[] = LIST({ NAME_DNS, "sip.contoso.com" },
     { NAME_DNS, "SIP.contoso.com" });
 static struct general_name short_name[] = LIST({ NAME_DNS, "edge" });
-static struct policy policies[] = LIST({ "1.3.6.1.4.1.99999.1", "http://pki.contoso.com/cps" },
-    { "2.23.140.1.2.2", NULL });
-static struct policy same_policies[] = LIST({ "2.23.140.1.2.2", NULL },
-    { "2.23.140.1.2.2", "http://a/" });
-static struct policy bad_cps[] = LIST({ "2.23.140.1.2.2", "pki/cps" });
+static struct policy policies[] = LIST(
+    { "1.3.6.1.4.1.99999.1", "http://pki.contoso.com/cps", "For servers of Contoso only" },
+    { "2.23.140.1.2.2", NULL, NULL }, { "2.23.140.1.2.3", NULL, "Gr\xc3\xbc\xc3\x9f" " Gott" });
+static struct policy same_policies[] = LIST({ "2.23.140.1.2.2", NULL, NULL },
+    { "2.23.140.1.2.2", "http://a/", NULL });
+static struct policy bad_cps[] = LIST({ "2.23.140.1.2.2", "pki/cps", NULL });
+static struct policy bad_notice[] = LIST({ "2.23.140.1.2.2", NULL, "two\nlines" });
+static struct general_name subtrees[] = LIST({ NAME_DNS, "contoso.com" },
+    { NAME_IP, "192.0.2.0/24" }, { NAME_IP, "2001:db8::/32" }, { NAME_IP, "0.0.0.0/0" },
+    { NAME_EMAIL, ".contoso.com" }, { NAME_EMAIL, "ann@contoso.com" },
+    { NAME_URI, "contoso.com" }, { NAME_DIRNAME, "O=Contoso, C=US" });
+static struct general_name bad_subtree[] = LIST({ NAME_DNS, ".contoso.com" });
+static struct general_name odd_subtree[] = LIST({ NAME_RID, "1.2.3" });
+static struct policy_mapping mappings[] = LIST({ "1.2.3", "1.2.4" }, { "1.2.3", "1.2.5" });
+static struct policy_mapping any_mapping[] = LIST({ "1.2.3", "2.5.29.32.0" });
+static struct access_place services[] = LIST(
+    { "1.3.6.1.5.5.7.48.5", "http://pki.contoso.com/repository" },
+    { "1.3.6.1.5.5.7.48.3", "http://tsa.contoso.com/" });
+static struct access_place bad_service[] = LIST({ "1.3.6.1.5.5.7.48.5", "file:///x" });
+static unsigned features[] = LIST(5, 17, 65535);
+static unsigned same_features[] = LIST(5, 5);
 
 #define BASIC(ca_, n_) { .id = EXT_BASIC_CONSTRAINTS, .critical = true, \
 	.u.basic = { .ca = (ca_), .path_len = (n_) } }
@@ -42,6 +58,23 @@ static struct policy bad_cps[] = LIST({ "2.23.140.1.2.2", "pki/cps" });
 #define AIA(o_, n_o, i_, n_i) { .id = EXT_AUTHORITY_INFO_ACCESS, \
 	.u.aia = { .ocsp = (o_), .n_ocsp = (n_o), .issuers = (i_), .n_issuers = (n_i) } }
 
+#define NC(p_, n_p, e_, n_e) { .id = EXT_NAME_CONSTRAINTS, .critical = true, \
+	.u.constraints = { (p_), (n_p), (e_), (n_e) } }
+#define MAPPINGS(v_, n_) { .id = EXT_POLICY_MAPPINGS, .critical = true, \
+	.u.mappings = { .v = (v_), .n = (n_) } }
+#define PC(r_, i_) { .id = EXT_POLICY_CONSTRAINTS, .critical = true, \
+	.u.policy_constraints = { (r_), (i_) } }
+#define INHIBIT(n_) { .id = EXT_INHIBIT_ANY_POLICY, .critical = true, .u.number = (n_) }
+#define FRESHEST(v_, n_) { .id = EXT_FRESHEST_CRL, .u.uris = { .v = (v_), .n = (n_) } }
+#define SIA(v_, n_) { .id = EXT_SUBJECT_INFO_ACCESS, .u.access = { .v = (v_), .n = (n_) } }
+#define PERIOD(a_, b_) { .id = EXT_PRIVATE_KEY_USAGE_PERIOD, .u.period = { (a_), (b_) } }
+#define FEATURES(v_, n_) { .id = EXT_TLS_FEATURE, .u.features = { .v = (v_), .n = (n_) } }
+#define TEMPLATE(a_, b_) { .id = EXT_MS_TEMPLATE, \
+	.u.template = { "1.3.6.1.4.1.311.21.8.1.2", (a_), (b_) } }
+#define TEXT(id_, t_) { .id = (id_), .u.text = (t_) }
+#define APPLICATION(v_, n_) { .id = EXT_MS_APPLICATION_POLICIES, \
+	.u.oids = { .v = (v_), .n = (n_) } }
+
 /* -- the generic test --------------------------------------------------------------- */
 
 static const struct ext_value values[] = {
@@ -52,10 +85,23 @@ static const struct ext_value values[] = {
 	SAN(NULL, 0), SAN(names, 1), SAN(names, 11), SAN(same, 2), SAN(short_name, 1),
 	KEY_ID(EXT_SUBJECT_KEY_IDENTIFIER, 20), KEY_ID(EXT_SUBJECT_KEY_IDENTIFIER, 0),
 	KEY_ID(EXT_AUTHORITY_KEY_IDENTIFIER, 20), KEY_ID(EXT_AUTHORITY_KEY_IDENTIFIER, 8),
-	POLICIES(NULL, 0), POLICIES(policies, 1), POLICIES(policies, 2), POLICIES(same_policies, 2),
+	POLICIES(NULL, 0), POLICIES(policies, 1), POLICIES(policies, 3), POLICIES(same_policies, 2),
 	CDP(NULL, 0), CDP(http, 1), CDP(http_and_ldap, 2),
 	AIA(NULL, 0, NULL, 0), AIA(http, 1, NULL, 0), AIA(NULL, 0, https, 1),
 	AIA(http, 1, http_and_ldap, 2),
+	NC(NULL, 0, NULL, 0), NC(subtrees, 8, NULL, 0), NC(NULL, 0, subtrees, 8),
+	NC(subtrees, 1, subtrees + 1, 3), NC(odd_subtree, 1, bad_subtree, 1),
+	MAPPINGS(NULL, 0), MAPPINGS(mappings, 2), MAPPINGS(any_mapping, 1),
+	PC(-1, -1), PC(0, -1), PC(-1, 0), PC(100, 300), INHIBIT(0), INHIBIT(200),
+	FRESHEST(NULL, 0), FRESHEST(http_and_ldap, 2), SIA(NULL, 0), SIA(services, 2),
+	PERIOD(NULL, NULL), PERIOD("20260101000000Z", NULL), PERIOD(NULL, "20270101000000Z"),
+	PERIOD("20260101000000Z", "20270101000000Z"),
+	FEATURES(NULL, 0), FEATURES(features, 3), FEATURES(same_features, 2),
+	{ .id = EXT_NO_REV_AVAIL }, { .id = EXT_OCSP_NOCHECK },
+	TEMPLATE(-1, -1), TEMPLATE(100, -1), TEMPLATE(100, 0), TEMPLATE(0xffffffff, 7),
+	TEXT(EXT_MS_TEMPLATE_NAME, ""), TEXT(EXT_MS_TEMPLATE_NAME, "WebServer"),
+	APPLICATION(NULL, 0), APPLICATION(both, 3),
+	TEXT(EXT_MS_SID, ""), TEXT(EXT_MS_SID, "S-1-5-21-1-2-3-1104"),
 };
 
 TEST(what_was_encoded_is_decoded)
@@ -128,7 +174,9 @@ TEST(every_record_is_whole)
 		EXPECT(ext_by_oid(ext_all[i]->oid) == ext_all[i]);
 		EXPECT(ext_by_word(ext_all[i]->word) == ext_all[i]);
 		EXPECT(oid_is_valid(ext_all[i]->oid));
-		EXPECT_HAS(ext_all[i]->section, "RFC 5280 4.2.");
+		EXPECT(strncmp(ext_all[i]->section, "RFC ", 4) == 0 ||
+		    strncmp(ext_all[i]->section, "MS-WCCE ", 8) == 0);
+		EXPECT((ext_all[i]->shape != NULL) == (ext_all[i]->compile != NULL));
 	}
 	EXPECT(ext_by_oid("1.2.3") == NULL);
 	EXPECT(ext_by_word("san") == NULL);
@@ -193,6 +241,80 @@ TEST(what_is_not_der_is_refused)
 	    RULE_EXT_MALFORMED);
 }
 
+TEST(the_rare_ones_are_written_as_their_documents_say)
+{
+	static const struct { struct ext_value value; const char *hex; } rows[] = {
+		/* RFC 7633 4.1 */
+		{ FEATURES(features, 1), "3003020105" },
+		{ { .id = EXT_NO_REV_AVAIL }, "0500" },
+		{ { .id = EXT_OCSP_NOCHECK }, "0500" },
+		/* as certificates of Windows' own CA hold them */
+		{ TEXT(EXT_MS_TEMPLATE_NAME, "CA"), "1e0400430041" },
+		{ TEMPLATE(100, 4), "3013060b2b060104018237150801" "02020164020104" },
+		{ TEXT(EXT_MS_SID, "S-1-5-18"),
+		    "301aa018060a2b060104018237190201a00a0408532d312d352d3138" },
+		{ APPLICATION(server, 1), "300c300a06082b06010505070301" },
+		/* [0] permitted { dNSName }, [1] excluded { 192.0.2.0 with its mask } */
+		{ NC(subtrees, 1, subtrees + 1, 1), "301fa00f300d820b636f6e746f736f2e636f6d"
+		    "a10c300a" "8708c0000200ffffff00" },
+		{ PC(0, 5), "3006800100810105" },
+		{ PERIOD("20260101000000Z", NULL), "3011800f32303236303130313030303030305a" },
+	};
+
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		SCOPED(buf_clear) struct buf der = BUF_INIT;
+		SCOPED(buf_clear) struct buf hex = BUF_INIT;
+
+		ext_encode(&rows[i].value, &der);
+		buf_put_hex(&hex, buf_bytes(&der));
+		EXPECT_TEXT(buf_text(&hex), rows[i].hex);
+	}
+}
+
+TEST(an_extension_without_a_record_is_its_octets)
+{
+	struct ext_value value = { .id = EXT_OTHER, .critical = true,
+		.u.other = { "1.2.3.4", { (const uint8_t *)"\x05\x00", 2 } } };
+	SCOPED(buf_clear) struct buf der = BUF_INIT;
+	SCOPED(buf_clear) struct buf hex = BUF_INIT;
+
+	EXPECT_TEXT(ext_oid(&value), "1.2.3.4");
+	EXPECT_TEXT(ext_name(&value), "1.2.3.4");
+	ext_put(&value, &der);
+	buf_put_hex(&hex, buf_bytes(&der));
+	EXPECT_TEXT(buf_text(&hex), "300c06032a0304" "0101ff" "04020500");
+	value = (struct ext_value)BASIC(true, 0);
+	EXPECT_TEXT(ext_oid(&value), "2.5.29.19");
+	EXPECT_TEXT(ext_name(&value), "basicConstraints");
+}
+
+TEST(the_rare_ones_of_others_are_read_or_refused)
+{
+	SCOPED(arena_free) struct arena *arena = arena_new();
+	SCOPED(error_free) struct error *err = error_new();
+	struct ext_value value;
+
+	/* a minimum; a mask with a hole is shown as its octets */
+	EXPECT_RULE(DECODE(EXT_NAME_CONSTRAINTS,
+	    "\x30\x0a\xa0\x08\x30\x06\x82\x01" "a" "\x80\x01\x01"), err, RULE_EXT_MALFORMED);
+	REQUIRE_OK(DECODE(EXT_NAME_CONSTRAINTS,
+	    "\x30\x0e\xa0\x0c\x30\x0a\x87\x08\x0a\x00\x00\x00\xff\x00\xff\x00"), err);
+	EXPECT_INT(value.u.constraints.permitted[0].type, NAME_OTHER);
+	/* a TLS feature beyond 16 bits, a negative skip */
+	EXPECT_RULE(DECODE(EXT_TLS_FEATURE, "\x30\x05\x02\x03\x01\x00\x00"), err,
+	    RULE_EXT_MALFORMED);
+	EXPECT_RULE(DECODE(EXT_INHIBIT_ANY_POLICY, "\x02\x01\xff"), err, RULE_EXT_MALFORMED);
+	EXPECT_RULE(DECODE(EXT_POLICY_CONSTRAINTS, "\x30\x03\x80\x01\xff"), err,
+	    RULE_EXT_MALFORMED);
+	/* another character than ASCII; a fraction of a second */
+	EXPECT_RULE(DECODE(EXT_MS_TEMPLATE_NAME, "\x1e\x02\x20\xac"), err, RULE_EXT_MALFORMED);
+	EXPECT_RULE(DECODE(EXT_PRIVATE_KEY_USAGE_PERIOD,
+	    "\x30\x13\x80\x11" "20260101000000.5Z"), err, RULE_EXT_MALFORMED);
+	/* another kind of name than a SID */
+	EXPECT_RULE(DECODE(EXT_MS_SID, "\x30\x0b\xa0\x09\x06\x02\x2a\x03\xa0\x03\x04\x01" "S"),
+	    err, RULE_EXT_MALFORMED);
+}
+
 TEST(names_that_only_others_issue_are_shown)
 {
 	SCOPED(arena_free) struct arena *arena = arena_new();
@@ -245,7 +367,11 @@ TEST(points_and_notices_of_others_are_passed_over)
 	REQUIRE_OK(DECODE(EXT_AUTHORITY_INFO_ACCESS,
 	    "\x30\x0f\x30\x0d\x06\x08\x2b\x06\x01\x05\x05\x07\x30\x05\x86\x01" "a"), err);
 	EXPECT_INT(value.u.aia.n_ocsp + value.u.aia.n_issuers, 0);
-	/* user notice without text */
+	/* user notice without text, and one in another string type than ours */
+	REQUIRE_OK(DECODE(EXT_CERTIFICATE_POLICIES,
+	    "\x30\x19\x30\x17\x06\x02\x2a\x03\x30\x11\x30\x0f"
+	    "\x06\x08\x2b\x06\x01\x05\x05\x07\x02\x02\x30\x03\x1a\x01" "a"), err);
+	EXPECT(value.u.policies.v[0].notice == NULL);
 	REQUIRE_OK(DECODE(EXT_CERTIFICATE_POLICIES,
 	    "\x30\x16\x30\x14\x06\x02\x2a\x03\x30\x0e\x30\x0c"
 	    "\x06\x08\x2b\x06\x01\x05\x05\x07\x02\x02\x30\x00"), err);
@@ -258,6 +384,7 @@ TEST(points_and_notices_of_others_are_passed_over)
 static const struct ext_lint_context leaf = { .is_ca = false };
 static const struct ext_lint_context ca = { .is_ca = true };
 static const struct ext_lint_context ec = { .key_is_ec = true };
+static const struct ext_lint_context lavish = { .any_usage_planned = true };
 static const struct ext_lint_context nameless = { .subject_empty = true };
 
 static struct lint_row {
@@ -313,6 +440,44 @@ static struct lint_row {
 	{ AIA(NULL, 0, NULL, 0), &leaf, RULE_AIA_EMPTY },
 	{ AIA(NULL, 0, file, 1), &leaf, RULE_EXT_URI },
 	{ AIA(file, 1, NULL, 0), &leaf, RULE_EXT_URI },
+	{ EKU(any, 1), &lavish, RULE_NONE },
+	{ POLICIES(bad_notice, 1), &leaf, RULE_POLICIES_NOTICE },
+	{ NC(subtrees, 8, subtrees, 8), &ca, RULE_NONE },
+	{ NC(subtrees, 1, NULL, 0), &leaf, RULE_EXT_CA_ONLY },
+	{ NC(NULL, 0, NULL, 0), &ca, RULE_NC_EMPTY },
+	{ NC(bad_subtree, 1, NULL, 0), &ca, RULE_NC_NAME },
+	{ NC(NULL, 0, odd_subtree, 1), &ca, RULE_NC_NAME },
+	{ MAPPINGS(mappings, 2), &ca, RULE_NONE },
+	{ MAPPINGS(mappings, 2), &leaf, RULE_EXT_CA_ONLY },
+	{ MAPPINGS(NULL, 0), &ca, RULE_POLICY_MAPPINGS },
+	{ MAPPINGS(any_mapping, 1), &ca, RULE_POLICY_MAPPINGS },
+	{ PC(0, -1), &ca, RULE_NONE },
+	{ PC(-1, -1), &ca, RULE_POLICY_CONSTRAINTS },
+	{ INHIBIT(0), &ca, RULE_NONE },
+	{ { .id = EXT_INHIBIT_ANY_POLICY }, &ca, RULE_EXT_CRITICAL },
+	{ FRESHEST(http, 1), &leaf, RULE_NONE },
+	{ FRESHEST(file, 1), &leaf, RULE_EXT_URI },
+	{ SIA(services, 2), &ca, RULE_NONE },
+	{ SIA(NULL, 0), &ca, RULE_SIA_EMPTY },
+	{ SIA(bad_service, 1), &ca, RULE_EXT_URI },
+	{ PERIOD("20260101000000Z", "20260101000000Z"), &leaf, RULE_NONE },
+	{ PERIOD("20260101000001Z", "20260101000000Z"), &leaf, RULE_PKUP },
+	{ PERIOD(NULL, NULL), &leaf, RULE_PKUP },
+	{ FEATURES(features, 2), &leaf, RULE_NONE },
+	{ FEATURES(NULL, 0), &leaf, RULE_TLS_FEATURE },
+	{ FEATURES(same_features, 2), &leaf, RULE_TLS_FEATURE },
+	{ { .id = EXT_NO_REV_AVAIL }, &leaf, RULE_NONE },
+	{ { .id = EXT_NO_REV_AVAIL }, &ca, RULE_NO_REV_AVAIL },
+	{ { .id = EXT_OCSP_NOCHECK }, &leaf, RULE_NONE },
+	{ { .id = EXT_OCSP_NOCHECK, .critical = true }, &leaf, RULE_EXT_CRITICAL },
+	{ TEMPLATE(100, 0), &leaf, RULE_NONE },
+	{ TEXT(EXT_MS_TEMPLATE_NAME, "WebServer"), &leaf, RULE_NONE },
+	{ TEXT(EXT_MS_TEMPLATE_NAME, ""), &leaf, RULE_MS_TEMPLATE_NAME },
+	{ APPLICATION(both, 3), &leaf, RULE_NONE },
+	{ APPLICATION(any, 1), &leaf, RULE_EKU_ANY },
+	{ APPLICATION(twice, 2), &leaf, RULE_EKU_DUPLICATE },
+	{ TEXT(EXT_MS_SID, "S-1-5-18"), &leaf, RULE_NONE },
+	{ TEXT(EXT_MS_SID, "S-1-5"), &leaf, RULE_MS_SID },
 };
 
 TEST(each_lint_rings_and_only_then)
