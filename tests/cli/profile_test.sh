@@ -13,6 +13,10 @@ jq -r '.[].file' listed.json | sort -u | while read -r file; do
 	expect_file "${file%.yaml}.test.yaml"
 done
 expect_json 'all(.tests[]; .source != null)'
+# Rows of published tables.
+must_work rolecert profile test "$DATA/tables"
+expect_has '56 passed, 0 failed'
+must_work "$TOP/scripts/tables" nowhere.json
 
 mkdir -p own/tiny
 cat >own/tiny/product.yaml <<'END'
