@@ -20,6 +20,8 @@ check_options(const struct cli *cli, struct error *err)
 	/* Before anything is signed, as below. */
 	if (o->out != NULL && !dir_exists(path_folder(cli->arena, o->out)))
 		return error_fail(err, RULE_FOLDER, "there is no folder to write '%s' to", o->out);
+	if (o->out != NULL && dir_exists(o->out))
+		return error_fail(err, RULE_FOLDER, "'%s' is a folder, not a file", o->out);
 	return RC_OK;
 }
 

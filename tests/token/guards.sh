@@ -15,6 +15,13 @@ expect_lacks 7777777777
 ROLECERT_PIN='' must_fail 5 pin-length issue
 . lab/env.sh
 
+# Where nothing can be written nothing is signed.
+mkdir folder.pem
+before=$(rolecert --json ledger list | jq length)
+must_fail 6 folder rolecert issue -t "$topology" oauth --csr x.csr --renew -o folder.pem
+must_fail 6 folder rolecert issue -t "$topology" oauth --csr x.csr --renew -o nowhere/x.pem
+expect_equal "$(rolecert --json ledger list | jq length)" "$before" 'entries without a file'
+
 # A request without end is not read, and is recorded all the same.
 refusals() { sqlite3 lab/ca/ledger.db "SELECT count(*) FROM event WHERE kind = 'refuse'"; }
 head -c 2000000 /dev/zero >endless.csr
