@@ -269,7 +269,8 @@ check_srv(const char *text, bool wildcard_ok, struct place at, struct error *err
 	size_t n = strcspn(text, ".");
 
 	(void)wildcard_ok;
-	if (text[0] != '_' || n - 1 > SERVICE_MAX || !is_label(text + 1, n - 1) || text[n] == '\0') {
+	if (text[0] != '_' || n - 1 > SERVICE_MAX || !is_label(text + 1, n - 1) ||
+	    text[n] == '\0') {
 		(void)error_at(err, RULE_NAME_SRV, at, "'%s' is no service name", text);
 		error_fix(err, "write _SERVICE.DOMAIN, such as _sip.contoso.com");
 		return rule_status(RULE_NAME_SRV);
