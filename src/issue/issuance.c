@@ -78,8 +78,9 @@ again_row(void *arg, const struct ledger_row *row, struct error *err)
 		return RC_OK;
 	clock_put(&until, row->not_after);
 	buf_put_hex(&serial, row->serial);
-	status = error_fail(err, RULE_ISSUE_AGAIN,
-	    "the entry %s has a certificate that is valid until %s, serial %s",
+	status = error_fail(err, RULE_ISSUE_AGAIN, row->state == LEDGER_PENDING
+	    ? "the entry %s is being issued at this moment, until %s, serial %s"
+	    : "the entry %s has a certificate that is valid until %s, serial %s",
 	    w->entry->id, buf_text(&until), buf_text(&serial));
 	error_fix(err, "add --renew to issue another one");
 	buf_clear(&until);
@@ -87,11 +88,14 @@ again_row(void *arg, const struct ledger_row *row, struct error *err)
 	return status;
 }
 
+/* What is PENDING here belongs to a process that lives: others' were settled when the
+ * home was opened. */
 static enum rc_status
 again_check(struct work *w, struct error *err)
 {
 	struct ledger_filter filter = {
-		.states = 1U << LEDGER_DONE, .kinds = 1U << LEDGER_CERTIFICATE,
+		.states = 1U << LEDGER_DONE | 1U << LEDGER_PENDING,
+		.kinds = 1U << LEDGER_CERTIFICATE,
 		.entry = w->entry->id, .newest_first = true,
 	};
 

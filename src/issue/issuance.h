@@ -17,7 +17,8 @@
  *      key-not-admitted    the entry wants another kind or size of key
  *      key-is-ca           the request holds the CA's own key
  *      request-differs     strict_request, and the request asks for other things
- *      issue-again         the entry has a valid certificate, and renew is not set
+ *      issue-again         the entry has a valid certificate, or is being given one by
+ *                          another process, and renew is not set
  *      issue-expired       nothing of the validity is left inside the issuer's
  *      lint-...            check/lint.h: a bug or a rule of the role; not signed
  *      sign-failed         the token was asked and failed: recorded as LOST

@@ -102,6 +102,51 @@ TEST(an_entry_with_a_valid_certificate_wants_renew)
 	EXPECT_OK(issue_with(&f, key, fixture_entry(), &plain, &third), f.err);
 }
 
+struct second_try {
+	struct fixture *f;
+	const struct softkey *key;
+	struct issue_options options;
+	enum rc_status status;
+	enum rule rule;
+};
+
+/* Somebody else wants the same entry while the token signs. */
+static void
+try_meanwhile(void *arg, struct bytes tbs)
+{
+	SCOPED(issuance_free) struct issuance *issued = NULL;
+	struct second_try *second = arg;
+
+	(void)tbs;
+	fake.at_sign = NULL;
+	second->status = issue_with(second->f, second->key, fixture_entry(), &second->options,
+	    &issued);
+	second->rule = error_rule(second->f->err);
+	error_clear(second->f->err);
+}
+
+TEST(an_entry_that_is_being_issued_wants_renew_too)
+{
+	SCOPED(fixture_clear) struct fixture f = { .home = NULL };
+	SCOPED(softkey_free) struct softkey *key = new_key(KEY_EC_P256);
+	SCOPED(issuance_free) struct issuance *first = NULL, *again = NULL;
+	struct issue_options renew = { .renew = true };
+	struct second_try second = { .f = &f, .key = key };
+
+	fake_reset(KEY_EC_P256);
+	fixture_make(&f, CUSTODY_STRICT);
+	fake.at_sign_arg = &second;
+	fake.at_sign = try_meanwhile;
+	EXPECT_OK(issue_with(&f, key, fixture_entry(), &plain, &first), f.err);
+	EXPECT_INT(second.status, RC_POLICY);
+	EXPECT_INT(second.rule, RULE_ISSUE_AGAIN);
+	second.options.renew = true;
+	fake.at_sign = try_meanwhile;
+	EXPECT_OK(issue_with(&f, key, fixture_entry(), &renew, &again), f.err);
+	EXPECT_INT(second.status, RC_OK);
+	fake.at_sign = NULL;
+}
+
 TEST(the_same_entry_of_another_topology_is_another_certificate)
 {
 	SCOPED(fixture_clear) struct fixture f = { .home = NULL };
