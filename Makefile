@@ -50,6 +50,9 @@ COV  := $(if $(COVERAGE),--coverage -O0)
 ALL_CFLAGS := -std=gnu11 -D_GNU_SOURCE -DROLECERT_VERSION='"$(VERSION)"' -DROLECERT_DATADIR='"$(DATADIR)"' \
               $(CFLAGS) $(HARD) $(SAN) $(COV) $(WARN) -Iinclude -Isrc -I. $(PKG_CFLAGS)
 ALL_LDFLAGS := $(LDFLAGS) -pie -Wl,-z,relro,-z,now $(SAN) $(COV)
+# A sanitizer's own names are found in the program that loads the library.
+SO_LDFLAGS  := $(LDFLAGS) -shared -Wl,-z,relro,-z,now $(if $(SANITIZE),,-Wl,-z,defs) $(SAN) $(COV) \
+               -Wl,-soname,librolecert.so.$(SOVERSION) -Wl,--version-script=include/rolecert/librolecert.map
 
 # What a compiler or a linker is told, kept in a file: what was built by other
 # words is built again.  (The list of sources likewise: an archive forgets a file
@@ -57,7 +60,7 @@ ALL_LDFLAGS := $(LDFLAGS) -pie -Wl,-z,relro,-z,now $(SAN) $(COV)
 remember = $(file >$(B)/$(1).new,$(2))$(shell cmp -s $(B)/$(1).new $(B)/$(1) || cp $(B)/$(1).new $(B)/$(1))
 ifneq ($(NEEDED),)
   $(shell mkdir -p $(B))
-  $(call remember,flags,$(shell $(CC) --version 2>&1 | head -n 1) $(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) $(PKG_LIBS))
+  $(call remember,flags,$(shell $(CC) --version 2>&1 | head -n 1) $(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) $(SO_LDFLAGS) $(PKG_LIBS))
   $(call remember,places,$(VERSION) $(PREFIX) $(LIBDIR) $(INCLUDEDIR) $(PKGS))
 endif
 
@@ -125,8 +128,7 @@ $(B)/librolecert.a: $(LIB_OBJS) $(B)/sources
 
 $(B)/librolecert.so: $(LIB_OBJS) include/rolecert/librolecert.map $(B)/flags $(B)/sources
 	$(call say,LD,$@)
-	$(Q)$(CC) -shared $(LDFLAGS) $(SAN) $(COV) -Wl,-z,relro,-z,now -Wl,-soname,librolecert.so.$(SOVERSION) \
-	  -Wl,--version-script=include/rolecert/librolecert.map -o $@ $(LIB_OBJS) $(PKG_LIBS)
+	$(Q)$(CC) $(SO_LDFLAGS) -o $@ $(LIB_OBJS) $(PKG_LIBS)
 
 $(B)/rolecert.pc: scripts/rolecert.pc.in $(B)/places
 	$(Q)sed -e 's|@PREFIX@|$(PREFIX)|' -e 's|@LIBDIR@|$(LIBDIR)|' -e 's|@INCLUDEDIR@|$(INCLUDEDIR)|' \
