@@ -272,8 +272,25 @@ put_notes_of(const struct plan *plan, const char *id, const struct style *style,
 	for (size_t i = 0; i < plan->n_notes; i++) {
 		const char *entry = plan->notes[i].entry;
 
-		if (id == NULL ? entry == NULL : entry != NULL && strcmp(entry, id) == 0)
+		if (entry != NULL && strcmp(entry, id) == 0)
 			put_note(&plan->notes[i], style, out);
+	}
+}
+
+/* Those of the whole plan, and of entries that are not planned: they say why. */
+static void
+put_other_notes(const struct plan *plan, const struct style *style, struct buf *out)
+{
+	for (size_t i = 0; i < plan->n_notes; i++) {
+		const char *entry = plan->notes[i].entry;
+
+		if (entry != NULL && plan_find(plan, entry) != NULL)
+			continue;
+		if (entry != NULL) {
+			style_put(style, INK_STRONG, entry, out);
+			buf_putc(out, '\n');
+		}
+		put_note(&plan->notes[i], style, out);
 	}
 }
 
@@ -305,7 +322,7 @@ plan_put_text(const struct plan *plan, const struct style *style, struct buf *ou
 {
 	for (size_t i = 0; i < plan->n_entries; i++)
 		put_entry(plan, &plan->entries[i], style, out);
-	put_notes_of(plan, NULL, style, out);
+	put_other_notes(plan, style, out);
 	buf_printf(out, "%s%zu certificate%s for topology '", plan->n_entries != 0 ? "\n" : "",
 	    plan->n_entries, plan->n_entries == 1 ? "" : "s");
 	put_foreign_text(out, plan->topology);
