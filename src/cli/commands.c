@@ -37,6 +37,10 @@ static const struct option_row request_options[] = {
 	{ "out", 'o', "PATH", AT(out), "write the form to this file, or all into this folder" },
 	OPTIONS_END,
 };
+static const struct option_row profile_diff_options[] = {
+	{ "topology", 't', "FILE", AT(topology), "compare what is planned for this topology" },
+	OPTIONS_END,
+};
 static const struct option_row issue_options[] = {
 	TOPOLOGY,
 	{ "csr", 0, "FILE", AT(csr), "the server's certificate request, in any form" },
@@ -103,6 +107,10 @@ const struct command commands[] = {
 	  "What the document does not hold is written as a comment with its usual value:\n"
 	  "read the result before it is used.\n\n"
 	  "  rolecert topology import export.xml -o contoso.yaml\n" },
+	{ "topology", "diff", cmd_topology_diff, 0, 2, 2, "A B",
+	  "what a change of the topology means for the certificates", NULL,
+	  "Exit status 0: for no certificate anything; 1: they differ.\n\n"
+	  "  rolecert topology diff contoso.yaml contoso-new.yaml\n" },
 	{ "profile", "list", cmd_profile_list, 0, 0, 1, "[PRODUCT]",
 	  "the role definitions that there are", NULL,
 	  "  rolecert profile list lync-2013\n" },
@@ -120,6 +128,17 @@ const struct command commands[] = {
 	  "Tests are files NAME.test.yaml.  Exit status 1: one of them failed.\n\n"
 	  "  rolecert profile test\n"
 	  "  rolecert --profiles ./profiles profile test --coverage\n" },
+	{ "profile", "explain", cmd_profile_explain, NEED_TOPOLOGY, 1, 2,
+	  "-t FILE ENTRY [san | eku | OID | NAME | ...]",
+	  "why an entry holds what it holds, and which text says so", plan_options,
+	  "  rolecert profile explain -t contoso.yaml edge-external/lsedge.contoso.net san\n"
+	  "  rolecert profile explain -t contoso.yaml edge-external/lsedge.contoso.net \\\n"
+	  "      webcon.contoso.com\n" },
+	{ "profile", "diff", cmd_profile_diff, 0, 2, 2, "A B [-t FILE]",
+	  "what differs between two folders of role definitions", profile_diff_options,
+	  "With a topology, in the certificates that are planned for it.  Exit status 0:\n"
+	  "nothing; 1: they differ.\n\n"
+	  "  rolecert profile diff profiles /srv/ca/profiles -t contoso.yaml\n" },
 	{ "plan", NULL, cmd_plan, NEED_TOPOLOGY, 0, 0, "-t FILE [--json]",
 	  "the certificates that a deployment needs", plan_options,
 	  "With -v each name is shown with its reason and the place of the role that put it\n"

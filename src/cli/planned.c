@@ -11,7 +11,8 @@ plan(struct cli *cli, struct bytes text, const char *name, struct planned *ret,
 	const struct product *const *products;
 	size_t n;
 
-	TRY(profiles_catalog(cli, &ret->catalog, err));
+	if (ret->catalog == NULL)
+		TRY(profiles_catalog(cli, &ret->catalog, err));
 	products = catalog_products(ret->catalog, &n);
 	TRY(topology_read(text, name, products, n, &ret->topology, err));
 	TRY(program_compile(ret->catalog, ret->topology->product, ret->topology, &ret->program,
@@ -20,11 +21,11 @@ plan(struct cli *cli, struct bytes text, const char *name, struct planned *ret,
 	return plan_make(ret->program, ret->topology, &ret->plan, err);
 }
 
-enum rc_status
-planned_of(struct cli *cli, struct bytes text, const char *name, struct planned *ret,
-    struct error *err)
+static enum rc_status
+plan_or_clear(struct cli *cli, struct bytes text, const char *name, struct catalog *catalog,
+    struct planned *ret, struct error *err)
 {
-	struct planned planned = { .plan = NULL };
+	struct planned planned = { .catalog = catalog };
 	enum rc_status st = plan(cli, text, name, &planned, err);
 
 	if (st != RC_OK) {
@@ -33,6 +34,26 @@ planned_of(struct cli *cli, struct bytes text, const char *name, struct planned 
 	}
 	*ret = planned;
 	return RC_OK;
+}
+
+enum rc_status
+planned_of(struct cli *cli, struct bytes text, const char *name, struct planned *ret,
+    struct error *err)
+{
+	return plan_or_clear(cli, text, name, NULL, ret, err);
+}
+
+enum rc_status
+planned_with(struct cli *cli, const char *topology, struct catalog *take, struct planned *ret,
+    struct error *err)
+{
+	struct bytes text;
+	enum rc_status st = load_file(cli, topology, FILE_MAX_TOPOLOGY, &text, err);
+
+	if (st == RC_OK)
+		return plan_or_clear(cli, text, topology, take, ret, err);
+	catalog_free(take);
+	return st;
 }
 
 enum rc_status

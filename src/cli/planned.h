@@ -25,6 +25,9 @@ enum rc_status planned_make(struct cli *cli, const char *topology, struct planne
 /* The same from a text at hand; `name` is what the user calls it. */
 enum rc_status planned_of(struct cli *cli, struct bytes text, const char *name,
     struct planned *ret, struct error *err) RC_CHECK;
+/* The same with these role definitions; the catalog is taken, also when it fails. */
+enum rc_status planned_with(struct cli *cli, const char *topology, struct catalog *take,
+    struct planned *ret, struct error *err) RC_CHECK;
 void planned_clear(struct planned *planned);
 DEFINE_SCOPED_VALUE(planned_clear, struct planned)
 

@@ -160,6 +160,30 @@ profiles_catalog(struct cli *cli, struct catalog **ret, struct error *err)
 	return catalog_read(files.v, files.n, ret, err);
 }
 
+static enum rc_status
+read_these(struct cli *cli, const char *folder, struct files *files, struct error *err)
+{
+	const char *installed = installed_folder(cli);
+
+	if (!dir_exists(folder))
+		return missing(folder, err);
+	TRY(read_place(cli, folder, 0, files, err));
+	if (!dir_exists(path_join(cli->arena, folder, "base")) && installed != NULL)
+		return read_place(cli, installed, 1, files, err);
+	return RC_OK;
+}
+
+enum rc_status
+profiles_catalog_of(struct cli *cli, const char *folder, struct catalog **ret,
+    struct error *err)
+{
+	struct files files = { .v = NULL };
+
+	TRY_WHILE(err, read_these(cli, folder, &files, err),
+	    "reading the role definitions of %s", folder);
+	return catalog_read(files.v, files.n, ret, err);
+}
+
 enum rc_status
 profiles_test_files(struct cli *cli, const char *folder, const struct profile_file **ret,
     size_t *ret_n, struct error *err)

@@ -21,6 +21,11 @@
 /* Rule profiles-missing; those of catalog_read. */
 enum rc_status profiles_catalog(struct cli *cli, struct catalog **ret, struct error *err) RC_CHECK;
 
+/* Those of this folder; one without a folder `base` of its own builds on the
+ * installed ones, as with --profiles. */
+enum rc_status profiles_catalog_of(struct cli *cli, const char *folder, struct catalog **ret,
+    struct error *err) RC_CHECK;
+
 /* The product of this name; rule unknown-product, with the nearest. */
 enum rc_status profiles_product(const struct catalog *catalog, const char *name,
     const struct product **ret, struct error *err) RC_CHECK;

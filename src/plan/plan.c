@@ -129,15 +129,56 @@ entry_id(struct arena *arena, const struct role *role, const struct pool *pool, 
 	return arena_printf(arena, "%s/%s/%s", role->name, pool->fqdn, server);
 }
 
-static const char **
-held_words(struct making *m, const struct word_item *items, size_t n, size_t *ret_n)
+/* "choice#3" as its name, for people. */
+static void
+put_choice_names(const char *text, const struct role *role, struct buf *out)
 {
-	const char **words = arena_alloc(m->builder->arena, (n + 1) * sizeof(*words));
+	const char *choice;
 
-	*ret_n = 0;
-	for (size_t i = 0; i < n; i++)
-		if (condition_holds(items[i].when, &m->bindings))
-			words[(*ret_n)++] = items[i].word;
+	while ((choice = strstr(text, "choice#")) != NULL) {
+		char *end;
+		size_t slot = strtoul(choice + strlen("choice#"), &end, 10);
+
+		buf_put(out, text, (size_t)(choice - text));
+		buf_printf(out, "choice.%s",
+		    slot < role->n_choices ? role->choices[slot].name : "");
+		text = end;
+	}
+	buf_puts(out, text);
+}
+
+/* "when public_im.aol"; NULL: always. */
+static const char *
+condition_text(const struct making *m, const struct expr *when)
+{
+	SCOPED(buf_clear) struct buf canonical = BUF_INIT, text = BUF_INIT;
+
+	if (when == NULL)
+		return NULL;
+	expr_print(when, &canonical);
+	buf_puts(&text, "when ");
+	put_choice_names(buf_text(&canonical), m->role, &text);
+	return arena_strdup(m->builder->arena, buf_text(&text));
+}
+
+static const char **
+held_words(struct making *m, const struct word_item *items, size_t n, size_t *ret_n,
+    struct provenance **ret_why)
+{
+	struct arena *arena = m->builder->arena;
+	const char **words = arena_alloc(arena, (n + 1) * sizeof(*words));
+	struct provenance *why = arena_alloc(arena, (n + 1) * sizeof(*why));
+	size_t held = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		if (!condition_holds(items[i].when, &m->bindings))
+			continue;
+		why[held] = (struct provenance){ condition_text(m, items[i].when), items[i].at,
+			expr_fact(items[i].when, &m->bindings) };
+		words[held++] = items[i].word;
+	}
+	*ret_n = held;
+	*ret_why = why;
 	return words;
 }
 
@@ -151,7 +192,8 @@ entry_subject(struct making *m)
 	m->entry->subject = m->builder->topology->subject;
 	if (!role->has_subject)
 		return true;
-	cn = template_eval(&role->subject_cn, &m->bindings, NULL);
+	m->entry->subject_why.rule = role->subject_cn.at;
+	cn = template_eval(&role->subject_cn, &m->bindings, &m->entry->subject_why.fact);
 	m->entry->subject.attr[DN_CN] = cn;
 	return cn != NULL;
 }
@@ -174,8 +216,9 @@ fill_entry(struct making *m)
 	entry->shared = role->shared;
 	entry->validity_days = role->validity_days;
 	memcpy(entry->profile_digest, role->digest, sizeof(entry->profile_digest));
-	entry->eku = held_words(m, role->eku, role->n_eku, &entry->n_eku);
-	entry->assign = held_words(m, role->assign, role->n_assign, &entry->n_assign);
+	entry->eku = held_words(m, role->eku, role->n_eku, &entry->n_eku, &entry->eku_why);
+	entry->assign = held_words(m, role->assign, role->n_assign, &entry->n_assign,
+	    &entry->assign_why);
 }
 
 static enum rc_status

@@ -41,11 +41,13 @@ struct entry {
 	const char *role, *title;
 	const char *pool, *server;       /* NULL where there is none          */
 	struct dn subject;
+	struct provenance subject_why;   /* of its CN                          */
 	struct general_name *san;
 	struct provenance *why;          /* of each SAN name, same order      */
 	size_t n_san;
 	enum san_order san_order;
 	const char **eku;                /* dotted OIDs                       */
+	struct provenance *eku_why;      /* because: the condition that holds  */
 	size_t n_eku;
 	unsigned key_usage_rsa, key_usage_ec;    /* enum key_usage            */
 	struct entry_ext *exts;          /* in the order of emission          */
@@ -54,6 +56,7 @@ struct entry {
 	bool exportable, shared;
 	unsigned validity_days;
 	const char **assign;             /* certificate types of the product  */
+	struct provenance *assign_why;
 	size_t n_assign;
 	uint8_t digest[32];              /* SHA-256, see docs/design/plan.md  */
 	uint8_t profile_digest[32];      /* of the compiled role              */

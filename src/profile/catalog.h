@@ -44,6 +44,7 @@ struct setting {
 	const struct node *nodes[EXTENDS_MAX];
 	size_t n;
 	struct place at;                 /* of the key, where it was set last  */
+	struct place replaced;           /* what an override took away, or NOWHERE */
 };
 
 struct flat_role {

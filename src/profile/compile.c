@@ -428,6 +428,16 @@ compile_parts(struct compiler *c)
 	return first;
 }
 
+static void
+keep_settings(const struct flat_role *flat, struct arena *arena, struct role *role)
+{
+	role->n_settings = flat->n_settings;
+	role->settings = arena_alloc(arena, flat->n_settings * sizeof(*role->settings));
+	for (size_t i = 0; i < flat->n_settings; i++)
+		role->settings[i] = (struct role_setting){ flat->settings[i].key,
+			flat->settings[i].at, flat->settings[i].replaced };
+}
+
 enum rc_status
 role_compile(const struct flat_role *flat, const struct catalog *catalog,
     const struct product *product, struct arena *arena, struct role **ret, struct error *err)
@@ -442,6 +452,7 @@ role_compile(const struct flat_role *flat, const struct catalog *catalog,
 	role->file = flat->text->file;
 	role->product = product;
 	role->at = flat->text->at;
+	keep_settings(flat, arena, role);
 	TRY(compile_scope(&c));
 	TRY(role_choices(flat, catalog, product, arena, &role->choices, &role->n_choices, err));
 	c.scope.choices = role->choices;

@@ -217,3 +217,20 @@ template_eval(const struct template *template, const struct bindings *b, struct 
 	buf_clear(&text);
 	return copy;
 }
+
+struct place
+expr_fact(const struct expr *expr, const struct bindings *b)
+{
+	const struct value *value;
+	struct place at = NOWHERE;
+
+	if (expr == NULL)
+		return NOWHERE;
+	if (expr->kind == EXPR_VARIABLE) {
+		value = expr_eval(expr, b);
+		return value != NULL ? value->at : NOWHERE;
+	}
+	if (expr->kind != EXPR_OR || condition_holds(expr->a, b))
+		at = expr_fact(expr->a, b);
+	return at.source != NULL ? at : expr_fact(expr->b, b);
+}

@@ -103,6 +103,9 @@ const char *template_eval(const struct template *template, const struct bindings
     struct place *ret_fact);
 const struct value *expr_eval(const struct expr *expr, const struct bindings *bindings);
 bool condition_holds(const struct expr *expr, const struct bindings *bindings);  /* NULL holds */
+/* Where the topology says what the expression asks: of the first fact or choice in
+ * it that stands there, of the side of an `or` that holds; else NOWHERE. */
+struct place expr_fact(const struct expr *expr, const struct bindings *bindings);
 
 /* The canonical text, fully bracketed. */
 void expr_print(const struct expr *expr, struct buf *out);

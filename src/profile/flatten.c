@@ -81,6 +81,7 @@ merge_again(struct setting *setting, const struct node_pair *pair, enum merge me
 	if (merge == MERGE_OVERRIDE) {
 		setting->nodes[0] = value;
 		setting->n = 1;
+		setting->replaced = setting->at;
 	} else if (merge == MERGE_APPEND || grows(setting->key)) {
 		if (merge == MERGE_PLAIN)
 			TRY(check_growth(setting, value, err));

@@ -219,3 +219,12 @@ program_check_topology(const struct program *program, const struct catalog *cata
 	}
 	return first;
 }
+
+const struct role_setting *
+role_setting(const struct role *role, const char *key)
+{
+	for (size_t i = 0; i < role->n_settings; i++)
+		if (strcmp(role->settings[i].key, key) == 0)
+			return &role->settings[i];
+	return NULL;
+}

@@ -83,6 +83,12 @@ struct note_item {
 	struct place at;
 };
 
+/* Where a key of the role was set, after inheritance. */
+struct role_setting {
+	const char *key;                 /* "extended_key_usage"               */
+	struct place at, replaced;       /* replaced: what an override took away, or NOWHERE */
+};
+
 struct role {
 	const char *name, *title, *file;
 	const struct product *product;
@@ -111,6 +117,8 @@ struct role {
 	unsigned validity_days;
 	struct note_item *notes;
 	size_t n_notes;
+	struct role_setting *settings;
+	size_t n_settings;
 	struct place at;
 	struct bytes canonical;          /* the compiled form as text          */
 	uint8_t digest[32];              /* SHA-256 of it                      */
@@ -133,6 +141,8 @@ void program_free(struct program *program);
 DEFINE_SCOPED(program_free, struct program *)
 
 const struct role *program_role(const struct program *program, const char *name);
+/* NULL: no text of the role's line sets this key. */
+const struct role_setting *role_setting(const struct role *role, const char *key);
 
 /*
  * What the topology says of roles must fit the program: role names, choices and

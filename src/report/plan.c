@@ -1,6 +1,7 @@
 #include "report/plan.h"
 
 #include "base/escape.h"
+#include "report/explain.h"
 
 static const char *
 eku_name(const char *oid)
@@ -8,20 +9,6 @@ eku_name(const char *oid)
 	const char *word = eku_word(oid);
 
 	return word != NULL ? word : oid;
-}
-
-static json_t *
-place_json(struct place at)
-{
-	json_t *o;
-
-	if (at.source == NULL)
-		return json_null();
-	o = json_object();
-	json_put(o, "file", json_foreign(at.source->name));
-	json_put(o, "line", json_integer(at.line));
-	json_put(o, "column", json_integer(at.column));
-	return o;
 }
 
 static json_t *
