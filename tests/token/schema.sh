@@ -1,14 +1,16 @@
 # Every JSON form that the program prints satisfies its schema.
 
 need python3
-python3 -c 'import jsonschema' 2>/dev/null || { bad 'needs python3-jsonschema (make deps)'; exit 1; }
+# Debian's own python, whatever else stands in the PATH: its package brings jsonschema.
+python=/usr/bin/python3
+"$python" -c 'import jsonschema' 2>/dev/null || { bad 'needs python3-jsonschema (make deps)'; exit 1; }
 
 # schema NAME CMD...: what CMD prints is a document of docs/schema/NAME.json.
 schema() {
 	local name=$1
 	shift
 	run "$@"
-	if python3 - "$TOP/docs/schema/$name.json" "$CASE_DIR/.out" >.schema 2>&1 <<'END'
+	if "$python" - "$TOP/docs/schema/$name.json" "$CASE_DIR/.out" >.schema 2>&1 <<'END'
 import json, sys
 import jsonschema
 schema = json.load(open(sys.argv[1]))
