@@ -36,7 +36,7 @@ range_read(const char *text, uint8_t ret[32])
 	for (size_t i = 0; i < n; i++) {
 		size_t left = bits > i * 8 ? bits - i * 8 : 0;
 
-		ret[n + i] = left >= 8 ? 0xff : (uint8_t)(0xff00U >> left);
+		ret[n + i] = (uint8_t)(left >= 8 ? 0xffU : 0xff00U >> left);
 		if ((ret[i] & ~(unsigned)ret[n + i]) != 0)
 			return 0;
 	}
