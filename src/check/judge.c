@@ -271,22 +271,51 @@ judge_eku(const struct judge *judge, struct error *findings)
 			    "the certificate allows %s beyond the role", eku_text(have[i]));
 }
 
+static bool
+is_value(const struct cert_ext *have, const struct entry_ext *want)
+{
+	if (want->id == EXT_OTHER)
+		return bytes_equal(have->der, want->value.u.other.der);
+	return have->known && ext_all[want->id]->equal(&have->value, &want->value);
+}
+
+static const struct cert_ext *
+find_oid(const struct cert *cert, const char *oid)
+{
+	for (size_t i = 0; i < cert->n_exts; i++)
+		if (strcmp(cert->exts[i].oid, oid) == 0)
+			return &cert->exts[i];
+	return NULL;
+}
+
+/* Did the role give its octets? */
+static bool
+is_planned(const struct entry *entry, const char *oid)
+{
+	for (size_t i = 0; i < entry->n_exts; i++)
+		if (entry->exts[i].id == EXT_OTHER &&
+		    strcmp(entry_ext_oid(&entry->exts[i]), oid) == 0)
+			return true;
+	return false;
+}
+
 /* Those that have no judgement of their own above. */
 static void
 judge_other_exts(const struct judge *judge, struct error *findings)
 {
 	for (size_t i = 0; i < judge->entry->n_exts; i++) {
 		const struct entry_ext *want = &judge->entry->exts[i];
-		const struct cert_ext *have = cert_find_ext(judge->cert, want->id);
+		const struct cert_ext *have = find_oid(judge->cert, entry_ext_oid(want));
 
 		if (want->from != EXT_FROM_ENTRY || want->id <= EXT_SUBJECT_ALT_NAME)
 			continue;
-		if (have == NULL || !ext_all[want->id]->equal(&have->value, &want->value))
+		if (have == NULL || !is_value(have, want))
 			error_warn(findings, RULE_CHECK_EXT_MISSING, NOWHERE, have == NULL ?
-			    "%s is missing" : "%s is not the role's", ext_all[want->id]->name);
+			    "%s is missing" : "%s is not the role's", entry_ext_name(want));
 	}
 	for (size_t i = 0; i < judge->cert->n_exts; i++)
-		if (judge->cert->exts[i].critical && !judge->cert->exts[i].known)
+		if (judge->cert->exts[i].critical && !judge->cert->exts[i].known &&
+		    !is_planned(judge->entry, judge->cert->exts[i].oid))
 			error_warn(findings, RULE_CHECK_EXT_CRITICAL, NOWHERE,
 			    "the extension %s is critical", judge->cert->exts[i].oid);
 }

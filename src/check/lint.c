@@ -130,6 +130,22 @@ lint_key(const struct lint *lint, struct error *err)
 
 /* -- extensions --------------------------------------------------------------------- */
 
+/* The entry's, octet for octet: the role gave its octets. */
+static bool
+is_planned(const struct lint *lint, const struct cert_ext *ext)
+{
+	const struct entry *entry = lint->context->entry;
+
+	for (size_t i = 0; entry != NULL && i < entry->n_exts; i++) {
+		const struct ext_value *value = &entry->exts[i].value;
+
+		if (value->id == EXT_OTHER && strcmp(value->u.other.oid, ext->oid) == 0)
+			return bytes_equal(value->u.other.der, ext->der) &&
+			    value->critical == ext->critical;
+	}
+	return false;
+}
+
 static void
 lint_order(const struct lint *lint, struct error *err)
 {
@@ -138,11 +154,15 @@ lint_order(const struct lint *lint, struct error *err)
 	for (size_t i = 0; i < lint->cert->n_exts; i++) {
 		const struct cert_ext *ext = &lint->cert->exts[i];
 
+		if (!ext->known && is_planned(lint, ext))
+			continue;
 		if (!ext->known) {
 			(void)error_fail(err, RULE_LINT_EXT_UNKNOWN,
 			    "the extension %s cannot be judged", ext->oid);
 			continue;
 		}
+		if (ext->value.id >= (enum ext_id)EXT_PLACED)
+			continue;        /* in the order of the role, behind the others */
 		if (before != NULL && before->value.id > ext->value.id)
 			(void)error_fail(err, RULE_LINT_EXT_ORDER, "%s stands behind %s",
 			    ext_all[ext->value.id]->name, ext_all[before->value.id]->name);
@@ -170,6 +190,38 @@ lint_missing(const struct lint *lint, struct error *err)
 		want_ext(lint, EXT_KEY_USAGE, "a CA's certificate has it", err);
 }
 
+/* RFC 9608 4: none of the places where others look for a revocation. */
+static void
+lint_revocation(const struct lint *lint, struct error *err)
+{
+	const struct cert_ext *aia = cert_find_ext(lint->cert, EXT_AUTHORITY_INFO_ACCESS);
+
+	if (cert_find_ext(lint->cert, EXT_NO_REV_AVAIL) == NULL)
+		return;
+	if (cert_find_ext(lint->cert, EXT_CRL_DISTRIBUTION_POINTS) != NULL ||
+	    cert_find_ext(lint->cert, EXT_FRESHEST_CRL) != NULL)
+		(void)error_fail(err, RULE_NO_REV_AVAIL,
+		    "noRevAvail stands beside a place of CRLs");
+	if (aia != NULL && aia->value.u.aia.n_ocsp != 0)
+		(void)error_fail(err, RULE_NO_REV_AVAIL,
+		    "noRevAvail stands beside an OCSP responder");
+}
+
+static bool
+plans_any_usage(const struct entry *entry)
+{
+	for (size_t i = 0; entry != NULL && i < entry->n_exts; i++) {
+		const struct ext_value *value = &entry->exts[i].value;
+		bool usages = value->id == EXT_EXTENDED_KEY_USAGE ||
+		    value->id == EXT_MS_APPLICATION_POLICIES;
+
+		for (size_t k = 0; usages && k < value->u.oids.n; k++)
+			if (eku_is_any(value->u.oids.v[k]))
+				return true;
+	}
+	return false;
+}
+
 static void
 lint_exts(const struct lint *lint, struct error *err)
 {
@@ -178,6 +230,7 @@ lint_exts(const struct lint *lint, struct error *err)
 		.subject_empty = is_empty_name(lint->cert->subject),
 		.key_is_ec = pubkey_is_ec(lint->context->key),
 		.self_issued = cert_is_self_issued(lint->cert),
+		.any_usage_planned = plans_any_usage(lint->context->entry),
 	};
 
 	for (size_t i = 0; i < lint->cert->n_exts; i++) {
@@ -243,15 +296,21 @@ lint_key_ids(const struct lint *lint, struct error *err)
 /* -- the whole ------------------------------------------------------------------------ */
 
 /* What was read, written again by our own writer: nothing may have been lost or said
- * in two ways, in the reading of libcrypto or in ours.  All extensions are known. */
+ * in two ways, in the reading of libcrypto or in ours.  Extensions that are not known
+ * are the entry's. */
 static void
 put_again(const struct cert *cert, struct buf *out)
 {
 	SCOPED(buf_clear) struct buf exts = BUF_INIT;
 
-	for (size_t i = 0; i < cert->n_exts; i++)
-		if (cert->exts[i].known)
-			ext_put(&cert->exts[i].value, &exts);
+	for (size_t i = 0; i < cert->n_exts; i++) {
+		const struct cert_ext *ext = &cert->exts[i];
+
+		if (ext->known)
+			ext_put(&ext->value, &exts);
+		else
+			ext_put_raw(ext->oid, ext->critical, ext->der, &exts);
+	}
 	tbs_encode(&(struct tbs_parts){
 		.algorithm = cert->algorithm, .issuer = cert->issuer, .subject = cert->subject,
 		.spki = cert->spki, .serial = cert->serial, .not_before = cert->not_before,
@@ -278,8 +337,8 @@ lint_certificate(struct bytes tbs, const struct lint_context *context, struct er
 {
 	static void (*const lints[])(const struct lint *, struct error *) = {
 		lint_version, lint_serial, lint_algorithm, lint_issuer, lint_validity,
-		lint_subject, lint_key, lint_order, lint_missing, lint_exts, lint_path,
-		lint_key_ids, lint_canonical,
+		lint_subject, lint_key, lint_order, lint_missing, lint_exts, lint_revocation,
+		lint_path, lint_key_ids, lint_canonical,
 	};
 	SCOPED(arena_free) struct arena *arena = arena_new();
 	struct cert cert;

@@ -18,7 +18,9 @@
  *      lint-subject          CA without a subject                 4.1.2.6
  *      lint-key              holds another key than the request's
  *      lint-ext-order        extensions not in the order of emission
- *      lint-ext-unknown      an extension that rolecert cannot judge
+ *      lint-ext-unknown      an extension that rolecert cannot judge, and that is not,
+ *                            octet for octet, the entry's
+ *      no-rev-avail          CRL or OCSP places beside noRevAvail     RFC 9608
  *      lint-ext-missing      lacks SKI, or AKI, or SAN where the subject is empty
  *      lint-path             CA below a CA that may have none     4.2.1.9
  *      lint-ski, lint-aki    key ids are not those of the keys    4.2.1.1, 4.2.1.2
@@ -28,6 +30,7 @@
 #define CHECK_LINT_H
 
 #include "crypto/pubkey.h"
+#include "plan/plan.h"
 #include "x509/cert.h"
 
 struct lint_context {
@@ -35,6 +38,8 @@ struct lint_context {
 	const struct cert *issuer;       /* the CA's certificate; NULL: it signs itself */
 	const struct pubkey *key;        /* the subject's                     */
 	struct bytes serial;             /* under which it is recorded; empty: not at all */
+	const struct entry *entry;       /* what was planned, or NULL: nothing that not
+	                                  * every certificate may hold          */
 };
 
 /* All of class POLICY but the rules of reading.  err holds nothing of others. */

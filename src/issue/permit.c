@@ -56,7 +56,7 @@ draft_lint(const struct permit_issuer *issuer, const struct permit_draft *draft,
 {
 	struct lint_context context = {
 		.algorithm = issuer->algorithm, .issuer = issuer->certificate,
-		.key = draft->key, .serial = draft->serial,
+		.key = draft->key, .serial = draft->serial, .entry = draft->entry,
 	};
 
 	if (draft->kind == LEDGER_CSR)

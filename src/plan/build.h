@@ -26,6 +26,8 @@ struct making {
 	const struct pool *pool;         /* or NULL                            */
 	struct bindings bindings;
 	struct entry *entry;
+	struct ext_value *values;        /* of the extensions that the role sets */
+	size_t n_values;
 };
 
 /* The names of the role in their order, each once, then the extra names. */
@@ -35,7 +37,9 @@ void entry_notes(struct making *m);
 void builder_note(struct builder *b, bool warning, const char *rule, const char *entry,
     struct place at, const char *message);
 
+/* The values of the extensions that the role sets, in its order. */
+enum rc_status entry_role_exts(struct making *m) RC_CHECK;
 /* Extensions, canonical form, digest: when everything else is set. */
-void entry_seal(struct entry *entry, const struct role *role, struct arena *arena);
+void entry_seal(struct making *m);
 
 #endif

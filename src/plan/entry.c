@@ -3,6 +3,18 @@
 
 /* -- which extensions -------------------------------------------------------------- */
 
+const char *
+entry_ext_oid(const struct entry_ext *ext)
+{
+	return ext->id == EXT_OTHER ? ext->value.u.other.oid : ext_all[ext->id]->oid;
+}
+
+const char *
+entry_ext_name(const struct entry_ext *ext)
+{
+	return ext->id == EXT_OTHER ? ext->value.u.other.oid : ext_all[ext->id]->name;
+}
+
 static struct entry_ext *
 add_ext(struct entry *entry, enum ext_id id, enum ext_source from, bool critical)
 {
@@ -13,13 +25,28 @@ add_ext(struct entry *entry, enum ext_id id, enum ext_source from, bool critical
 	return ext;
 }
 
-/* In the order of emission.  Key usage waits for the kind of key. */
+static const struct ext_value *
+find_value(const struct making *m, enum ext_id id)
+{
+	for (size_t i = 0; i < m->n_values; i++)
+		if (m->values[i].id == id)
+			return &m->values[i];
+	return NULL;
+}
+
 static void
-entry_choose_exts(struct entry *entry, const struct role *role, struct arena *arena)
+add_value(struct entry *entry, const struct ext_value *value)
+{
+	if (value != NULL)
+		add_ext(entry, value->id, EXT_FROM_ENTRY, value->critical)->value = *value;
+}
+
+/* What every entry has, or has when there is something to say. */
+static void
+add_common(struct entry *entry, const struct role *role)
 {
 	struct entry_ext *ext;
 
-	entry->exts = arena_alloc(arena, EXT_COUNT * sizeof(*entry->exts));
 	ext = add_ext(entry, EXT_BASIC_CONSTRAINTS, EXT_FROM_ENTRY, true);
 	ext->value.u.basic.ca = role->ca;
 	ext->value.u.basic.path_len = role->path_len;
@@ -37,13 +64,26 @@ entry_choose_exts(struct entry *entry, const struct role *role, struct arena *ar
 	}
 	(void)add_ext(entry, EXT_SUBJECT_KEY_IDENTIFIER, EXT_FROM_KEY, false);
 	(void)add_ext(entry, EXT_AUTHORITY_KEY_IDENTIFIER, EXT_FROM_CA, false);
-	if (role->n_policies != 0) {
-		ext = add_ext(entry, EXT_CERTIFICATE_POLICIES, EXT_FROM_ENTRY, false);
-		ext->value.u.policies.v = role->policies;
-		ext->value.u.policies.n = role->n_policies;
-	}
-	(void)add_ext(entry, EXT_CRL_DISTRIBUTION_POINTS, EXT_FROM_CA, false);
+}
+
+/* In the order of emission.  Key usage waits for the kind of key. */
+static void
+entry_choose_exts(const struct making *m)
+{
+	struct entry *entry = m->entry;
+
+	entry->exts = arena_alloc(m->builder->arena,
+	    (EXT_COUNT + m->n_values) * sizeof(*entry->exts));
+	add_common(entry, m->role);
+	add_value(entry, find_value(m, EXT_CERTIFICATE_POLICIES));
+	add_value(entry, find_value(m, EXT_NAME_CONSTRAINTS));
+	/* RFC 9608: where there is no revocation there is no CRL */
+	if (find_value(m, EXT_NO_REV_AVAIL) == NULL)
+		(void)add_ext(entry, EXT_CRL_DISTRIBUTION_POINTS, EXT_FROM_CA, false);
 	(void)add_ext(entry, EXT_AUTHORITY_INFO_ACCESS, EXT_FROM_CA, false);
+	for (size_t i = 0; i < m->n_values; i++)
+		if (m->values[i].id >= (enum ext_id)EXT_PLACED)
+			add_value(entry, &m->values[i]);
 }
 
 /* -- the canonical form ---------------------------------------------------------------- */
@@ -65,12 +105,11 @@ static void
 put_ext(const struct entry_ext *ext, struct buf *out)
 {
 	static const char *const from[] = { "", "from key", "from ca" };
-	const struct ext_class *class = ext_all[ext->id];
 	struct buf der = BUF_INIT;
 
-	buf_printf(out, "extension %s %s ", class->oid, ext->critical ? "critical" : "-");
+	buf_printf(out, "extension %s %s ", entry_ext_oid(ext), ext->critical ? "critical" : "-");
 	if (ext->from == EXT_FROM_ENTRY) {
-		class->encode(&ext->value, &der);
+		ext_encode(&ext->value, &der);
 		buf_put_hex(out, buf_bytes(&der));
 	} else
 		buf_puts(out, from[ext->from]);
@@ -102,18 +141,27 @@ entry_put_canonical(const struct entry *entry, struct buf *out)
 }
 
 void
-entry_seal(struct entry *entry, const struct role *role, struct arena *arena)
+entry_seal(struct making *m)
 {
 	struct buf canonical = BUF_INIT;
 
-	entry_choose_exts(entry, role, arena);
-	entry_put_canonical(entry, &canonical);
-	entry->canonical = arena_bytes(arena, buf_bytes(&canonical));
+	entry_choose_exts(m);
+	entry_put_canonical(m->entry, &canonical);
+	m->entry->canonical = arena_bytes(m->builder->arena, buf_bytes(&canonical));
 	buf_clear(&canonical);
-	sha256(entry->canonical, entry->digest);
+	sha256(m->entry->canonical, m->entry->digest);
 }
 
 /* -- for one key and one CA --------------------------------------------------------------- */
+
+static bool
+is_never_revoked(const struct entry *entry)
+{
+	for (size_t i = 0; i < entry->n_exts; i++)
+		if (entry->exts[i].id == EXT_NO_REV_AVAIL)
+			return true;
+	return false;
+}
 
 /* False: there is nothing to say (no CDP, no AIA, no key usage). */
 static bool
@@ -135,10 +183,10 @@ fill_value(const struct entry *entry, const struct entry_ca_facts *facts, struct
 		return facts->n_cdp != 0;
 	case EXT_AUTHORITY_INFO_ACCESS:
 		value->u.aia.ocsp = facts->ocsp;
-		value->u.aia.n_ocsp = facts->n_ocsp;
+		value->u.aia.n_ocsp = is_never_revoked(entry) ? 0 : facts->n_ocsp;
 		value->u.aia.issuers = facts->ca_issuers;
 		value->u.aia.n_issuers = facts->n_ca_issuers;
-		return facts->n_ocsp + facts->n_ca_issuers != 0;
+		return value->u.aia.n_ocsp + facts->n_ca_issuers != 0;
 	default:
 		return true;
 	}

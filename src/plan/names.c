@@ -49,6 +49,10 @@ check_name(const struct collector *c, const struct general_name *name, struct pl
 
 	TRY(general_name_check(name, true, at, b->err));
 	if (name->type == NAME_DNS && strncmp(name->value, "*.", 2) == 0 &&
+	    b->topology->product->no_wildcards)
+		return error_at(b->err, RULE_WILDCARD_REFUSED, at, "'%s': %s takes no wildcards",
+		    name->value, b->topology->product->title);
+	if (name->type == NAME_DNS && strncmp(name->value, "*.", 2) == 0 &&
 	    !wildcard_is_ours(b->topology, name->value + 2))
 		return error_at(b->err, RULE_WILDCARD_PARENT, at,
 		    "'%s': '%s' is neither a SIP domain nor a pool's domain, nor below one",

@@ -229,6 +229,7 @@ check_entry(struct making *m)
 	TRY_WHILE(err, dn_check(&m->entry->subject, m->role->subject_cn.at, err),
 	    "planning the entry '%s'", m->entry->id);
 	TRY(entry_names(m));
+	TRY(entry_role_exts(m));
 	if (dn_is_empty(&m->entry->subject) && m->entry->n_san == 0)
 		return error_at(err, RULE_PLAN_EMPTY_SUBJECT, m->role->at,
 		    "the entry '%s' has neither a subject nor an alternative name", m->entry->id);
@@ -262,7 +263,7 @@ plan_entry(struct builder *b, const struct role *role, const struct value *const
 	keep(b, status);
 	if (status != RC_OK)
 		return;
-	entry_seal(&entry, role, b->arena);
+	entry_seal(&m);
 	entry_notes(&m);
 	*VEC_PUSH(b->arena, &b->entries) = entry;
 }

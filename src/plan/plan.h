@@ -35,6 +35,8 @@ struct entry_ext {
 	enum ext_source from;
 	struct ext_value value;          /* from == EXT_FROM_ENTRY, but for key usage */
 };
+const char *entry_ext_oid(const struct entry_ext *ext);
+const char *entry_ext_name(const struct entry_ext *ext);         /* or its OID */
 
 struct entry {
 	const char *id;                  /* ROLE/POOL, ROLE/POOL/SERVER or ROLE */

@@ -87,6 +87,12 @@ struct compiler {
 enum rc_status compile_names(struct compiler *c, const struct node *list,
     struct name_item **ret, size_t *ret_n) RC_CHECK;
 enum rc_status compile_notes(struct compiler *c) RC_CHECK;
+/* `allow`, `extensions`, and the keys that have a record with a shape.  Rules ext-...,
+ * name-..., and those of x509/ext/shape.h. */
+enum rc_status compile_exts(struct compiler *c) RC_CHECK;
+/* What the extensions say against each other and the rest of the role.  Rules eku-any,
+ * eku-enrolment-agent, ext-ca-only, no-rev-avail, role-contradiction. */
+enum rc_status check_exts(const struct compiler *c) RC_CHECK;
 /* `when:` of a map, or NULL when it has none. */
 enum rc_status compile_when(struct compiler *c, const struct node *map,
     const struct expr **ret) RC_CHECK;

@@ -114,7 +114,7 @@ compile_eku(struct compiler *c)
 	return RC_OK;
 }
 
-/* -- key usage, basic constraints, policies, key ----------------------------------------- */
+/* -- key usage, basic constraints, key ----------------------------------------- */
 
 static enum rc_status
 read_usage(struct compiler *c, const struct node *list, unsigned *ret)
@@ -171,44 +171,6 @@ compile_basic_constraints(struct compiler *c)
 		TRY(node_number(node, "path_length", 0, 100, &length, c->err));
 		c->role->path_len = (int)length;
 	}
-	return RC_OK;
-}
-
-static enum rc_status
-compile_policy(struct compiler *c, const struct node *node, struct policy *policy)
-{
-	static const char *const keys[] = { "oid", "cps" };
-	const struct node *oid = node, *cps = node_get(node, "cps");
-
-	if (node->kind == NODE_MAP) {
-		TRY(node_check_keys(node, keys, ARRAY_LEN(keys), "a policy", c->err));
-		TRY(node_require(node, "oid", "a policy", &oid, c->err));
-	}
-	TRY(node_text(oid, "the policy's OID", &policy->oid, c->err));
-	if (eku_oid(policy->oid) != policy->oid)
-		return error_at(c->err, RULE_UNKNOWN_WORD, oid->at, "'%s' is no OID", policy->oid);
-	return cps != NULL ? node_text(cps, "cps", &policy->cps, c->err) : RC_OK;
-}
-
-static enum rc_status
-compile_policies(struct compiler *c)
-{
-	const struct setting *setting = flat_setting(c->flat, "certificate_policies");
-	VEC(struct policy) policies = { .v = NULL };
-
-	for (size_t i = 0; setting != NULL && i < setting->n; i++) {
-		const struct node *list = setting->nodes[i];
-
-		TRY(node_want(list, NODE_LIST, "certificate_policies", c->err));
-		for (size_t k = 0; k < list->count; k++) {
-			struct policy policy = { .oid = NULL };
-
-			TRY(compile_policy(c, list->items[k], &policy));
-			*VEC_PUSH(c->arena, &policies) = policy;
-		}
-	}
-	c->role->policies = policies.v;
-	c->role->n_policies = policies.n;
 	return RC_OK;
 }
 
@@ -414,7 +376,7 @@ compile_parts(struct compiler *c)
 	static enum rc_status (*const parts[])(struct compiler *) = {
 		compile_subject, compile_san, compile_eku, compile_key_usage,
 		    compile_basic_constraints,
-		compile_policies, compile_key, compile_rest, compile_notes,
+		compile_exts, compile_key, compile_rest, compile_notes,
 	};
 	enum rc_status first = RC_OK;
 
@@ -460,6 +422,7 @@ role_compile(const struct flat_role *flat, const struct catalog *catalog,
 	c.scope.choice_used = arena_alloc(arena, role->n_choices * sizeof(bool));
 	TRY(compile_parts(&c));
 	TRY(check_contradictions(&c));
+	TRY(check_exts(&c));
 	TRY(check_unused_choices(&c));
 	role_print(role, &canonical);
 	role->canonical = arena_bytes(arena, buf_bytes(&canonical));

@@ -10,7 +10,11 @@ static const char *const own_keys[] = {
 static const char *const role_keys[] = {
 	"role", "base", "extends", "override", "append", "title", "products",
 	"applies_to", "per", "assign", "choices", "subject", "san", "extended_key_usage",
-	"key_usage", "basic_constraints", "certificate_policies", "key", "validity_days",
+	"key_usage", "basic_constraints", "certificate_policies", "name_constraints",
+	"policy_mappings", "policy_constraints", "inhibit_any_policy", "freshest_crl",
+	"subject_information_access", "private_key_usage_period", "tls_feature",
+	"no_rev_avail", "ocsp_nocheck", "ms_template", "ms_template_name",
+	"ms_application_policies", "ms_sid", "extensions", "allow", "key", "validity_days",
 	"notes", "optional", "replaces", "when", "define",
 };
 

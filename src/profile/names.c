@@ -41,7 +41,12 @@ compile_name(struct compiler *c, const struct node_pair *pair, struct name_item 
 {
 	item->kind = ITEM_NAME;
 	item->type = name_type_find(pair->key->text);
-	return template_compile(pair->value, &c->scope, c->arena, &item->text, c->err);
+	TRY(template_compile(pair->value, &c->scope, c->arena, &item->text, c->err));
+	if (item->type == NAME_DNS && strncmp(pair->value->text, "*.", 2) == 0 &&
+	    c->product->no_wildcards)
+		return error_at(c->err, RULE_WILDCARD_REFUSED, pair->value->at,
+		    "'%s': %s takes no wildcards", pair->value->text, c->product->title);
+	return RC_OK;
 }
 
 static enum rc_status

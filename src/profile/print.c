@@ -20,9 +20,8 @@ put_when(const struct expr *when, struct buf *out)
 	expr_print(when, out);
 }
 
-/* Free text on one line: what could end it is written out. */
-static void
-put_text(const char *text, struct buf *out)
+void
+text_print(const char *text, struct buf *out)
 {
 	for (; *text != '\0'; text++)
 		if (*text == '\n')
@@ -39,7 +38,7 @@ put_template(const struct template *template, struct buf *out)
 	struct buf text = BUF_INIT;
 
 	template_print(template, &text);
-	put_text(buf_text(&text), out);
+	text_print(buf_text(&text), out);
 	buf_clear(&text);
 }
 
@@ -72,7 +71,7 @@ put_names(const struct name_item *items, size_t n, unsigned depth, struct buf *o
 		put_when(item->when, out);
 		if (item->because != NULL) {
 			buf_puts(out, " because ");
-			put_text(item->because, out);
+			text_print(item->because, out);
 		}
 		buf_putc(out, '\n');
 		put_names(item->items, item->n_items, depth + 1, out);
@@ -115,6 +114,17 @@ put_usage(const char *key, unsigned usage, struct buf *out)
 	buf_putc(out, '\n');
 }
 
+/* What a role may do by name stands in its usages. */
+static void
+put_exts(const struct role *role, struct buf *out)
+{
+	for (size_t i = 0; i < role->n_exts; i++) {
+		buf_printf(out, "extension %s", role->exts[i].key);
+		put_when(role->exts[i].when, out);
+		data_print(role->exts[i].data, 1, out);
+	}
+}
+
 static void
 put_key(const struct role *role, struct buf *out)
 {
@@ -154,7 +164,7 @@ role_print(const struct role *role, struct buf *out)
 	static const char *const per[] = { "pool", "server", "topology" };
 
 	buf_printf(out, "role %s\nproduct %s\ntitle ", role->name, role->product->name);
-	put_text(role->title, out);
+	text_print(role->title, out);
 	buf_printf(out, "\nper %s\n", per[role->per]);
 	put_list("applies_to", role->kinds, out);
 	if (role->optional)
@@ -177,9 +187,7 @@ role_print(const struct role *role, struct buf *out)
 	put_usage("key_usage rsa", role->key_usage_rsa, out);
 	put_usage("key_usage ec", role->key_usage_ec, out);
 	put_words("extended_key_usage", role->eku, role->n_eku, out);
-	for (size_t i = 0; i < role->n_policies; i++)
-		buf_printf(out, "policy %s %s\n", role->policies[i].oid,
-		    role->policies[i].cps != NULL ? role->policies[i].cps : "-");
+	put_exts(role, out);
 	put_key(role, out);
 	buf_printf(out, "validity_days %u\n", role->validity_days);
 	put_words("assign", role->assign, role->n_assign, out);

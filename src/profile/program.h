@@ -16,9 +16,11 @@
 #define PROFILE_PROGRAM_H
 
 #include "crypto/key_algorithm.h"
+#include "profile/data.h"
 #include "profile/expr.h"
 #include "topology/topology.h"
 #include "x509/ext/ext.h"
+#include "x509/ext/shape.h"
 #include "x509/san_order.h"
 
 /* A file under a profiles folder.  Places are searched in their order: what an
@@ -74,6 +76,16 @@ struct word_item {
 	struct place at;
 };
 
+/* An extension that the role sets by a key of its own, or all of `extensions`. */
+struct role_ext {
+	const struct ext_class *class;   /* NULL: `extensions`                 */
+	const char *key;
+	const struct expr *when;         /* NULL: always                       */
+	const struct data *data;         /* fits role_ext_shape(), as a pattern */
+	struct place at;                 /* of the key                         */
+};
+const struct shape *role_ext_shape(const struct role_ext *ext);
+
 struct note_item {
 	bool warning;
 	const char *rule;
@@ -109,8 +121,9 @@ struct role {
 	unsigned key_usage_rsa, key_usage_ec;
 	bool ca;
 	int path_len;                    /* -1: none                           */
-	struct policy *policies;
-	size_t n_policies;
+	struct role_ext *exts;           /* in the order of the role's text    */
+	size_t n_exts;
+	unsigned allow;                  /* what it says by name: exts.c       */
 	unsigned key_algorithms;
 	const struct expr *exportable;   /* NULL: never                        */
 	bool shared;
@@ -152,6 +165,8 @@ const struct role_setting *role_setting(const struct role *role, const char *key
 enum rc_status program_check_topology(const struct program *program,
     const struct catalog *catalog, const struct topology *topology, struct error *err) RC_CHECK;
 
+/* Free text on one line: what could end it is written out. */
+void text_print(const char *text, struct buf *out);
 /* The compiled form, for people and for the digest. */
 void role_print(const struct role *role, struct buf *out);
 

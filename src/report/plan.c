@@ -67,7 +67,7 @@ ext_der(const struct entry_ext *ext)
 
 	if (ext->from != EXT_FROM_ENTRY || ext->id == EXT_KEY_USAGE)
 		return json_null();
-	ext_all[ext->id]->encode(&ext->value, &b);
+	ext_encode(&ext->value, &b);
 	return json_hex(buf_bytes(&b));
 }
 
@@ -82,8 +82,8 @@ extensions_json(const struct entry *entry)
 		const struct entry_ext *ext = &entry->exts[i];
 		json_t *o = json_object();
 
-		json_put(o, "oid", json_foreign(ext_all[ext->id]->oid));
-		json_put(o, "name", json_foreign(ext_all[ext->id]->name));
+		json_put(o, "oid", json_foreign(entry_ext_oid(ext)));
+		json_put(o, "name", json_foreign(entry_ext_name(ext)));
 		json_put(o, "critical", json_boolean(ext->critical));
 		json_put(o, "der", ext_der(ext));
 		json_put(o, "from", json_foreign(from[ext->from]));

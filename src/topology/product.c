@@ -381,12 +381,24 @@ read_idna(const struct reader *r, const struct node *node)
 	return RC_OK;
 }
 
+static enum rc_status
+read_wildcards(const struct reader *r, const struct node *node)
+{
+	static const char *const words[] = { "allow", "refuse" };
+	size_t word = 0;
+
+	if (node != NULL)
+		TRY(node_word(node, "wildcards", words, ARRAY_LEN(words), &word, r->err));
+	r->product->no_wildcards = word == 1;
+	return RC_OK;
+}
+
 enum rc_status
 product_read(const struct document *document, const struct product *parent,
     struct arena *arena, const struct product **ret, struct error *err)
 {
 	static const char *const keys[] =
-	    { "product", "title", "extends", "idna", "forbid", "kinds" };
+	    { "product", "title", "extends", "idna", "wildcards", "forbid", "kinds" };
 	const struct node *root = document_root(document), *node;
 	struct product *product = ARENA_NEW(arena, struct product);
 	struct reader r = { .product = product, .arena = arena, .err = err };
@@ -401,6 +413,7 @@ product_read(const struct document *document, const struct product *parent,
 		TRY(node_text(node, "the title", &product->title, err));
 	TRY(product_extends(document, &product->extends, err));
 	TRY(read_idna(&r, node_get(root, "idna")));
+	TRY(read_wildcards(&r, node_get(root, "wildcards")));
 	TRY(read_forbid(&r, node_get(root, "forbid")));
 	TRY_WHILE(err, read_kinds(&r, parent, node_get(root, "kinds")), "reading the product '%s'",
 	    product->name);

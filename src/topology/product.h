@@ -6,6 +6,7 @@
  *      title: Lync Server 2013
  *      extends: lync-2010                  another product's kinds, then these
  *      idna: refuse                        refuse | a-label
+ *      wildcards: allow                    allow | refuse
  *      forbid: { xmpp: why it does not exist here }
  *      kinds:
  *        edge:
@@ -64,6 +65,7 @@ struct product {
 	const char *name, *title;
 	const char *extends;             /* or NULL                            */
 	bool idna;                       /* other than ASCII labels become A-labels */
+	bool no_wildcards;
 	const char *forbid_xmpp;         /* the reason, or NULL                */
 	const struct kind **kinds;
 	size_t n_kinds;

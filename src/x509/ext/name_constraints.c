@@ -72,13 +72,14 @@ put_subtrees(unsigned tag, const struct general_name *names, size_t n, struct bu
 	size_t from = out->n;
 
 	for (size_t i = 0; i < n; i++) {
+		const struct general_name *name = &names[i];
 		uint8_t range[32];
 		size_t one = out->n;
 
-		if (names[i].type == NAME_IP)
-			der_put(out, DER_CONTEXT(7), BYTES(range, range_read(names[i].value, range)));
+		if (name->type == NAME_IP)
+			der_put(out, DER_CONTEXT(7), BYTES(range, range_read(name->value, range)));
 		else
-			general_name_encode(&names[i], out);
+			general_name_encode(name, out);
 		der_wrap(out, one, DER_SEQUENCE);
 	}
 	if (n != 0)

@@ -55,8 +55,9 @@ check_keys(const struct shape *shape, const struct node *node, struct error *err
 		    shape->most == 1 ? "exactly one of" : "at least one of");
 	if (shape->either[0] != NULL && (node_get(node, shape->either[0]) == NULL) ==
 	    (node_get(node, shape->either[1]) == NULL))
-		return error_at(err, RULE_EXT_KEYS, node->at, "%s has one of the keys '%s' and '%s'",
-		    shape->what, shape->either[0], shape->either[1]);
+		return error_at(err, RULE_EXT_KEYS, node->at,
+		    "%s has one of the keys '%s' and '%s'", shape->what, shape->either[0],
+		    shape->either[1]);
 	return RC_OK;
 }
 
@@ -125,7 +126,8 @@ shape_text(const struct shape *shape, const struct node *map, const char *key)
 {
 	const struct node *node = node_get(map, key);
 
-	if (map->kind == NODE_TEXT && shape->short_key != NULL && strcmp(shape->short_key, key) == 0)
+	if (map->kind == NODE_TEXT && shape->short_key != NULL &&
+	    strcmp(shape->short_key, key) == 0)
 		return map->text;
 	return node != NULL ? node->text : NULL;
 }
