@@ -1,0 +1,107 @@
+# A team's own roles with every extension that a role may set: issued on a token, and
+# read by two programs that had no part in writing them.
+need openssl certtool jq
+
+mkdir -p own/tiny
+cat >own/tiny/product.yaml <<'END'
+product: tiny
+title: one kind of server
+kinds:
+  box: { title: a box, servers: single }
+END
+cat >own/tiny/everything.yaml <<'END'
+role: everything
+extends: base/tls-server
+title: every extension of a leaf, and every kind of name
+products: [tiny]
+applies_to: box
+per: pool
+allow: [enrolment-agent]
+subject: { CN: "${pool.fqdn}" }
+san:
+  names:
+    - dns: "${pool.fqdn}"
+    - ip: 192.0.2.1
+    - email: "admin@${pool.fqdn}"
+    - uri: "sip:${pool.fqdn}"
+    - dirname: "CN=box, O=Contoso"
+    - rid: 1.2.3.4
+    - each: d in ${sip_domains}
+      names:
+        - srv: _sip.${d.name}
+        - xmpp: ${d.name}
+        - upn: box@${d.name}
+append:
+  extended_key_usage: [sipDomain, OCSPSigning, smartcardLogon, documentSigning, msEnrolmentAgent]
+certificate_policies:
+  - { oid: 1.3.6.1.4.1.99999.1, cps: "http://pki.example.com/cps", notice: For servers only }
+freshest_crl: [ "http://pki.example.com/delta.crl" ]
+subject_information_access: [ { time_stamping: "http://tsa.example.com/" } ]
+private_key_usage_period: { not_before: 2026-01-01T00:00:00Z, not_after: 2046-01-01T00:00:00Z }
+tls_feature: [ status_request ]
+ocsp_nocheck: true
+ms_template: { oid: 1.3.6.1.4.1.311.21.8.1.2, major: 100, minor: 4 }
+ms_template_name: WebServer
+ms_application_policies: [ serverAuth, 1.2.3 ]
+ms_sid: S-1-5-21-1-2-3-1104
+extensions:
+  - { oid: 1.3.6.1.4.1.99999.2, asn1: "UTF8:${pool.fqdn}" }
+  - { oid: 1.3.6.1.4.1.99999.3, der: "0500" }
+END
+cat >own/tiny/never-revoked.yaml <<'END'
+role: never-revoked
+extends: base/tls-server
+title: a certificate that lives too short to be revoked
+products: [tiny]
+applies_to: box
+per: pool
+subject: { CN: "${pool.fqdn}" }
+san:
+  names: [ { dns: "${pool.fqdn}" } ]
+override: { validity_days: 7 }
+no_rev_avail: true
+END
+cat >tiny.yaml <<'END'
+topology: t
+product: tiny
+sip_domains: [example.com]
+pools:
+  - { fqdn: box.example.com, kind: box }
+END
+
+must_work rolecert lab lab --topology tiny.yaml --profiles own
+cert=lab/certs/everything--box.example.com.pem
+must_work rolecert --profiles own --ca lab/ca check -t tiny.yaml everything/box.example.com "$cert"
+
+must_work openssl x509 -in "$cert" -noout -text
+for word in 'othername: SRVName::_sip.example.com' 'Registered ID:1.2.3.4' 'DirName:' 'email:admin@box.example.com' \
+    'IP Address:192.0.2.1' 'URI:sip:box.example.com' 'OCSP Signing' 'Microsoft Smartcard Login' \
+    'Policy: 1.3.6.1.4.1.99999.1' 'CPS: http://pki.example.com/cps' \
+    'Explicit Text: For servers only' 'Freshest CRL' 'http://pki.example.com/delta.crl' \
+    'Subject Information Access' 'Private Key Usage Period' 'Jan  1 00:00:00 2046 GMT' \
+    'TLS Feature' status_request 'OCSP No Check' 1.3.6.1.4.1.311.21.7 1.3.6.1.4.1.311.20.2 \
+    1.3.6.1.4.1.311.21.10 1.3.6.1.4.1.311.25.2 1.3.6.1.4.1.99999.2; do
+	expect_has "$word"
+done
+must_work certtool -i --infile "$cert"
+for word in 'IPAddress: 192.0.2.1' 'RFC822Name: admin@box.example.com' 'XMPP Address: example.com' \
+    'TLS Features' 'Status Request(5)' 'Private Key Usage Period' '1.3.6.1.4.1.99999.1'; do
+	expect_has "$word"
+done
+
+cert=lab/certs/never-revoked--box.example.com.pem
+must_work openssl x509 -in "$cert" -noout -ext crlDistributionPoints
+expect_lacks 'URI:'
+must_work openssl asn1parse -in "$cert"
+expect_has "X509v3 No Revocation Available"
+
+# What the plan says of an extension is what stands in the certificate.
+must_work rolecert --profiles own plan -t tiny.yaml --json
+expect_json '.entries[] | select(.role == "everything") | .extensions[-1] |
+    .oid == "1.3.6.1.4.1.99999.3" and .der == "0500" and .critical == false'
+
+# Another role that asks for what this one has, and a certificate without it.
+sed -i 's/S-1-5-21-1-2-3-1104/S-1-5-21-1-2-3-1105/' own/tiny/everything.yaml
+must_work rolecert --profiles own check -t tiny.yaml everything/box.example.com \
+    lab/certs/everything--box.example.com.pem
+expect_has 'msSecurityIdentifier is not the role'
