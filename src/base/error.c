@@ -6,7 +6,8 @@
 
 struct error {
 	struct diagnosis *first, *last;
-	size_t errors;
+	const struct diagnosis *decides; /* the error that was added first    */
+	size_t errors, all;
 };
 
 struct rule_row {
@@ -167,8 +168,9 @@ add(struct error *err, struct diagnosis *d)
 	else
 		err->first = d;
 	err->last = d;
-	if (d->severity == SEVERITY_ERROR)
-		err->errors++;
+	err->all++;
+	if (d->severity == SEVERITY_ERROR && err->errors++ == 0)
+		err->decides = d;
 }
 
 enum rc_status
@@ -286,16 +288,6 @@ error_also(struct error *err, struct place at, const char *fmt, ...)
 	*end = d;
 }
 
-static const struct diagnosis *
-first_error(const struct error *err)
-{
-	const struct diagnosis *d = err->first;
-
-	while (d != NULL && d->severity != SEVERITY_ERROR)
-		d = d->next;
-	return d;
-}
-
 size_t
 error_count(const struct error *err)
 {
@@ -305,7 +297,7 @@ error_count(const struct error *err)
 enum rc_status
 error_status(const struct error *err)
 {
-	const struct diagnosis *d = first_error(err);
+	const struct diagnosis *d = err->decides;
 
 	return d != NULL ? rule_status(d->rule) : RC_OK;
 }
@@ -313,7 +305,7 @@ error_status(const struct error *err)
 enum rule
 error_rule(const struct error *err)
 {
-	const struct diagnosis *d = first_error(err);
+	const struct diagnosis *d = err->decides;
 
 	return d != NULL ? d->rule : RULE_NONE;
 }
@@ -321,7 +313,7 @@ error_rule(const struct error *err)
 const char *
 error_message(const struct error *err)
 {
-	const struct diagnosis *d = first_error(err);
+	const struct diagnosis *d = err->decides;
 
 	return d != NULL ? d->message : "";
 }
@@ -331,6 +323,68 @@ error_first(const struct error *err)
 {
 	return err->first;
 }
+
+/* -- order ---------------------------------------------------------------------- */
+
+struct sorted {
+	struct diagnosis *d;
+	size_t file;                     /* the first diagnosis of the same file */
+	size_t index;
+};
+
+static int
+by_place(const void *a, const void *b)
+{
+	const struct sorted *x = a, *y = b;
+
+	if (x->file != y->file)
+		return x->file < y->file ? -1 : 1;
+	if (x->d->line != y->d->line)
+		return x->d->line < y->d->line ? -1 : 1;
+	if (x->d->column != y->d->column)
+		return x->d->column < y->d->column ? -1 : 1;
+	return x->index < y->index ? -1 : x->index > y->index;
+}
+
+static bool
+same_file(const struct diagnosis *a, const struct diagnosis *b)
+{
+	if (a->file == NULL || b->file == NULL)
+		return a->file == b->file;
+	return strcmp(a->file, b->file) == 0;
+}
+
+/* Mistakes come file by file, so the last one seen is nearly always the right one. */
+static size_t
+file_of(const struct sorted *v, size_t i, const struct diagnosis *d)
+{
+	if (i > 0 && same_file(v[i - 1].d, d))
+		return v[i - 1].file;
+	for (size_t k = 0; k < i; k++)
+		if (v[k].file == k && same_file(v[k].d, d))
+			return k;
+	return i;
+}
+
+void
+error_sort(struct error *err)
+{
+	struct sorted *v = mem_alloc((err->all + 1) * sizeof(*v));
+	struct diagnosis **end = &err->first;
+	size_t n = 0;
+
+	for (struct diagnosis *d = err->first; d != NULL; d = d->next, n++)
+		v[n] = (struct sorted){ d, file_of(v, n, d), n };
+	qsort(v, n, sizeof(*v), by_place);
+	for (size_t i = 0; i < n; i++) {
+		*end = err->last = v[i].d;
+		end = &v[i].d->next;
+	}
+	*end = NULL;
+	free(v);
+}
+
+/* -- as text ---------------------------------------------------------------------- */
 
 /* The bytes of the first `characters` UTF-8 characters of a line. */
 static size_t

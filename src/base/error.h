@@ -96,6 +96,14 @@ void error_fix(struct error *err, const char *fmt, ...) RC_PRINTF(2, 3);
 void error_also(struct error *err, struct place at, const char *fmt, ...)
     RC_PRINTF(3, 4);                                /* "first set here" */
 
+/*
+ * Into the order of the source: by line and column within a file, the files as they
+ * came, what has no place as if it were a file.  What was added first stays what
+ * error_status() and its like speak of.  For whoever renders: error_while() and its
+ * like would not find the diagnosis added last afterwards.
+ */
+void error_sort(struct error *err);
+
 size_t error_count(const struct error *err);         /* errors only               */
 /* RC_OK without errors, else the status of the first. */
 enum rc_status error_status(const struct error *err);

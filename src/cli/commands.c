@@ -16,6 +16,10 @@ static const struct option_row lab_options[] = {
 	{ "module", 0, "PATH", AT(module), "SoftHSM's module, if it is not where Debian has it" },
 	OPTIONS_END,
 };
+static const struct option_row judge_options[] = {
+	{ "sarif", 0, NULL, AT(sarif), "the mistakes as SARIF 2.1.0, for editors and forges" },
+	OPTIONS_END,
+};
 static const struct option_row import_options[] = {
 	{ "out", 'o', "FILE", AT(out), "write the topology there instead of stdout" },
 	{ "product", 0, "NAME", AT(product), "the product, instead of what the document says" },
@@ -99,8 +103,9 @@ const struct command commands[] = {
 	  "`. DIR/env.sh` sets what the other commands need.\n\n"
 	  "  rolecert lab /tmp/lab\n"
 	  "  rolecert lab /tmp/lab --topology contoso.yaml\n" },
-	{ "topology", "check", cmd_topology_check, 0, 1, 1, "FILE",
-	  "is this topology right? every mistake is shown at its place", NULL,
+	{ "topology", "check", cmd_topology_check, 0, 1, 1, "FILE [--sarif]",
+	  "is this topology right? every mistake is shown at its place",
+	  judge_options,
 	  "  rolecert topology check contoso.yaml\n" },
 	{ "topology", "import", cmd_topology_import, 0, 1, 1, "FILE [-o FILE] [--product NAME]",
 	  "make a topology of `Get-CsTopology -AsXml` or a .tbxml file", import_options,
@@ -117,8 +122,8 @@ const struct command commands[] = {
 	{ "profile", "show", cmd_profile_show, 0, 2, 2, "PRODUCT ROLE",
 	  "one role definition, compiled", NULL,
 	  "  rolecert profile show lync-2013 edge-external\n" },
-	{ "profile", "check", cmd_profile_check, 0, 0, 1, "[PRODUCT]",
-	  "compile the role definitions and show every mistake", NULL,
+	{ "profile", "check", cmd_profile_check, 0, 0, 1, "[PRODUCT] [--sarif]",
+	  "compile the role definitions and show every mistake", judge_options,
 	  "  rolecert --profiles ./profiles profile check\n" },
 	{ "profile", "compile", cmd_profile_compile, 0, 1, 1, "PRODUCT [--emit json]",
 	  "the compiled form of a product's roles, canonical", compile_options,

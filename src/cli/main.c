@@ -8,6 +8,7 @@
 #include "cli/output.h"
 #include "os/process.h"
 #include "report/diagnoses.h"
+#include "report/sarif.h"
 
 /*
  * The PIN leaves the environment before anything else happens: children would
@@ -179,8 +180,12 @@ finish(struct cli *cli, enum rc_status st, struct error *err)
 {
 	SCOPED(error_free) struct error *late = error_new();
 
+	error_sort(err);
 	output_messages(err, cli->opt.quiet);
-	if (cli->opt.json && cli->out.n == 0 && error_count(err) != 0)
+	if (cli->opt.sarif) {
+		buf_cut(&cli->out, 0);
+		cli_put_json(cli, sarif_json(err));
+	} else if (cli->opt.json && cli->out.n == 0 && error_count(err) != 0)
 		cli_put_json(cli, failure_json(err));
 	if (output_write(buf_bytes(&cli->out), late) != RC_OK) {
 		output_messages(late, false);

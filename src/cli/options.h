@@ -24,7 +24,7 @@ struct options {
 	const char *key, *subject, *config, *custody, *cert;
 	const char *type, *label, *level, *emit;
 	const char *module, *module_args;
-	bool self_signed, strict_request, renew, login, spend_final_try, coverage;
+	bool sarif, self_signed, strict_request, renew, login, spend_final_try, coverage;
 };
 
 struct option_row {

@@ -7,6 +7,23 @@ place_line(uint32_t number)
 }
 
 static json_t *
+also_json(const struct diagnosis *d)
+{
+	json_t *list = json_array();
+
+	for (; d != NULL; d = d->next) {
+		json_t *o = json_object();
+
+		json_put(o, "message", json_foreign(d->message));
+		json_put(o, "file", json_foreign(d->file));
+		json_put(o, "line", place_line(d->line));
+		json_put(o, "column", place_line(d->column));
+		json_add(list, o);
+	}
+	return list;
+}
+
+static json_t *
 diagnosis_json(const struct diagnosis *d)
 {
 	json_t *o = json_object();
@@ -17,6 +34,8 @@ diagnosis_json(const struct diagnosis *d)
 	json_put(o, "file", json_foreign(d->file));
 	json_put(o, "line", place_line(d->line));
 	json_put(o, "column", place_line(d->column));
+	json_put(o, "width", place_line(d->width));
+	json_put(o, "also", also_json(d->also));
 	json_put(o, "want", json_foreign(d->want));
 	json_put(o, "have", json_foreign(d->have));
 	json_put(o, "fix", json_foreign(d->fix));

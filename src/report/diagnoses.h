@@ -2,7 +2,8 @@
  * diagnoses.h - an error object as JSON: what base/error.h renders as text.
  *
  * {"error": {"rule", "status", "message", "diagnoses": [{"severity", "rule",
- * "message", "file", "line", "column", "want", "have", "fix", "while": [...]}]}}
+ * "message", "file", "line", "column", "width", "also": [{"message", "file", "line",
+ * "column"}], "want", "have", "fix", "while": [...]}]}}
  */
 #ifndef REPORT_DIAGNOSES_H
 #define REPORT_DIAGNOSES_H

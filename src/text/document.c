@@ -106,9 +106,10 @@ syntax_error(struct reader *r)
 	first = fy_diag_errors_iterate(r->diag, &iterator);
 	if (first == NULL)
 		return error_at(r->err, RULE_YAML_SYNTAX, at, "the text cannot be read as YAML");
-	if (first->line >= 0) {
-		at.line = (uint32_t)first->line + 1;
-		at.column = first->column >= 0 ? (uint32_t)first->column + 1 : 1;
+	/* What it collects counts from 1, unlike its marks. */
+	if (first->line > 0) {
+		at.line = (uint32_t)first->line;
+		at.column = first->column > 0 ? (uint32_t)first->column : 1;
 	}
 	return error_at(r->err, RULE_YAML_SYNTAX, at, "%s", first->msg);
 }

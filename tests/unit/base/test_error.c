@@ -167,3 +167,29 @@ TEST(a_secret_is_cut_and_compared)
 	EXPECT(secret_new(SECRET_MAX + 1) == NULL);
 	(void)secret_is_locked(a);
 }
+
+TEST(sorting_puts_errors_into_the_order_of_their_files)
+{
+	static const struct source a = { .name = "a.yaml" }, b = { .name = "b.yaml" };
+	SCOPED(error_free) struct error *err = error_new();
+	SCOPED(buf_clear) struct buf order = BUF_INIT;
+	static const struct { const struct source *source; uint32_t line, column; } places[] = {
+		{ &b, 9, 1 }, { &a, 5, 2 }, { NULL, 0, 0 }, { &b, 2, 7 }, { &a, 5, 1 },
+		{ &b, 2, 7 }, { &a, 1, 1 },
+	};
+
+	for (size_t i = 0; i < ARRAY_LEN(places); i++)
+		error_warn(err, RULE_UNKNOWN_KEY,
+		    (struct place){ places[i].source, places[i].line, places[i].column, 1 },
+		    "%zu ", i);
+	EXPECT_INT(error_at(err, RULE_ROLE_CONTRADICTION, (struct place){ &b, 3, 1, 1 }, "7 "),
+	    rule_status(RULE_ROLE_CONTRADICTION));
+	EXPECT_INT(error_at(err, RULE_UNKNOWN_KEY, (struct place){ &b, 1, 1, 1 }, "8 "), RC_INPUT);
+	error_sort(err);
+	for (const struct diagnosis *d = error_first(err); d != NULL; d = d->next)
+		buf_puts(&order, d->message);
+	EXPECT_TEXT(buf_text(&order), "8 3 5 7 0 6 4 1 2 ");
+	EXPECT_INT(error_rule(err), RULE_ROLE_CONTRADICTION);
+	EXPECT_TEXT(error_message(err), "7 ");
+	EXPECT_INT(error_count(err), 2);
+}
