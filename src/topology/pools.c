@@ -217,12 +217,26 @@ check_pool_keys(struct topology_reader *r, const struct node *map, const struct 
 }
 
 static enum rc_status
+check_kind_exists(struct topology_reader *r, const struct node *node)
+{
+	const struct product *product = r->topology->product;
+
+	for (size_t i = 0; node->kind == NODE_TEXT && i < product->n_forbidden; i++)
+		if (strcmp(product->forbidden[i].kind->name, node->text) == 0)
+			return error_at(r->err, RULE_TOPOLOGY_KIND, node->at, "%s has no %s: %s",
+			    product->title, product->forbidden[i].kind->title,
+			    product->forbidden[i].why);
+	return RC_OK;
+}
+
+static enum rc_status
 find_kind(struct topology_reader *r, const struct node *node, const struct kind **ret)
 {
 	const struct product *product = r->topology->product;
 	const char **names = arena_alloc(r->arena, (product->n_kinds + 1) * sizeof(*names));
 	size_t found;
 
+	TRY(check_kind_exists(r, node));
 	for (size_t i = 0; i < product->n_kinds; i++)
 		names[i] = product->kinds[i]->name;
 	TRY(node_word(node, "the kind of a pool", names, product->n_kinds, &found, r->err));

@@ -302,6 +302,15 @@ resolve_pools(const struct reader *r, const struct kind *kind)
 	}
 }
 
+static bool
+is_forbidden(const struct product *product, const struct kind *kind)
+{
+	for (size_t i = 0; i < product->n_forbidden; i++)
+		if (product->forbidden[i].kind == kind)
+			return true;
+	return false;
+}
+
 static void
 collect_kind_names(struct reader *r, const struct product *parent, const struct node *kinds)
 {
@@ -324,7 +333,8 @@ read_kinds(struct reader *r, const struct product *parent, const struct node *ki
 		TRY(node_want(kinds, NODE_MAP, "the kinds", r->err));
 	collect_kind_names(r, parent, kinds);
 	for (size_t i = 0; parent != NULL && i < parent->n_kinds; i++)
-		if (node_get(kinds, parent->kinds[i]->name) == NULL)
+		if (node_get(kinds, parent->kinds[i]->name) == NULL &&
+		    !is_forbidden(r->product, parent->kinds[i]))
 			*VEC_PUSH(r->arena, &all) = parent->kinds[i];
 	for (size_t i = 0; kinds != NULL && i < kinds->count; i++) {
 		const struct kind *kind = NULL;
@@ -355,18 +365,42 @@ product_extends(const struct document *document, const char **ret, struct error 
 }
 
 static enum rc_status
-read_forbid(const struct reader *r, const struct node *map)
+read_forbidden_kinds(const struct reader *r, const struct product *parent, const struct node *map)
 {
-	static const char *const keys[] = { "xmpp" };
+	VEC(struct forbidden_kind) all = { .v = NULL };
+
+	for (size_t i = 0; parent != NULL && i < parent->n_kinds; i++) {
+		const struct node *why = node_get(map, parent->kinds[i]->name);
+		struct forbidden_kind forbidden = { .kind = parent->kinds[i] };
+
+		if (why == NULL)
+			continue;
+		TRY(node_text(why, "the reason", &forbidden.why, r->err));
+		*VEC_PUSH(r->arena, &all) = forbidden;
+	}
+	r->product->forbidden = all.v;
+	r->product->n_forbidden = all.n;
+	return RC_OK;
+}
+
+static enum rc_status
+read_forbid(const struct reader *r, const struct product *parent, const struct node *map)
+{
+	size_t n_kinds = parent != NULL ? parent->n_kinds : 0, n = 0;
+	const char **keys = arena_alloc(r->arena, (n_kinds + 1) * sizeof(*keys));
 	const struct node *xmpp;
 
 	if (map == NULL)
 		return RC_OK;
+	keys[n++] = "xmpp";
+	for (size_t i = 0; i < n_kinds; i++)
+		keys[n++] = parent->kinds[i]->name;
 	TRY(node_want(map, NODE_MAP, "forbid", r->err));
-	TRY(node_check_keys(map, keys, ARRAY_LEN(keys), "forbid", r->err));
+	TRY(node_check_keys(map, keys, n, "forbid", r->err));
 	xmpp = node_get(map, "xmpp");
-	return xmpp == NULL ? RC_OK
-	    : node_text(xmpp, "the reason", &r->product->forbid_xmpp, r->err);
+	if (xmpp != NULL)
+		TRY(node_text(xmpp, "the reason", &r->product->forbid_xmpp, r->err));
+	return read_forbidden_kinds(r, parent, map);
 }
 
 static enum rc_status
@@ -414,7 +448,7 @@ product_read(const struct document *document, const struct product *parent,
 	TRY(product_extends(document, &product->extends, err));
 	TRY(read_idna(&r, node_get(root, "idna")));
 	TRY(read_wildcards(&r, node_get(root, "wildcards")));
-	TRY(read_forbid(&r, node_get(root, "forbid")));
+	TRY(read_forbid(&r, parent, node_get(root, "forbid")));
 	TRY_WHILE(err, read_kinds(&r, parent, node_get(root, "kinds")), "reading the product '%s'",
 	    product->name);
 	*ret = product;

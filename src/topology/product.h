@@ -7,7 +7,9 @@
  *      extends: lync-2010                  another product's kinds, then these
  *      idna: refuse                        refuse | a-label
  *      wildcards: allow                    allow | refuse
- *      forbid: { xmpp: why it does not exist here }
+ *      forbid:                             what it lacks, and why
+ *        xmpp: it was removed
+ *        persistent-chat: it was removed   a kind of the product that it extends
  *      kinds:
  *        edge:
  *          title: Edge pool
@@ -61,12 +63,20 @@ struct kind {
 	struct place at;
 };
 
+/* A kind of the extended product that does not exist in this one. */
+struct forbidden_kind {
+	const struct kind *kind;
+	const char *why;
+};
+
 struct product {
 	const char *name, *title;
 	const char *extends;             /* or NULL                            */
 	bool idna;                       /* other than ASCII labels become A-labels */
 	bool no_wildcards;
 	const char *forbid_xmpp;         /* the reason, or NULL                */
+	struct forbidden_kind *forbidden;
+	size_t n_forbidden;
 	const struct kind **kinds;
 	size_t n_kinds;
 	struct place at;

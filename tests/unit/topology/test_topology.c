@@ -14,7 +14,8 @@ static const char product_text[] =
     "        having: web.external }, aliases: { type: fqdn-list }, size: { type: number },\n"
     "        word: { type: text, default: w }, url: { type: fqdn, required: true } } }\n";
 
-static const char idn_text[] = "product: i\nextends: p\nidna: a-label\nforbid: { xmpp: it left }\n";
+static const char idn_text[] = "product: i\ntitle: I\nextends: p\nidna: a-label\n"
+    "forbid: { xmpp: it left, rp: nobody bought it }\n";
 
 struct fixture {
 	struct arena *arena;
@@ -178,6 +179,25 @@ TEST(names_of_other_scripts_become_a_labels_where_the_product_allows)
 	EXPECT_TEXT(value_field(domains->u.list.v[1], "name")->u.text, "Plain.Example");
 }
 
+TEST(a_kind_that_the_product_lacks_is_refused_with_its_reason)
+{
+	SCOPED(fixture_clear) struct fixture f = { .arena = NULL };
+	SCOPED(error_free) struct error *err = error_new();
+	struct topology *t = NULL;
+
+	fixture_open(&f);
+	EXPECT(product_kind(f.products[0], "rp") != NULL);
+	EXPECT(product_kind(f.products[1], "rp") == NULL);
+	EXPECT(topology_read(bytes_of_text("topology: t\nproduct: i\nsip_domains: [a.example]\npools:\n"
+	    "  - { fqdn: r.a.example, kind: rp }\n"), "t", f.products, 2, &t, err) == RC_INPUT);
+	EXPECT_TEXT(error_message(err), "I has no rp: nobody bought it");
+	EXPECT_INT(error_rule(err), RULE_TOPOLOGY_KIND);
+	error_clear(err);
+	EXPECT_OK(topology_read(bytes_of_text("topology: t\nproduct: i\nsip_domains: [a.example]\npools:\n"
+	    "  - { fqdn: s.a.example, kind: se }\n"), "t", f.products, 2, &t, err), err);
+	topology_free(t);
+}
+
 TEST(abbreviations_are_warned_about_and_all_mistakes_come_at_once)
 {
 	SCOPED(fixture_clear) struct fixture f = { .arena = NULL };
@@ -207,6 +227,7 @@ static const struct { const char *text; enum rule rule; } bad_products[] = {
 	{ "product: x\nkind: {}", RULE_UNKNOWN_KEY },
 	{ "product: x\nidna: maybe", RULE_UNKNOWN_WORD },
 	{ "product: x\nforbid: { sip: x }", RULE_UNKNOWN_KEY },
+	{ "product: x\nforbid: [xmpp]", RULE_YAML_TYPE },
 	{ "product: x\nkinds: { a: { servers: many } }", RULE_UNKNOWN_WORD },
 	{ "product: x\nkinds: { a: { fields: { b: {} } } }", RULE_MISSING_KEY },
 	{ "product: x\nkinds: { a: { fields: { b: { type: fqnd } } } }", RULE_UNKNOWN_WORD },
