@@ -152,8 +152,8 @@ extension_words(const struct entry *entry, struct arena *arena, struct words *ou
 		if (ext->from != EXT_FROM_ENTRY || ext->id == EXT_SUBJECT_ALT_NAME ||
 		    ext->id == EXT_EXTENDED_KEY_USAGE || ext->id == EXT_KEY_USAGE)
 			continue;
-		ext_all[ext->id]->encode(&ext->value, &der);
-		buf_printf(&text, "%s%s ", ext_all[ext->id]->name,
+		ext_encode(&ext->value, &der);
+		buf_printf(&text, "%s%s ", entry_ext_name(ext),
 		    ext->critical ? " critical" : "");
 		buf_put_hex(&text, buf_bytes(&der));
 		push_text(arena, out, &text);

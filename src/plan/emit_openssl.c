@@ -95,7 +95,7 @@ put_der(const struct entry_ext *ext, struct buf *out)
 {
 	SCOPED(buf_clear) struct buf der = BUF_INIT;
 
-	ext_all[ext->id]->encode(&ext->value, &der);
+	ext_encode(&ext->value, &der);
 	buf_puts(out, "DER:");
 	buf_put_hex(out, buf_bytes(&der));
 }
@@ -130,9 +130,9 @@ key_of(const struct entry_ext *ext)
 	case EXT_KEY_USAGE:
 	case EXT_EXTENDED_KEY_USAGE:
 	case EXT_SUBJECT_ALT_NAME:
-		return ext_all[ext->id]->name;
+		return entry_ext_name(ext);
 	default:
-		return ext_all[ext->id]->oid;
+		return entry_ext_oid(ext);
 	}
 }
 

@@ -119,8 +119,8 @@ ext_value_text(const struct explaining *x, const struct entry_ext *ext)
 {
 	SCOPED(buf_clear) struct buf der = BUF_INIT, text = BUF_INIT;
 
-	ext_all[ext->id]->encode(&ext->value, &der);
-	buf_printf(&text, "%s ", ext_all[ext->id]->name);
+	ext_encode(&ext->value, &der);
+	buf_printf(&text, "%s ", entry_ext_name(ext));
 	buf_put_hex(&text, buf_bytes(&der));
 	return held(x, &text);
 }
@@ -134,16 +134,17 @@ explain_extension(const struct explaining *x, const struct entry_ext *ext)
 		[EXT_FROM_KEY] = "the certificate's key gives it",
 		[EXT_FROM_CA] = "the issuing CA gives it",
 	};
-	const struct ext_class *class = ext_all[ext->id];
-	struct explanation *row = add(x, class->word, class->word, class->name);
+	const struct ext_class *class = ext->id < EXT_COUNT ? ext_all[ext->id] : NULL;
+	const char *key = class != NULL ? class->word : "extensions";
+	struct explanation *row = add(x, key, key, entry_ext_name(ext));
 
-	row->oid = class->oid;
+	row->oid = entry_ext_oid(ext);
 	row->because = by[ext->from];
 	if (ext->from != EXT_FROM_ENTRY)
 		return;
 	row->value = ext_value_text(x, ext);
 	if (row->rule.source == NULL)
-		row->because = "each certificate has it";
+		row->because = "each such certificate has it";
 }
 
 static void

@@ -99,3 +99,36 @@ iconv -f UTF-16 -t UTF-8 out/*.inf >inf.txt
 rolecert request -t "$topology" "$entry" --form inf >inf.want
 expect_same inf.txt inf.want
 expect_equal "$(head -c 3 out/*.ps1 | od -An -tx1 | tr -d ' ')" efbbbf 'the mark of the script'
+
+# Extensions and names that OpenSSL and certreq have no words for go as their octets.
+mkdir -p own/tiny
+printf 'product: tiny\ntitle: one\nkinds:\n  box: { title: a box, servers: single }\n' >own/tiny/product.yaml
+cat >own/tiny/box.yaml <<'END'
+role: box
+extends: base/tls-server
+title: a box
+products: [tiny]
+applies_to: box
+per: pool
+subject: { CN: "${pool.fqdn}" }
+san: { names: [ { dns: "${pool.fqdn}" }, { srv: "_sip.${pool.fqdn}" }, { upn: "a@${pool.fqdn}" } ] }
+tls_feature: [status_request]
+extensions:
+  - { oid: 1.3.6.1.4.1.99999.2, asn1: "UTF8:${pool.fqdn}" }
+  - { oid: 1.3.6.1.4.1.99999.3, der: "0500" }
+END
+printf 'topology: t\nproduct: tiny\nsip_domains: [example.com]\npools:\n  - { fqdn: box.example.com, kind: box }\n' >tiny.yaml
+export ROLECERT_PROFILES=own
+topology=tiny.yaml
+rolecert plan -t "$topology" --json >plan.json
+check_form box/box.example.com rsa-2048 rsa.pem 030205a0
+must_work rolecert request -t tiny.yaml box/box.example.com --form inf
+expect_lacks 'dns=box'
+expect_has '2.5.29.17 = MFiCD2JveC5leGFt'
+must_work rolecert profile explain -t tiny.yaml box/box.example.com 1.3.6.1.4.1.99999.3
+expect_has 'extensions 1.3.6.1.4.1.99999.3 0500'
+expect_has 'own/tiny/box.yaml:10:1'
+cp -R own other
+sed -i 's/0500/0101ff/' other/tiny/box.yaml
+must_fail 1 rolecert profile diff own other -t tiny.yaml
+expect_has '+ 1.3.6.1.4.1.99999.3 0101ff'
