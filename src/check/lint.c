@@ -146,6 +146,20 @@ is_planned(const struct lint *lint, const struct cert_ext *ext)
 	return false;
 }
 
+/* Those without a place of their own stand behind all others, as the role has them. */
+static unsigned
+rank_of(const struct cert_ext *ext)
+{
+	return ext->known && ext->value.id < (enum ext_id)EXT_PLACED ?
+	    (unsigned)ext->value.id : EXT_PLACED;
+}
+
+static const char *
+name_of(const struct cert_ext *ext)
+{
+	return ext->known ? ext_name(&ext->value) : ext->oid;
+}
+
 static void
 lint_order(const struct lint *lint, struct error *err)
 {
@@ -154,18 +168,14 @@ lint_order(const struct lint *lint, struct error *err)
 	for (size_t i = 0; i < lint->cert->n_exts; i++) {
 		const struct cert_ext *ext = &lint->cert->exts[i];
 
-		if (!ext->known && is_planned(lint, ext))
-			continue;
-		if (!ext->known) {
+		if (!ext->known && !is_planned(lint, ext)) {
 			(void)error_fail(err, RULE_LINT_EXT_UNKNOWN,
 			    "the extension %s cannot be judged", ext->oid);
 			continue;
 		}
-		if (ext->value.id >= (enum ext_id)EXT_PLACED)
-			continue;        /* in the order of the role, behind the others */
-		if (before != NULL && before->value.id > ext->value.id)
+		if (before != NULL && rank_of(before) > rank_of(ext))
 			(void)error_fail(err, RULE_LINT_EXT_ORDER, "%s stands behind %s",
-			    ext_all[ext->value.id]->name, ext_all[before->value.id]->name);
+			    name_of(ext), name_of(before));
 		before = ext;
 	}
 }

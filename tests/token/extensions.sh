@@ -100,6 +100,18 @@ must_work rolecert --profiles own plan -t tiny.yaml --json
 expect_json '.entries[] | select(.role == "everything") | .extensions[-1] |
     .oid == "1.3.6.1.4.1.99999.3" and .der == "0500" and .critical == false'
 
+# openssl makes a request of the same octets from our configuration for it.
+must_work openssl genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-256 -out key.pem
+rolecert --profiles own request -t tiny.yaml everything/box.example.com --form openssl \
+    --type ec-p256 >form.cnf
+must_work openssl req -new -batch -key key.pem -config form.cnf -out form.req
+rolecert --profiles own plan -t tiny.yaml --json |
+    jq -r '.entries[] | select(.role == "everything") | .extensions[] | .der // empty' >want.txt
+openssl asn1parse -in form.req | awk '/Extension Request/ { on = 1 }
+	on && /OCTET STRING/ { sub(/.*\[HEX DUMP\]:/, ""); print tolower($0) }' |
+    grep -vx 03020780 >have.txt
+expect_same have.txt want.txt
+
 # Another role that asks for what this one has, and a certificate without it.
 sed -i 's/S-1-5-21-1-2-3-1104/S-1-5-21-1-2-3-1105/' own/tiny/everything.yaml
 must_work rolecert --profiles own check -t tiny.yaml everything/box.example.com \

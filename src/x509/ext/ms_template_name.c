@@ -6,16 +6,47 @@
 
 enum { NAME_MAX_LENGTH = 64, TAG_BMP = 0x1e };
 
+/* The octets of the next character of UTF-8; 0: at the end, and of what BMPString
+ * cannot hold. */
+static size_t
+take_character(const char *text, unsigned *ret)
+{
+	const uint8_t *p = (const uint8_t *)text;
+	size_t n = p[0] < 0x80 ? 1 : p[0] >> 5 == 6 ? 2 : p[0] >> 4 == 14 ? 3 : 0;
+
+	*ret = n == 1 ? p[0] : p[0] & (n == 2 ? 0x1fU : 0x0fU);
+	for (size_t i = 1; i < n; i++) {
+		if (p[i] >> 6 != 2)
+			return 0;
+		*ret = *ret << 6 | (p[i] & 0x3fU);
+	}
+	return *ret != 0 ? n : 0;
+}
+
+static void
+put_character(unsigned c, struct buf *out)
+{
+	if (c < 0x80) {
+		buf_putc(out, (char)c);
+		return;
+	}
+	if (c >= 0x800)
+		buf_putc(out, (char)(0xe0U | c >> 12));
+	buf_putc(out, (char)(c >= 0x800 ? 0x80U | (c >> 6 & 0x3fU) : 0xc0U | c >> 6));
+	buf_putc(out, (char)(0x80U | (c & 0x3fU)));
+}
+
 static enum rc_status
 check_name(const char *text, struct place at, struct error *err)
 {
-	size_t n = strlen(text);
+	unsigned c, characters = 0;
+	const char *p = text;
 
-	for (size_t i = 0; i < n; i++)
-		if (text[i] < 0x20 || text[i] == 0x7f)
-			n = 0;
-	return n != 0 && n <= NAME_MAX_LENGTH ? RC_OK : error_at(err, RULE_MS_TEMPLATE_NAME, at,
-	    "'%s' is no name of a template", text);
+	for (size_t n; (n = take_character(p, &c)) != 0 && c >= 0x20 && c != 0x7f; p += n)
+		characters++;
+	if (*p == '\0' && characters != 0 && characters <= NAME_MAX_LENGTH)
+		return RC_OK;
+	return error_at(err, RULE_MS_TEMPLATE_NAME, at, "'%s' is no name of a template", text);
 }
 
 static const struct shape shape = { .kind = SHAPE_TEXT, .what = "ms_template_name",
@@ -28,29 +59,32 @@ compile(const struct node *node, struct arena *arena, struct ext_value *ret)
 	ret->u.text = node->text;
 }
 
-/* BMPString: two octets a character, the higher first; ours are ASCII. */
+/* BMPString: two octets a character, the higher first. */
 static void
 encode(const struct ext_value *value, struct buf *out)
 {
-	size_t from = out->n;
+	size_t from = out->n, n;
+	unsigned c;
 
-	for (const char *p = value->u.text; *p != '\0'; p++) {
-		buf_putc(out, 0);
-		buf_putc(out, *p);
+	for (const char *p = value->u.text; (n = take_character(p, &c)) != 0; p += n) {
+		buf_putc(out, (char)(c >> 8));
+		buf_putc(out, (char)(c & 0xff));
 	}
 	der_wrap(out, from, TAG_BMP);
 }
 
-/* False: another character than ASCII, of which we know no template. */
+/* False: half a character, NUL, or one that BMPString does not hold. */
 static bool
 read_text(struct bytes in, struct buf *out)
 {
 	if (in.n % 2 != 0)
 		return false;
 	for (size_t i = 0; i < in.n; i += 2) {
-		if (in.p[i] != 0 || in.p[i + 1] == 0 || in.p[i + 1] >= 0x80)
+		unsigned c = (unsigned)in.p[i] << 8 | in.p[i + 1];
+
+		if (c == 0 || (c >= 0xd800 && c < 0xe000))
 			return false;
-		buf_putc(out, (char)in.p[i + 1]);
+		put_character(c, out);
 	}
 	return true;
 }
@@ -62,7 +96,7 @@ decode(struct bytes der, struct arena *arena, struct ext_value *ret, struct erro
 	struct bytes in = der, name;
 
 	if (!der_take(&in, TAG_BMP, &name) || in.n != 0 || !read_text(name, &text))
-		return ext_malformed(&ext_ms_template_name, "is no BMPString of ASCII characters",
+		return ext_malformed(&ext_ms_template_name, "is no BMPString",
 		    err);
 	ret->id = EXT_MS_TEMPLATE_NAME;
 	ret->u.text = arena_strdup(arena, buf_text(&text));

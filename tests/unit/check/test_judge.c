@@ -323,6 +323,24 @@ TEST(an_extension_of_the_role_is_expected)
 	EXPECT_YES(&s);
 }
 
+TEST(octets_of_the_role_are_expected)
+{
+	SCOPED(stage_clear) struct stage s;
+	struct ext_value value = { .id = EXT_OTHER, .critical = true,
+		.u.other = { "1.2.3.4", { (const uint8_t *)"\x05\x00", 2 } } };
+	struct entry_ext *planned;
+
+	stage_set(&s);
+	planned = &s.planned.exts[s.planned.entry.n_exts++];
+	*planned = (struct entry_ext){ .id = EXT_OTHER, .critical = true, .from = EXT_FROM_ENTRY,
+		.value = value };
+	EXPECT_YES_BUT(&s, RULE_CHECK_EXT_MISSING, SEVERITY_WARNING);
+	sample_add(&s.leaf, value);
+	EXPECT_YES(&s);
+	planned->value.u.other.der = BYTES("\x30\x00", 2);
+	EXPECT_YES_BUT(&s, RULE_CHECK_EXT_MISSING, SEVERITY_WARNING);
+}
+
 TEST(an_unknown_critical_extension_is_a_warning)
 {
 	SCOPED(stage_clear) struct stage s;

@@ -208,6 +208,77 @@ TEST(extensions_keep_their_order)
 	EXPECT_RULE(lint(&s), s.err, RULE_LINT_EXT_ORDER);
 }
 
+TEST(only_those_without_a_place_follow_the_role)
+{
+	SCOPED(stage_clear) struct stage s;
+	static struct policy policy[] = { { "1.2.3", NULL, NULL } };
+
+	stage_set(&s);
+	sample_add(&s.leaf, (struct ext_value){ .id = EXT_MS_SID, .u.text = "S-1-5-18" });
+	sample_add(&s.leaf, (struct ext_value){ .id = EXT_OCSP_NOCHECK });
+	EXPECT_OK(lint(&s), s.err);
+	sample_add(&s.leaf, (struct ext_value){ .id = EXT_CERTIFICATE_POLICIES,
+	    .u.policies = { policy, 1 } });
+	EXPECT_RULE(lint(&s), s.err, RULE_LINT_EXT_ORDER);
+}
+
+TEST(what_is_never_revoked_names_no_revocation)
+{
+	SCOPED(stage_clear) struct stage s;
+	static const char *place[] = { "http://pki.contoso.com/a" };
+
+	stage_set(&s);
+	sample_add(&s.leaf, (struct ext_value){ .id = EXT_AUTHORITY_INFO_ACCESS,
+	    .u.aia = { .issuers = place, .n_issuers = 1 } });
+	sample_add(&s.leaf, (struct ext_value){ .id = EXT_NO_REV_AVAIL });
+	EXPECT_RULE(lint(&s), s.err, RULE_NO_REV_AVAIL);
+	error_clear(s.err);
+	sample_drop(&s.leaf, EXT_CRL_DISTRIBUTION_POINTS);
+	EXPECT_OK(lint(&s), s.err);
+	sample_ext(&s.leaf, EXT_AUTHORITY_INFO_ACCESS)->u.aia.ocsp = place;
+	sample_ext(&s.leaf, EXT_AUTHORITY_INFO_ACCESS)->u.aia.n_ocsp = 1;
+	EXPECT_RULE(lint(&s), s.err, RULE_NO_REV_AVAIL);
+}
+
+TEST(octets_of_a_role_are_signed_as_it_gave_them)
+{
+	SCOPED(stage_clear) struct stage s;
+	struct ext_value value = { .id = EXT_OTHER,
+		.u.other = { "1.2.3.4", { (const uint8_t *)"\x05\x00", 2 } } };
+	struct entry_ext planned = { .id = EXT_OTHER, .from = EXT_FROM_ENTRY, .value = value };
+	struct entry entry = { .exts = &planned, .n_exts = 1 };
+
+	stage_set(&s);
+	sample_add(&s.leaf, value);
+	EXPECT_RULE(lint(&s), s.err, RULE_LINT_EXT_UNKNOWN);
+	error_clear(s.err);
+	s.context.entry = &entry;
+	EXPECT_OK(lint(&s), s.err);
+	planned.value.critical = true;
+	EXPECT_RULE(lint(&s), s.err, RULE_LINT_EXT_UNKNOWN);
+	error_clear(s.err);
+	planned.value = value;
+	planned.value.u.other.der = BYTES("\x30\x00", 2);
+	EXPECT_RULE(lint(&s), s.err, RULE_LINT_EXT_UNKNOWN);
+}
+
+TEST(every_purpose_is_signed_where_it_was_planned)
+{
+	SCOPED(stage_clear) struct stage s;
+	static const char *any[] = { "2.5.29.37.0" };
+	struct entry_ext planned = { .id = EXT_EXTENDED_KEY_USAGE, .from = EXT_FROM_ENTRY,
+		.value = { .id = EXT_EXTENDED_KEY_USAGE, .u.oids = { any, 1 } } };
+	struct entry entry = { .exts = &planned, .n_exts = 1 };
+
+	stage_set(&s);
+	sample_ext(&s.leaf, EXT_EXTENDED_KEY_USAGE)->u.oids.v = any;
+	sample_ext(&s.leaf, EXT_EXTENDED_KEY_USAGE)->u.oids.n = 1;
+	EXPECT_RULE(lint(&s), s.err, RULE_EKU_ANY);
+	error_clear(s.err);
+	s.context.entry = &entry;
+	EXPECT_OK(lint(&s), s.err);
+}
+
 TEST(an_extension_twice_does_not_read)
 {
 	SCOPED(stage_clear) struct stage s;

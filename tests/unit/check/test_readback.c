@@ -55,6 +55,24 @@ TEST(what_was_planned_reads_back)
 	EXPECT_INT(cert.version, 3);
 }
 
+TEST(octets_of_the_role_read_back)
+{
+	SCOPED(stage_clear) struct stage s;
+	struct ext_value value = { .id = EXT_OTHER,
+		.u.other = { "1.2.3.4", { (const uint8_t *)"\x05\x00", 2 } } };
+	struct entry_ext *planned;
+
+	stage_set(&s);
+	sample_add(&s.leaf, value);
+	EXPECT_RULE(readback(&s), s.err, RULE_READBACK_EXT);
+	error_clear(s.err);
+	planned = &s.planned.exts[s.planned.entry.n_exts++];
+	*planned = (struct entry_ext){ .id = EXT_OTHER, .from = EXT_FROM_ENTRY, .value = value };
+	EXPECT_OK(readback(&s), s.err);
+	planned->value.u.other.der = BYTES("\x30\x00", 2);
+	EXPECT_RULE(readback(&s), s.err, RULE_READBACK_EXT);
+}
+
 TEST(other_octets_than_the_journal_are_found)
 {
 	SCOPED(stage_clear) struct stage s;

@@ -39,6 +39,21 @@ TEST(a_name_that_certreq_has_no_words_for_goes_as_der)
 	EXPECT(strstr(buf_text(&other), "dns=") == NULL);
 }
 
+TEST(octets_of_a_role_are_asked_for)
+{
+	SCOPED(error_free) struct error *err = error_new();
+	SCOPED(buf_clear) struct buf conf = BUF_INIT;
+	struct entry_ext exts[1];
+	struct entry e;
+
+	fill(&e, exts, 1);
+	exts[0] = (struct entry_ext){ .id = EXT_OTHER, .critical = true, .from = EXT_FROM_ENTRY,
+		.value = { .id = EXT_OTHER,
+		.u.other = { "1.2.3.4", { (const uint8_t *)"\x05\x00", 2 } } } };
+	EXPECT_OK(emit_openssl(&e, &facts, &conf, err), err);
+	EXPECT_HAS(buf_text(&conf), "1.2.3.4 = critical, DER:0500\n");
+}
+
 TEST(an_empty_subject_makes_the_names_critical)
 {
 	SCOPED(error_free) struct error *err = error_new();

@@ -19,10 +19,11 @@ static const char topology_text[] =
 #define CA ROLE "key_usage: { ec: [keyCertSign] }\nbasic_constraints: { ca: true }\n"
 
 static enum rc_status
-plan(const char *role, struct planned *p, struct error *err)
+plan_of(const char *product, const char *topology, const char *role, struct planned *p,
+    struct error *err)
 {
 	struct profile_file files[] = {
-		{ "p/product.yaml", "p", "product", 0, bytes_of_text(product_text) },
+		{ "p/product.yaml", "p", "product", 0, bytes_of_text(product) },
 		{ "p/r.yaml", "p", "r", 0, bytes_of_text(role) },
 	};
 	const struct product *const *products;
@@ -30,12 +31,18 @@ plan(const char *role, struct planned *p, struct error *err)
 
 	TRY(catalog_read(files, ARRAY_LEN(files), &p->catalog, err));
 	products = catalog_products(p->catalog, &n);
-	TRY(topology_read(bytes_of_text(topology_text), "t.yaml", products, n, &p->topology, err));
+	TRY(topology_read(bytes_of_text(topology), "t.yaml", products, n, &p->topology, err));
 	TRY(program_compile(p->catalog, p->topology->product, p->topology, &p->program, err));
 	return plan_make(p->program, p->topology, &p->plan, err);
 }
 
-/* "NAME[!] HEX" of each extension from the sixth: what the role adds. */
+static enum rc_status
+plan(const char *role, struct planned *p, struct error *err)
+{
+	return plan_of(product_text, topology_text, role, p, err);
+}
+
+/* "NAME[!] HEX" of each extension but those that every entry has. */
 static char *
 ext_lines(const struct entry *entry)
 {
@@ -120,4 +127,18 @@ TEST(what_the_facts_make_of_an_extension_is_checked)
 
 		EXPECT_RULE(plan(refused[i].role, &p, err), err, refused[i].rule);
 	}
+}
+
+TEST(a_product_may_take_no_wildcards)
+{
+	static const char topology[] = "topology: t\nproduct: p\nsip_domains: [contoso.com]\n"
+	    "pools:\n  - { fqdn: fe.contoso.com, kind: fe }\nextra_names: { r: [\"*.contoso.com\"] }\n";
+	static const char refusing[] = "product: p\nwildcards: refuse\nkinds: { fe: { servers: optional } }\n";
+	SCOPED(error_free) struct error *err = error_new();
+	SCOPED(planned_clear) struct planned strict = { .plan = NULL };
+	SCOPED(planned_clear) struct planned taken = { .plan = NULL };
+
+	EXPECT_RULE(plan_of(refusing, topology, LEAF, &strict, err), err, RULE_WILDCARD_REFUSED);
+	error_clear(err);
+	EXPECT_OK(plan_of(product_text, topology, LEAF, &taken, err), err);
 }

@@ -100,6 +100,7 @@ static const struct ext_value values[] = {
 	{ .id = EXT_NO_REV_AVAIL }, { .id = EXT_OCSP_NOCHECK },
 	TEMPLATE(-1, -1), TEMPLATE(100, -1), TEMPLATE(100, 0), TEMPLATE(0xffffffff, 7),
 	TEXT(EXT_MS_TEMPLATE_NAME, ""), TEXT(EXT_MS_TEMPLATE_NAME, "WebServer"),
+	TEXT(EXT_MS_TEMPLATE_NAME, "Gr\xc3\xbc\xc3\x9f" "e \xe2\x82\xac"),
 	APPLICATION(NULL, 0), APPLICATION(both, 3),
 	TEXT(EXT_MS_SID, ""), TEXT(EXT_MS_SID, "S-1-5-21-1-2-3-1104"),
 };
@@ -306,8 +307,11 @@ TEST(the_rare_ones_of_others_are_read_or_refused)
 	EXPECT_RULE(DECODE(EXT_INHIBIT_ANY_POLICY, "\x02\x01\xff"), err, RULE_EXT_MALFORMED);
 	EXPECT_RULE(DECODE(EXT_POLICY_CONSTRAINTS, "\x30\x03\x80\x01\xff"), err,
 	    RULE_EXT_MALFORMED);
-	/* another character than ASCII; a fraction of a second */
-	EXPECT_RULE(DECODE(EXT_MS_TEMPLATE_NAME, "\x1e\x02\x20\xac"), err, RULE_EXT_MALFORMED);
+	/* half a surrogate pair, NUL; a fraction of a second */
+	EXPECT_RULE(DECODE(EXT_MS_TEMPLATE_NAME, "\x1e\x02\xd8\x00"), err, RULE_EXT_MALFORMED);
+	EXPECT_RULE(DECODE(EXT_MS_TEMPLATE_NAME, "\x1e\x02\x00\x00"), err, RULE_EXT_MALFORMED);
+	REQUIRE_OK(DECODE(EXT_MS_TEMPLATE_NAME, "\x1e\x06\x00" "A" "\x00\xe4\x20\xac"), err);
+	EXPECT_TEXT(value.u.text, "A\xc3\xa4\xe2\x82\xac");
 	EXPECT_RULE(DECODE(EXT_PRIVATE_KEY_USAGE_PERIOD,
 	    "\x30\x13\x80\x11" "20260101000000.5Z"), err, RULE_EXT_MALFORMED);
 	/* another kind of name than a SID */

@@ -71,6 +71,8 @@ static const struct row {
 	{ "ms_template", "{ oid: 1.2.3 }", false, RULE_MISSING_KEY, 1, 1 },
 	{ "ms_template_name", "WebServer", false, RULE_NONE, ANY_WHERE },
 	{ "ms_template_name", "\"\"", false, RULE_MS_TEMPLATE_NAME, 1, 1 },
+	{ "ms_template_name", "\xe2\x82\xac", false, RULE_NONE, ANY_WHERE },
+	{ "ms_template_name", "\xf0\x9f\x99\x82", false, RULE_MS_TEMPLATE_NAME, 1, 1 },
 	{ "ms_application_policies", "[ serverAuth, 1.2.3 ]", false, RULE_NONE, ANY_WHERE },
 	{ "ms_application_policies", "[ server ]", false, RULE_UNKNOWN_WORD, 1, 3 },
 	{ "ms_application_policies", "[ \"${x}\" ]", true, RULE_EXT_LITERAL, 1, 3 },
