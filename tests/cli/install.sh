@@ -2,7 +2,7 @@
 need make cc pkg-config nm
 
 install_to() {
-	make -s -C "$TOP" --no-print-directory install "$@"
+	make -s -j"$(nproc)" -C "$TOP" --no-print-directory install "$@"
 }
 
 must_work install_to PREFIX=/opt/rolecert DESTDIR="$PWD/stage"
