@@ -3,7 +3,7 @@
 #include <stdlib.h>
 
 /* What an entry may be expected to be; the run has a function for each. */
-static const char *const expect_lists[] = { "san", "eku", "assign" };
+static const char *const expect_lists[] = { "san", "eku", "assign", "extensions" };
 static const char *const expect_words[] =
     { "entry", "subject", "dn", "exportable", "validity_days" };
 

@@ -15,6 +15,7 @@
  *              san: [sip.contoso.com, "uri:sip:contoso.com"]   all, in this order
  *              eku: [serverAuth]
  *              assign: [Internal]
+ *              extensions: [basicConstraints, keyUsage]    all, in this order
  *              exportable: false
  *              validity_days: 730
  *          absent: [edge-av/lsedge.contoso.net]        entries that are not planned

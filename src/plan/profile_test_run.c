@@ -163,6 +163,13 @@ have_assign(const struct entry *entry, struct arena *arena, struct texts *out)
 }
 
 static void
+have_extensions(const struct entry *entry, struct arena *arena, struct texts *out)
+{
+	for (size_t i = 0; i < entry->n_exts; i++)
+		*VEC_PUSH(arena, out) = entry_ext_name(&entry->exts[i]);
+}
+
+static void
 have_exportable(const struct entry *entry, struct arena *arena, struct texts *out)
 {
 	*VEC_PUSH(arena, out) = entry->exportable ? "true" : "false";
@@ -183,6 +190,7 @@ static const struct claim {
 	{ "san", have_san },
 	{ "eku", have_eku },
 	{ "assign", have_assign },
+	{ "extensions", have_extensions },
 	{ "exportable", have_exportable },
 	{ "validity_days", have_days },
 };

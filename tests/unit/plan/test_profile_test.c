@@ -92,6 +92,7 @@ TEST(each_claim_can_fail)
 	expect_fail(ENTRY "        san: []\n", "want (none)");
 	expect_fail(ENTRY "        eku: [serverAuth, clientAuth]\n", "have serverAuth [");
 	expect_fail(ENTRY "        assign: []\n", "have AccessEdgeExternal");
+	expect_fail(ENTRY "        extensions: [keyUsage]\n", "have basicConstraints, keyUsage, ");
 	expect_fail(ENTRY "        exportable: true\n", "have false");
 	expect_fail(ENTRY "        validity_days: 365\n", "have 730");
 	expect_fail("    expect:\n      - entry: edge-extrnal/edge.contoso.net\n",
