@@ -54,6 +54,7 @@ enum rc_status cmd_profile_check(struct cli *cli, struct error *err) RC_CHECK;
 enum rc_status cmd_profile_compile(struct cli *cli, struct error *err) RC_CHECK;
 enum rc_status cmd_profile_explain(struct cli *cli, struct error *err) RC_CHECK;
 enum rc_status cmd_profile_diff(struct cli *cli, struct error *err) RC_CHECK;
+enum rc_status cmd_topology_schema(struct cli *cli, struct error *err) RC_CHECK;
 enum rc_status cmd_topology_diff(struct cli *cli, struct error *err) RC_CHECK;
 enum rc_status cmd_request(struct cli *cli, struct error *err) RC_CHECK;
 enum rc_status cmd_profile_test(struct cli *cli, struct error *err) RC_CHECK;

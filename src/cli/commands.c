@@ -116,6 +116,9 @@ const struct command commands[] = {
 	  "what a change of the topology means for the certificates", NULL,
 	  "Exit status 0: for no certificate anything; 1: they differ.\n\n"
 	  "  rolecert topology diff contoso.yaml contoso-new.yaml\n" },
+	{ "topology", "schema", cmd_topology_schema, 0, 0, 0, "",
+	  "a JSON Schema of topology files, for editors", NULL,
+	  "  rolecert topology schema >topology.schema.json\n" },
 	{ "profile", "list", cmd_profile_list, 0, 0, 1, "[PRODUCT]",
 	  "the role definitions that there are", NULL,
 	  "  rolecert profile list lync-2013\n" },
