@@ -88,6 +88,8 @@ list_role(struct coverage *c, const struct role *role)
 	list_names(c, role->names, role->n_names);
 	list_words(c, role->eku, role->n_eku, "usage");
 	list_words(c, role->assign, role->n_assign, "type to assign");
+	for (size_t i = 0; i < role->n_exts; i++)
+		mark(c, role->exts[i].at, "extension", false);
 	for (size_t i = 0; i < role->n_notes; i++)
 		mark(c, role->notes[i].at, "note", false);
 	for (size_t i = 0; i < role->n_choices; i++)
@@ -119,6 +121,19 @@ chosen(const struct topology *topology, const struct role *role, const struct ch
 }
 
 static void
+reach_exts(struct coverage *c, const struct role *role, const struct entry *entry)
+{
+	for (size_t i = 0; i < role->n_exts; i++) {
+		const struct ext_class *class = role->exts[i].class;
+		enum ext_id id = class != NULL ? class->id : EXT_OTHER;
+
+		for (size_t k = 0; k < entry->n_exts; k++)
+			if (entry->exts[k].id == id)
+				mark(c, role->exts[i].at, "extension", true);
+	}
+}
+
+static void
 reach_entry(struct coverage *c, const struct role *role, const struct topology *topology,
     const struct entry *entry)
 {
@@ -131,6 +146,7 @@ reach_entry(struct coverage *c, const struct role *role, const struct topology *
 	    "usage");
 	reach_words(c, role->assign, role->n_assign, (const char *const *)entry->assign,
 	    entry->n_assign, "type to assign");
+	reach_exts(c, role, entry);
 	for (size_t i = 0; i < role->n_choices; i++)
 		if (role->choices[i].from == NULL)
 			mark_choice(c, &role->choices[i],

@@ -12,7 +12,24 @@ struct collector {
 	struct making *making;
 	VEC(struct collected) names;
 	enum rc_status status;
+	bool full;                       /* told already                       */
 };
+
+enum { NAMES_MAX = 5000 };
+
+/* Nothing is added any more, and nobody need hear it twice. */
+static void
+over_limit(struct collector *c, struct place at, const char *sentence)
+{
+	enum rc_status status;
+
+	if (c->full)
+		return;
+	c->full = true;
+	status = error_at(c->making->builder->err, RULE_PLAN_LIMIT, at, "%s", sentence);
+	error_while(c->making->builder->err, "planning the entry '%s'", c->making->entry->id);
+	c->status = c->status != RC_OK ? c->status : status;
+}
 
 static bool
 is_there(const struct collector *c, const struct general_name *name)
@@ -67,7 +84,9 @@ add_name(struct collector *c, struct general_name name, struct provenance why)
 	struct place at = why.fact.source != NULL ? why.fact : why.rule;
 	enum rc_status status;
 
-	if (is_there(c, &name))
+	if (c->names.n == NAMES_MAX)
+		over_limit(c, at, "more than 5000 names");
+	if (c->full || is_there(c, &name))
 		return;
 	status = check_name(c, &name, at);
 	if (status != RC_OK) {
@@ -89,6 +108,10 @@ collect_each(struct collector *c, const struct name_item *item, const char *beca
 	const struct value *list = expr_eval(item->list, bindings);
 
 	for (size_t i = 0; list != NULL && i < list->u.list.n; i++) {
+		if (++bindings->rounds > ROUNDS_MAX)
+			over_limit(c, item->at, "`each` goes round more than 100000 times");
+		if (c->full)
+			break;
 		bindings->variables[item->slot] = list->u.list.v[i];
 		collect(c, item->items, item->n_items, because);
 	}

@@ -34,6 +34,9 @@ eval_each(const struct data_member *member, struct bindings *bindings, struct ar
 		return eval_list(member->value, NULL, arena, out, err);
 	list = expr_eval(member->list, bindings);
 	for (size_t i = 0; list != NULL && i < list->u.list.n; i++) {
+		if (++bindings->rounds > ROUNDS_MAX)
+			return error_at(err, RULE_PLAN_LIMIT, member->value->node->at,
+			    "`each` goes round more than %d times", ROUNDS_MAX);
 		bindings->variables[member->slot] = list->u.list.v[i];
 		TRY(eval_list(member->value, bindings, arena, out, err));
 	}

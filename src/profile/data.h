@@ -36,8 +36,8 @@ struct data {
 
 /*
  * The data for one entry.  Without bindings (NULL) a pattern: every condition holds,
- * `each` goes round once, and texts are as they are written.  Rule ext-absent: a text
- * is absent below a `when` that did not ask for it.
+ * `each` goes round once, and texts are as they are written.  Rules ext-absent: a text
+ * is absent below a `when` that did not ask for it; plan-limit.
  */
 enum rc_status data_eval(const struct data *data, struct bindings *bindings,
     struct arena *arena, struct node **ret, struct error *err) RC_CHECK;

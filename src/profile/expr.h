@@ -67,7 +67,10 @@ struct bindings {
 	const struct value *const *choices;
 	const struct value *variables[8];
 	struct arena *arena;             /* for what evaluation makes          */
+	unsigned rounds;                 /* of every `each` so far             */
 };
+/* What one entry may cost: nested `each` multiply. */
+enum { ROUNDS_MAX = 100000 };
 
 /* A text with ${...} in it; $${ is a plain ${. */
 struct piece {

@@ -142,3 +142,45 @@ TEST(a_product_may_take_no_wildcards)
 	error_clear(err);
 	EXPECT_OK(plan_of(product_text, topology, LEAF, &taken, err), err);
 }
+
+/* Fifty domains: three `each` go round 50 + 50^2 + 50^3 times. */
+static void
+put_large_topology(struct buf *out)
+{
+	buf_puts(out, "topology: t\nproduct: p\nsip_domains: [");
+	for (unsigned i = 0; i < 50; i++)
+		buf_printf(out, "%sd%u.com", i != 0 ? ", " : "", i);
+	buf_puts(out, "]\npools:\n  - { fqdn: fe.d0.com, kind: fe }\n");
+}
+
+#define EACH(v, key, inner) "{ each: \"" v " in ${sip_domains}\", " key ": [ " inner " ] }"
+
+TEST(an_entry_has_limits)
+{
+	static const struct { const char *role; enum rule rule; } limits[] = {
+		{ LEAF "san: { names: [ " EACH("a", "names", EACH("b", "names",
+		    "{ dns: \"${a.name}\" }")) " ] }\n", RULE_NONE },
+		{ LEAF "san: { names: [ " EACH("a", "names", EACH("b", "names", EACH("c", "names",
+		    "{ dns: \"${a.name}\" }"))) " ] }\n", RULE_PLAN_LIMIT },
+		{ LEAF "san: { names: [ " EACH("a", "names", EACH("b", "names", EACH("c", "names",
+		    "{ dns: \"${a.name}.${b.name}.${c.name}\" }"))) " ] }\n", RULE_PLAN_LIMIT },
+		{ LEAF "freshest_crl: [ " EACH("a", "items", EACH("b", "items", "\"x:y\"")) " ]\n",
+		    RULE_NONE },
+		{ LEAF "freshest_crl: [ " EACH("a", "items", EACH("b", "items", EACH("c", "items",
+		    "\"x:y\""))) " ]\n", RULE_PLAN_LIMIT },
+	};
+	SCOPED(buf_clear) struct buf topology = BUF_INIT;
+
+	put_large_topology(&topology);
+	for (size_t i = 0; i < ARRAY_LEN(limits); i++) {
+		SCOPED(error_free) struct error *err = error_new();
+		SCOPED(planned_clear) struct planned p = { .plan = NULL };
+		enum rc_status status = plan_of(product_text, buf_text(&topology), limits[i].role, &p,
+		    err);
+
+		if (limits[i].rule == RULE_NONE)
+			EXPECT_OK(status, err);
+		else
+			EXPECT_RULE(status, err, limits[i].rule);
+	}
+}
