@@ -47,7 +47,7 @@ HARD := -fstack-protector-strong -fPIC -fvisibility=hidden \
 SAN  := $(if $(SANITIZE),-fsanitize=$(SANITIZE) -fno-sanitize-recover=all -fno-omit-frame-pointer)
 COV  := $(if $(COVERAGE),--coverage -O0)
 
-ALL_CFLAGS := -std=gnu11 -D_GNU_SOURCE -DROLECERT_VERSION='"$(VERSION)"' -DROLECERT_DATADIR='"$(DATADIR)"' \
+ALL_CFLAGS := -std=gnu11 -D_GNU_SOURCE -DROLECERT_VERSION='"$(VERSION)"' \
               $(CFLAGS) $(HARD) $(SAN) $(COV) $(WARN) -Iinclude -Isrc -I. $(PKG_CFLAGS)
 ALL_LDFLAGS := $(LDFLAGS) -pie -Wl,-z,relro,-z,now $(SAN) $(COV)
 # A sanitizer's own names are found in the program that loads the library.

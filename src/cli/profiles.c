@@ -48,7 +48,7 @@ installed_folder(struct cli *cli)
 
 	for (size_t i = 0; program != NULL && found == NULL && i < ARRAY_LEN(beside); i++)
 		found = real_folder(cli, path_join(cli->arena, program, beside[i]));
-	return found != NULL ? found : real_folder(cli, ROLECERT_DATADIR "/rolecert/profiles");
+	return found;
 }
 
 /* "edge" of "edge.yaml"; NULL: not a file of ours. */

@@ -6,7 +6,8 @@
  *
  *      ../share/rolecert/profiles    beside the program as it is installed
  *      ../profiles                   beside the folder it was built in
- *      DATADIR/rolecert/profiles     of the build's configuration
+ *
+ * No path is compiled in: the same program serves wherever it is put.
  *
  * A folder of profiles holds a folder for each product, and one called base; of
  * these every NAME.yaml is read, and nothing deeper.  NAME.test.yaml holds tests
@@ -26,7 +27,7 @@ enum rc_status profiles_catalog(struct cli *cli, struct catalog **ret, struct er
 enum rc_status profiles_catalog_of(struct cli *cli, const char *folder, struct catalog **ret,
     struct error *err) RC_CHECK;
 
-/* The product of this name; rule unknown-product, with the nearest. */
+/* The product of this name; rule no-such-product, with the nearest. */
 enum rc_status profiles_product(const struct catalog *catalog, const char *name,
     const struct product **ret, struct error *err) RC_CHECK;
 

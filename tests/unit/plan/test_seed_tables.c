@@ -182,3 +182,27 @@ TEST(office_communications_server)
 	    "web.contoso.com | web.contoso.com, webext.contoso.com | serverAuth");
 	expect_entry(t, "web-components/se.contoso.com/se.contoso.com", "(not planned)");
 }
+
+static bool
+has_note(const struct plan *plan, enum rule rule)
+{
+	for (size_t i = 0; i < plan->n_notes; i++)
+		if (strcmp(plan->notes[i].rule, rule_id(rule)) == 0)
+			return true;
+	return false;
+}
+
+TEST(an_entry_without_its_name_is_noted_and_not_planned)
+{
+	SCOPED(error_free) struct error *err = error_new();
+	SCOPED(planned_clear) struct planned p = { .plan = NULL }, whole = { .plan = NULL };
+
+	REQUIRE_OK(shipped_plan("topology: t\nproduct: lync-2013\nsip_domains: [contoso.com]\n"
+	    "pools: [{ fqdn: edge.contoso.com, kind: edge }]\n", &p, err), err);
+	EXPECT(plan_find(p.plan, "edge-external/edge.contoso.com") == NULL);
+	EXPECT(plan_find(p.plan, "edge-internal/edge.contoso.com") != NULL);
+	EXPECT(has_note(p.plan, RULE_PLAN_NO_SUBJECT));
+	REQUIRE_OK(shipped_plan("topology: t\nproduct: lync-2013\nsip_domains: [contoso.com]\n" EDGE,
+	    &whole, err), err);
+	EXPECT(!has_note(whole.plan, RULE_PLAN_NO_SUBJECT));
+}
