@@ -5,6 +5,11 @@ install_to() {
 	make -s -j"$(nproc)" -C "$TOP" --no-print-directory install "$@"
 }
 
+# One build serves every prefix: nothing is built again, under whoever runs it.
+must_work make -s -j"$(nproc)" -C "$TOP" --no-print-directory all
+must_work make -n -C "$TOP" install PREFIX=/opt/rolecert DESTDIR="$PWD/stage"
+expect_lacks ' -o build/'
+
 must_work install_to PREFIX=/opt/rolecert DESTDIR="$PWD/stage"
 expect_file stage/opt/rolecert/bin/rolecert stage/opt/rolecert/lib/librolecert.a
 expect_file stage/opt/rolecert/lib/librolecert.so stage/opt/rolecert/lib/pkgconfig/rolecert.pc
