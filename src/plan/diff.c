@@ -12,17 +12,18 @@ change_word(enum change change)
 
 /* -- words ---------------------------------------------------------------------- */
 
+/* Copied: what changed is read when the plans that said so are gone. */
 static void
 push(struct arena *arena, struct words *words, const char *word)
 {
-	*VEC_PUSH(arena, words) = word;
+	*VEC_PUSH(arena, words) = arena_strdup(arena, word);
 }
 
 static void
 push_text(struct arena *arena, struct words *words, const struct buf *text)
 {
 	if (text->n != 0)
-		push(arena, words, arena_strdup(arena, buf_text(text)));
+		push(arena, words, buf_text(text));
 }
 
 static bool
@@ -202,6 +203,7 @@ find(const struct entry *const *index, size_t n, const struct entry *entry)
 static void
 add(struct arena *arena, struct changes *out, struct changed changed)
 {
+	changed.id = arena_strdup(arena, changed.id);
 	*VEC_PUSH(arena, out) = changed;
 }
 

@@ -40,7 +40,8 @@ struct changes {
 	size_t n, cap;
 };
 
-/* Those that went or changed in the order of `was`, then those that came. */
+/* Those that went or changed in the order of `was`, then those that came.  All of
+ * it lives in the arena; the plans need not outlive it. */
 void plan_diff(const struct plan *was, const struct plan *now, struct arena *arena,
     struct changes *out);
 
