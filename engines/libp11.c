@@ -311,11 +311,11 @@ libp11_spki(struct rc_key *key, struct buf *out, struct error *err)
 }
 
 static enum rc_status
-libp11_facts(struct rc_key *key, struct rc_facts *ret, struct error *err)
+libp11_facts(struct rc_key *key, enum rc_depth depth, struct rc_facts *ret, struct error *err)
 {
 	struct rc_facts facts;
 
-	TRY_WHILE(err, p11key_facts(key->engine->raw, &key->found, &facts, err),
+	TRY_WHILE(err, p11key_facts(key->engine->raw, &key->found, depth, &facts, err),
 	    "reading the key's attributes");
 	facts.engine = rc_engine_libp11.name;
 	*ret = facts;

@@ -82,13 +82,14 @@ memory_spki(struct rc_key *key, struct buf *out, struct error *err)
 }
 
 static enum rc_status
-memory_facts(struct rc_key *key, struct rc_facts *ret, struct error *err)
+memory_facts(struct rc_key *key, enum rc_depth depth, struct rc_facts *ret, struct error *err)
 {
 	(void)key;
 	(void)err;
 	*ret = (struct rc_facts){
 		.engine = rc_engine_memory.name,
 		.module = "-",
+		.depth = depth,
 		.keys_with_this_id = 1,
 		.public_key_matches = true,
 	};

@@ -213,7 +213,7 @@ read_back(struct making *m, struct buf *spki, struct rc_facts *ret_facts, struct
 		.label = BYTES(m->label.pValue, m->label.ulValueLen) };
 	struct rc_facts facts;
 
-	TRY(p11key_facts(m->raw, &key, &facts, err));
+	TRY(p11key_facts(m->raw, &key, RC_DEPTH_SESSION, &facts, err));
 	TRY(judge(&facts, err));
 	TRY(p11pub_of_object(m->raw, m->public, m->arena, &key.pub, err));
 	TRY(p11pub_put_spki(&key.pub, spki, err));

@@ -341,15 +341,17 @@ copy_names(const struct p11raw *raw, const struct p11key *key, struct rc_facts *
 }
 
 enum rc_status
-p11key_facts(struct p11raw *raw, const struct p11key *key, struct rc_facts *ret,
-    struct error *err)
+p11key_facts(struct p11raw *raw, const struct p11key *key, enum rc_depth depth,
+    struct rc_facts *ret, struct error *err)
 {
-	struct rc_facts facts = { .token = raw->token, .engine = "pkcs11" };
+	struct rc_facts facts = { .token = raw->token, .engine = "pkcs11", .depth = depth,
+		.key_type = key->type };
 
 	copy_names(raw, key, &facts);
 	TRY(read_booleans(raw, key->handle, &facts, err));
 	TRY(read_keygen(raw, key->handle, &facts, err));
-	TRY(read_secrets(raw, key, &facts.secret_readable, err));
+	if (depth != RC_DEPTH_ATTRIBUTES)
+		TRY(read_secrets(raw, key, &facts.secret_readable, err));
 	facts.keys_with_this_id = key->with_this_id;
 	facts.public_key_matches = !key->two_halves;
 	*ret = facts;

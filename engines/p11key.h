@@ -31,7 +31,7 @@ enum rc_status p11key_find(struct p11raw *raw, const struct bytes *spki,
 
 /* Everything of struct rc_facts but the engine's name. */
 enum rc_status p11key_facts(struct p11raw *raw, const struct p11key *key,
-    struct rc_facts *ret, struct error *err) RC_CHECK;
+    enum rc_depth depth, struct rc_facts *ret, struct error *err) RC_CHECK;
 
 /* libp11 cannot list the keys of a token that holds a private key of another
  * type than RSA and EC: token-unsupported-key, naming it. */

@@ -25,6 +25,7 @@ p11raw_token_facts(const struct p11slot *slot, struct rc_token_facts *ret)
 
 	*ret = (struct rc_token_facts){
 		.slot_id = slot->id,
+		.flags = t->flags,
 		.initialized = (t->flags & CKF_TOKEN_INITIALIZED) != 0,
 		.login_required = (t->flags & CKF_LOGIN_REQUIRED) != 0,
 		.pin_pad = (t->flags & CKF_PROTECTED_AUTHENTICATION_PATH) != 0,

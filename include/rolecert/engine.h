@@ -72,19 +72,59 @@ struct rc_token_facts {
 	char label[33], manufacturer[33], model[17], serial[17];
 	char firmware[8], hardware[8];       /* "2.6" */
 	unsigned long slot_id;
+	unsigned long flags;                 /* CK_TOKEN_INFO.flags           */
 	bool initialized, login_required, pin_pad;
 	bool pin_count_low, pin_final_try, pin_locked;
 	bool user_pin_initialized;
 };
 
+/* How far facts() goes; each goes as far as the one before it, and further. */
+enum rc_depth {
+	RC_DEPTH_ATTRIBUTES,     /* reads attributes, tries nothing            */
+	RC_DEPTH_SESSION,        /* tries what takes milliseconds              */
+	RC_DEPTH_FULL,           /* and what takes key pairs of its own: wrapping under
+	                          * RSA, changing a twin of the key           */
+};
+
+/*
+ * One thing that was tried.  Nothing of it stays on the token, nothing is changed
+ * on the key, and no byte of a key leaves the module but where a part can be read,
+ * which is wiped.
+ */
+enum rc_probe_kind {
+	RC_PROBE_READ,           /* a secret part of the key: CKA_PRIME_1      */
+	RC_PROBE_WRAP,           /* its length when wrapped: CKM_AES_KEY_WRAP  */
+	RC_PROBE_COPY,           /* a session copy of it without one guard: CKA_EXTRACTABLE */
+	RC_PROBE_SET,            /* one guard taken from a twin of it: CKA_EXTRACTABLE */
+};
+
+struct rc_probe {
+	enum rc_probe_kind kind;
+	unsigned long type;      /* of the attribute or mechanism              */
+	const char *name;        /* a literal: "CKM_AES_KEY_WRAP"              */
+	enum rc_fact done;       /* RC_TRUE: it was done; RC_FALSE: it was refused;
+	                          * RC_UNKNOWN: it could not be asked          */
+	char answer[56];         /* "CKR_KEY_UNEXTRACTABLE", or what else was seen */
+};
+
+struct rc_mechanism {
+	unsigned long type;
+	const char *name;        /* a literal, or NULL: one that has no name here */
+};
+
+enum { RC_PROBES_MAX = 48, RC_MECHANISMS_MAX = 512 };
+
 /*
  * What was read of a private key over the engine's own session (PKCS#11 v2.40,
- * section 4.9).  Section 1 of the threat model says what each is worth.
+ * section 4.9), and what was tried.  Section 1 of the threat model says what each
+ * is worth.
  */
 struct rc_facts {
 	struct rc_token_facts token;
 	const char *engine;                  /* name of the back-end          */
 	char module[256];                    /* path of the module, or "-"    */
+	enum rc_depth depth;                 /* what was asked for            */
+	unsigned long key_type;              /* CKA_KEY_TYPE: CKK_RSA, CKK_EC */
 	char label[128];                     /* CKA_LABEL, foreign            */
 	uint8_t id[64];                      /* CKA_ID                        */
 	size_t id_len;
@@ -96,16 +136,26 @@ struct rc_facts {
 	 * module says of keys that were not generated in it. */
 	enum rc_fact keygen_known;
 	unsigned long keygen_mechanism;      /* when RC_TRUE; 0 is CKM_RSA_PKCS_KEY_PAIR_GEN */
-	/* A secret part (CKA_PRIVATE_EXPONENT, CKA_VALUE, ...) was asked for and
-	 * given.  RC_FALSE: each was withheld.  What was given is wiped. */
-	enum rc_fact secret_readable;
 	unsigned keys_with_this_id;          /* private keys sharing CKA_ID   */
 	bool public_key_matches;             /* the token's public half is the expected one;
 	                                      * also true when none was expected */
-	/* Active probes; RC_UNKNOWN: not made, or the module could not be asked. */
-	enum rc_fact wrappable;              /* C_WrapKey gave a length       */
-	enum rc_fact copyable_weaker;        /* C_CopyObject gave a copy with fewer guards */
-	enum rc_fact not_enforced;           /* something was done that an attribute forbids */
+	/*
+	 * The probes, and what they come to by kind: RC_TRUE when one was done,
+	 * RC_FALSE when all were refused, RC_UNKNOWN when none was made or one could
+	 * not be asked.
+	 */
+	struct rc_probe probe[RC_PROBES_MAX];
+	size_t n_probes;
+	enum rc_fact secret_readable;        /* RC_PROBE_READ                 */
+	enum rc_fact wrappable;              /* RC_PROBE_WRAP                 */
+	enum rc_fact copyable_weaker;        /* RC_PROBE_COPY                 */
+	enum rc_fact twin_changeable;        /* RC_PROBE_SET                  */
+	/* A probe did what an attribute that was read rules out (not RC_PROBE_COPY of
+	 * CKA_PRIVATE: section 5.7 of v2.40 lets a copy be public). */
+	enum rc_fact not_enforced;
+	/* What the token says it can do, in ascending order of type. */
+	struct rc_mechanism mechanism[RC_MECHANISMS_MAX];
+	size_t n_mechanisms;
 };
 
 /* Read during open(); of what it points to only the two args must live on. */
@@ -137,8 +187,9 @@ struct rc_engine_ops {
 	/* The key's public half as DER SubjectPublicKeyInfo, appended. */
 	enum rc_status (*spki)(struct rc_key *key, struct buf *out,
 	    struct error *err) RC_CHECK;
-	enum rc_status (*facts)(struct rc_key *key, struct rc_facts *ret,
-	    struct error *err) RC_CHECK;
+	/* A probe that fails is a fact; a session that is lost is an error. */
+	enum rc_status (*facts)(struct rc_key *key, enum rc_depth depth,
+	    struct rc_facts *ret, struct error *err) RC_CHECK;
 	/* Signs these bytes, hashing included; appends the signature as X.509
 	 * carries it (RSA: the octets; ECDSA: DER Ecdsa-Sig-Value). */
 	enum rc_status (*sign)(struct rc_key *key, enum rc_sigalg algorithm,

@@ -34,7 +34,7 @@ facts_of(const struct access *access, struct rc_facts *ret, struct error *err)
 	TRY(ops->open(&access->config, &engine, err));
 	st = ops->find_key(engine, NULL, &key, err);
 	if (st == RC_OK)
-		st = ops->facts(key, ret, err);
+		st = ops->facts(key, RC_DEPTH_FULL, ret, err);
 	ops->put_key(key);
 	ops->close(engine);
 	return st;

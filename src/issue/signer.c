@@ -42,7 +42,7 @@ key_load(struct signer *signer, const struct pubkey *expected, struct error *err
 static enum rc_status
 custody_attest(struct signer *signer, struct error *err)
 {
-	TRY_WHILE(err, signer->ops->facts(signer->key, &signer->facts, err),
+	TRY_WHILE(err, signer->ops->facts(signer->key, RC_DEPTH_SESSION, &signer->facts, err),
 	    "reading how the key is kept");
 	custody_judge(&signer->facts, signer->level, &signer->custody);
 	custody_describe(&signer->facts, &signer->custody, &signer->description);

@@ -45,7 +45,7 @@ contract(const struct rc_engine_ops *ops, const struct rc_engine_config *config,
 	REQUIRE_OK(ops->find_key(engine, &spki, &key, err), err);
 	REQUIRE_OK(ops->spki(key, &own, err), err);
 	EXPECT(bytes_equal(buf_bytes(&own), spki));
-	REQUIRE_OK(ops->facts(key, &facts, err), err);
+	REQUIRE_OK(ops->facts(key, RC_DEPTH_SESSION, &facts, err), err);
 	EXPECT_TEXT(facts.engine, ops->name);
 	EXPECT(facts.public_key_matches);
 	EXPECT_INT(facts.keys_with_this_id, 1);
@@ -311,7 +311,7 @@ find(struct lab *lab, const char *uri, const struct bytes *spki, struct rc_facts
 	REQUIRE_OK(open_libp11(lab, uri, &engine), lab->err);
 	status = rc_engine_libp11.find_key(engine, spki, &key, lab->err);
 	if (status == RC_OK && ret_facts != NULL)
-		REQUIRE_OK(rc_engine_libp11.facts(key, ret_facts, lab->err), lab->err);
+		REQUIRE_OK(rc_engine_libp11.facts(key, RC_DEPTH_SESSION, ret_facts, lab->err), lab->err);
 	rc_engine_libp11.put_key(key);
 	rc_engine_libp11.close(engine);
 	return status;

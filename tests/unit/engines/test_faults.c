@@ -263,14 +263,14 @@ TEST(an_attribute_that_the_module_does_not_know_is_unknown)
 
 	bench_init(&b, false);
 	tell_lies(&b, CKA_COPYABLE, CK_TRUE, CKR_ATTRIBUTE_TYPE_INVALID);
-	REQUIRE_OK(rc_engine_libp11.facts(b.key, &facts, b.lab.err), b.lab.err);
+	REQUIRE_OK(rc_engine_libp11.facts(b.key, RC_DEPTH_SESSION, &facts, b.lab.err), b.lab.err);
 	EXPECT_INT(facts.copyable, RC_UNKNOWN);
 	EXPECT_INT(facts.modifiable, RC_FALSE);
 	tell_lies(&b, CKA_KEY_GEN_MECHANISM, CK_TRUE, CKR_ATTRIBUTE_TYPE_INVALID);
-	REQUIRE_OK(rc_engine_libp11.facts(b.key, &facts, b.lab.err), b.lab.err);
+	REQUIRE_OK(rc_engine_libp11.facts(b.key, RC_DEPTH_SESSION, &facts, b.lab.err), b.lab.err);
 	EXPECT_INT(facts.keygen_known, RC_UNKNOWN);
 	tell_lies(&b, CKA_SENSITIVE, CK_TRUE, CKR_SESSION_HANDLE_INVALID);
-	EXPECT_RULE(rc_engine_libp11.facts(b.key, &facts, b.lab.err), b.lab.err,
+	EXPECT_RULE(rc_engine_libp11.facts(b.key, RC_DEPTH_SESSION, &facts, b.lab.err), b.lab.err,
 	    RULE_SESSION_LOST);
 }
 

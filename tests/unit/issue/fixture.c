@@ -52,11 +52,12 @@ fake_spki(struct rc_key *key, struct buf *out, struct error *err)
 }
 
 static enum rc_status
-fake_facts(struct rc_key *key, struct rc_facts *ret, struct error *err)
+fake_facts(struct rc_key *key, enum rc_depth depth, struct rc_facts *ret, struct error *err)
 {
 	(void)key;
 	(void)err;
 	*ret = fake.facts;
+	ret->depth = depth;
 	return RC_OK;
 }
 
