@@ -3,6 +3,7 @@
  * ways and the topology takes one.
  */
 #include "profile/catalog.h"
+#include "profile/forms.h"
 
 static enum rc_status
 read_values(const struct node *node, struct arena *arena, struct choice *choice,
@@ -33,14 +34,11 @@ read_values(const struct node *node, struct arena *arena, struct choice *choice,
 static enum rc_status
 read_own(const struct node *map, struct arena *arena, struct choice *choice, struct error *err)
 {
-	static const char *const keys[] = { "values", "default", "why" };
 	const struct node *node;
 
-	TRY(node_check_keys(map, keys, ARRAY_LEN(keys), "a choice", err));
-	TRY(node_require(map, "values", "a choice", &node, err));
-	TRY(read_values(node, arena, choice, err));
-	TRY(node_require(map, "default", "a choice", &node, err));
-	TRY(node_word(node, "the default", choice->values, choice->n_values, &choice->fallback,
+	TRY(form_check(&choice_form, map, err));
+	TRY(read_values(node_get(map, "values"), arena, choice, err));
+	TRY(node_word(node_get(map, "default"), "the default", choice->values, choice->n_values, &choice->fallback,
 	    err));
 	if ((node = node_get(map, "why")) != NULL)
 		TRY(node_text(node, "why", &choice->why, err));
@@ -86,7 +84,6 @@ static enum rc_status
 read_choice(const struct catalog *catalog, const struct product *product,
     const struct node_pair *pair, struct arena *arena, struct choice *ret, struct error *err)
 {
-	static const char *const from_key[] = { "from" };
 	const struct node *map = pair->value, *from;
 
 	*ret = (struct choice){ .name = pair->key->text, .at = pair->key->at };
@@ -94,7 +91,7 @@ read_choice(const struct catalog *catalog, const struct product *product,
 	from = node_get(map, "from");
 	if (from == NULL)
 		return read_own(map, arena, ret, err);
-	TRY(node_check_keys(map, from_key, 1, "a choice that follows another", err));
+	TRY(form_check(&followed_choice_form, map, err));
 	return read_followed(catalog, product, from, arena, ret, err);
 }
 

@@ -3,8 +3,7 @@
  */
 #include "crypto/digest.h"
 #include "profile/catalog.h"
-
-static const char *const per_words[] = { "pool", "server", "topology" };
+#include "profile/forms.h"
 
 /* -- what the role applies to ------------------------------------------------------- */
 
@@ -58,24 +57,23 @@ compile_scope(struct compiler *c)
 
 /* -- lists of words ------------------------------------------------------------------- */
 
-/* "serverAuth", or { KEY: clientAuth, when: "${...}" }. */
+/* "serverAuth", or { KEY: clientAuth, when: "${...}" } with the first key of the form. */
 static enum rc_status
-compile_word(struct compiler *c, const struct node *node, const char *key, struct word_item *item)
+compile_word(struct compiler *c, const struct node *node, const struct form *form,
+    struct word_item *item)
 {
-	const char *const keys[] = { key, "when" };
-	const struct node *word = node;
+	const char *key = form->keys[0].word;
 
 	item->at = node->at;
-	if (node->kind == NODE_MAP) {
-		TRY(node_check_keys(node, keys, ARRAY_LEN(keys), "an item", c->err));
-		TRY(node_require(node, key, "an item", &word, c->err));
-		TRY(compile_when(c, node, &item->when));
-	}
-	return node_text(word, key, &item->word, c->err);
+	if (node->kind != NODE_MAP)
+		return node_text(node, key, &item->word, c->err);
+	TRY(form_check(form, node, c->err));
+	TRY(compile_when(c, node, &item->when));
+	return node_text(node_get(node, key), key, &item->word, c->err);
 }
 
 static enum rc_status
-compile_words(struct compiler *c, const char *setting_key, const char *key,
+compile_words(struct compiler *c, const char *setting_key, const struct form *form,
     struct word_item **ret, size_t *ret_n)
 {
 	const struct setting *setting = flat_setting(c->flat, setting_key);
@@ -88,7 +86,7 @@ compile_words(struct compiler *c, const char *setting_key, const char *key,
 		for (size_t k = 0; k < list->count; k++) {
 			struct word_item item = { .word = NULL };
 
-			TRY(compile_word(c, list->items[k], key, &item));
+			TRY(compile_word(c, list->items[k], form, &item));
 			*VEC_PUSH(c->arena, &items) = item;
 		}
 	}
@@ -102,7 +100,7 @@ compile_eku(struct compiler *c)
 {
 	struct role *role = c->role;
 
-	TRY(compile_words(c, "extended_key_usage", "use", &role->eku, &role->n_eku));
+	TRY(compile_words(c, "extended_key_usage", &usage_item_form, &role->eku, &role->n_eku));
 	for (size_t i = 0; i < role->n_eku; i++) {
 		const char *oid = eku_oid(role->eku[i].word);
 
@@ -138,13 +136,11 @@ read_usage(struct compiler *c, const struct node *list, unsigned *ret)
 static enum rc_status
 compile_key_usage(struct compiler *c)
 {
-	static const char *const keys[] = { "rsa", "ec" };
 	const struct node *map = flat_node(c->flat, "key_usage");
 
 	if (map == NULL)
 		return RC_OK;
-	TRY(node_want(map, NODE_MAP, "key_usage", c->err));
-	TRY(node_check_keys(map, keys, ARRAY_LEN(keys), "key_usage", c->err));
+	TRY(form_check(&key_usage_form, map, c->err));
 	if (node_get(map, "rsa") != NULL)
 		TRY(read_usage(c, node_get(map, "rsa"), &c->role->key_usage_rsa));
 	if (node_get(map, "ec") != NULL)
@@ -155,20 +151,17 @@ compile_key_usage(struct compiler *c)
 static enum rc_status
 compile_basic_constraints(struct compiler *c)
 {
-	static const char *const keys[] = { "ca", "path_length" };
 	const struct node *map = flat_node(c->flat, "basic_constraints"), *node;
 	int64_t length;
 
 	c->role->path_len = -1;
 	if (map == NULL)
 		return RC_OK;
-	TRY(node_want(map, NODE_MAP, "basic_constraints", c->err));
-	TRY(node_check_keys(map, keys, ARRAY_LEN(keys), "basic_constraints", c->err));
-	TRY(node_require(map, "ca", "basic_constraints", &node, c->err));
-	TRY(node_bool(node, "ca", &c->role->ca, c->err));
+	TRY(form_check(&basic_constraints_form, map, c->err));
+	TRY(node_bool(node_get(map, "ca"), "ca", &c->role->ca, c->err));
 	node = node_get(map, "path_length");
 	if (node != NULL) {
-		TRY(node_number(node, "path_length", 0, 100, &length, c->err));
+		TRY(node_number(node, "path_length", 0, PATH_LENGTH_MAX, &length, c->err));
 		c->role->path_len = (int)length;
 	}
 	return RC_OK;
@@ -213,16 +206,13 @@ compile_exportable(struct compiler *c, const struct node *node)
 static enum rc_status
 compile_key(struct compiler *c)
 {
-	static const char *const keys[] = { "algorithms", "exportable", "shared" };
 	const struct node *map = flat_node(c->flat, "key"), *node;
 
 	if (map == NULL)
 		return error_at(c->err, RULE_MISSING_KEY, c->role->at,
 		    "a role needs the key 'key'");
-	TRY(node_want(map, NODE_MAP, "key", c->err));
-	TRY(node_check_keys(map, keys, ARRAY_LEN(keys), "key", c->err));
-	TRY(node_require(map, "algorithms", "key", &node, c->err));
-	TRY(read_algorithms(c, node, &c->role->key_algorithms));
+	TRY(form_check(&key_form, map, c->err));
+	TRY(read_algorithms(c, node_get(map, "algorithms"), &c->role->key_algorithms));
 	TRY(compile_exportable(c, node_get(map, "exportable")));
 	node = node_get(map, "shared");
 	return node != NULL ? node_bool(node, "shared", &c->role->shared, c->err) : RC_OK;
@@ -233,36 +223,28 @@ compile_key(struct compiler *c)
 static enum rc_status
 compile_subject(struct compiler *c)
 {
-	static const char *const keys[] = { "CN" };
-	const struct node *map = flat_node(c->flat, "subject"), *cn;
+	const struct node *map = flat_node(c->flat, "subject");
 
 	if (map == NULL)
 		return RC_OK;
-	TRY(node_want(map, NODE_MAP, "subject", c->err));
-	TRY(node_check_keys(map, keys, ARRAY_LEN(keys),
-	    "subject (the rest comes from the topology)",
-	    c->err));
-	TRY(node_require(map, "CN", "subject", &cn, c->err));
+	TRY(form_check(&subject_form, map, c->err));
 	c->role->has_subject = true;
-	return template_compile(cn, &c->scope, c->arena, &c->role->subject_cn, c->err);
+	return template_compile(node_get(map, "CN"), &c->scope, c->arena, &c->role->subject_cn, c->err);
 }
 
 static enum rc_status
 compile_san(struct compiler *c)
 {
-	static const char *const keys[] = { "order", "names" };
 	const struct node *map = flat_node(c->flat, "san"), *node;
 	size_t word = SAN_EXACT;
 
 	if (map == NULL)
 		return RC_OK;
-	TRY(node_want(map, NODE_MAP, "san", c->err));
-	TRY(node_check_keys(map, keys, ARRAY_LEN(keys), "san", c->err));
+	TRY(form_check(&san_form, map, c->err));
 	if ((node = node_get(map, "order")) != NULL)
 		TRY(node_word(node, "order", san_order_words, SAN_ORDERS, &word, c->err));
 	c->role->san_order = (enum san_order)word;
-	TRY(node_require(map, "names", "san", &node, c->err));
-	return compile_names(c, node, &c->role->names, &c->role->n_names);
+	return compile_names(c, node_get(map, "names"), &c->role->names, &c->role->n_names);
 }
 
 static enum rc_status
@@ -281,8 +263,6 @@ compile_replaces(struct compiler *c)
 	return RC_OK;
 }
 
-enum { VALIDITY_DAYS_MAX = 9125 };     /* 25 years */
-
 static enum rc_status
 compile_rest(struct compiler *c)
 {
@@ -299,7 +279,7 @@ compile_rest(struct compiler *c)
 	if (node != NULL)
 		TRY(condition_compile(node, &c->scope, c->arena, &c->role->when, c->err));
 	TRY(compile_replaces(c));
-	return compile_words(c, "assign", "type", &c->role->assign, &c->role->n_assign);
+	return compile_words(c, "assign", &assign_item_form, &c->role->assign, &c->role->n_assign);
 }
 
 /* -- contradictions ---------------------------------------------------------------------------- */

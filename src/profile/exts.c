@@ -3,6 +3,7 @@
  * `extensions` for all others.
  */
 #include "profile/catalog.h"
+#include "profile/forms.h"
 #include "x509/ext/other.h"
 
 static const struct shape others = { .kind = SHAPE_LIST, .what = "extensions",
@@ -37,13 +38,11 @@ static enum rc_status
 compile_repeated(struct compiler *c, const struct node *map, bool guarded,
     struct data_member *member)
 {
-	static const char *const keys[] = { "each", "items", "when" };
 	struct variable *variable = &c->scope.variables[c->scope.n_variables];
-	const struct node *items;
+	const struct node *items = node_get(map, "items");
 	enum rc_status status;
 
-	TRY(node_check_keys(map, keys, ARRAY_LEN(keys), "`each`", c->err));
-	TRY(node_require(map, "items", "`each`", &items, c->err));
+	TRY(form_check(&ext_each_form, map, c->err));
 	TRY(node_want(items, NODE_LIST, "items", c->err));
 	TRY(each_compile(node_get(map, "each"), &c->scope, c->arena, variable, &member->list,
 	    c->err));
@@ -183,7 +182,6 @@ compile_keys(struct compiler *c)
 
 /* -- what a role must say by name -------------------------------------------------------- */
 
-static const char *const allowances[] = { "any-extended-key-usage", "enrolment-agent" };
 enum { ALLOW_ANY_USAGE = 1 << 0, ALLOW_ENROLMENT_AGENT = 1 << 1 };
 
 static enum rc_status
@@ -197,8 +195,8 @@ compile_allow(struct compiler *c)
 
 		TRY(node_want(list, NODE_LIST, "allow", c->err));
 		for (size_t k = 0; k < list->count; k++) {
-			TRY(node_word(list->items[k], "what a role allows", allowances,
-			    ARRAY_LEN(allowances), &word, c->err));
+			TRY(node_word(list->items[k], "what a role allows", allow_words,
+			    ARRAY_LEN(allow_words), &word, c->err));
 			c->role->allow |= 1U << word;
 		}
 	}
@@ -216,7 +214,7 @@ check_usage(const struct compiler *c, const char *oid, struct place at)
 	(void)error_at(c->err, any ? RULE_EKU_ANY : RULE_EKU_ENROLMENT_AGENT, at, any ?
 	    "the role allows every purpose" :
 	    "the role lets its keys request certificates for others");
-	error_fix(c->err, "if it means that, let it say so: allow: [%s]", allowances[any ? 0 : 1]);
+	error_fix(c->err, "if it means that, let it say so: allow: [%s]", allow_words[any ? 0 : 1]);
 	return rule_status(any ? RULE_EKU_ANY : RULE_EKU_ENROLMENT_AGENT);
 }
 

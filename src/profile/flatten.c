@@ -1,34 +1,10 @@
-#include "profile/catalog.h"
-
 #include <stdlib.h>
 
-/* Keys that belong to a text itself and are not inherited. */
-static const char *const own_keys[] = {
-	"role", "base", "extends", "override", "append", "title", "products",
-};
-
-static const char *const role_keys[] = {
-	"role", "base", "extends", "override", "append", "title", "products",
-	"applies_to", "per", "assign", "choices", "subject", "san", "extended_key_usage",
-	"key_usage", "basic_constraints", "certificate_policies", "name_constraints",
-	"policy_mappings", "policy_constraints", "inhibit_any_policy", "freshest_crl",
-	"subject_information_access", "private_key_usage_period", "tls_feature",
-	"no_rev_avail", "ocsp_nocheck", "ms_template", "ms_template_name",
-	"ms_application_policies", "ms_sid", "extensions", "allow", "key", "validity_days",
-	"notes", "optional", "replaces", "when", "define",
-};
+#include "profile/catalog.h"
+#include "profile/forms.h"
 
 /* How a child may speak of a key that an ancestor has set. */
 enum merge { MERGE_PLAIN, MERGE_OVERRIDE, MERGE_APPEND };
-
-static bool
-is_one_of(const char *key, const char *const *keys, size_t n)
-{
-	for (size_t i = 0; i < n; i++)
-		if (strcmp(keys[i], key) == 0)
-			return true;
-	return false;
-}
 
 const struct setting *
 flat_setting(const struct flat_role *flat, const char *key)
@@ -129,11 +105,11 @@ static enum rc_status
 merge_map(struct flat_role *flat, const struct node *map, enum merge merge, struct error *err)
 {
 	TRY(node_want(map, NODE_MAP, "override and append", err));
-	TRY(node_check_keys(map, role_keys, ARRAY_LEN(role_keys), "a role definition", err));
+	TRY(role_check_keys(map, merge == MERGE_PLAIN, err));
 	for (size_t i = 0; i < map->count; i++) {
 		const struct node_pair *pair = &map->pairs[i];
 
-		if (!is_one_of(pair->key->text, own_keys, ARRAY_LEN(own_keys)))
+		if (!form_has(&role_head_form, pair->key->text))
 			TRY(merge_pair(flat, pair, merge, err));
 	}
 	return RC_OK;
@@ -200,9 +176,9 @@ role_flatten(const struct catalog *catalog, const struct role_text *text, struct
 {
 	const struct role_text *line[EXTENDS_MAX];
 	struct flat_role flat = { .text = text };
-	size_t n = 0;
+	size_t n = 0, most = role_body_form.n_keys + EXT_COUNT + 1;      /* and `extensions` */
 
-	flat.settings = arena_alloc(arena, ARRAY_LEN(role_keys) * sizeof(*flat.settings));
+	flat.settings = arena_alloc(arena, most * sizeof(*flat.settings));
 	TRY(find_ancestors(catalog, text, line, &n, err));
 	for (size_t i = n; i > 0; i--)
 		TRY(merge_text(&flat, line[i - 1], err));

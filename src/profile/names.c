@@ -3,6 +3,7 @@
  * a condition, repeat over a list, or include a list of `define`.
  */
 #include "profile/catalog.h"
+#include "profile/forms.h"
 
 enum { INCLUDE_MAX = 8 };
 
@@ -141,13 +142,10 @@ compile_kind(struct compiler *c, const struct node *map, struct name_item *item)
 static enum rc_status
 compile_item(struct compiler *c, const struct node *map, struct name_item *item)
 {
-	static const char *const keys[] = { "dns", "ip", "email", "uri", "dirname", "rid", "srv",
-		"xmpp", "upn", "each", "names", "include", "because", "when" };
 	const struct node *because = node_get(map, "because");
 
 	item->at = map->at;
-	TRY(node_want(map, NODE_MAP, "an item of the names", c->err));
-	TRY(node_check_keys(map, keys, ARRAY_LEN(keys), "an item of the names", c->err));
+	TRY(form_check(&name_item_form, map, c->err));
 	TRY(compile_when(c, map, &item->when));
 	if (because != NULL)
 		TRY(node_text(because, "because", &item->because, c->err));
@@ -172,15 +170,13 @@ compile_note_text(struct compiler *c, const struct node *map, struct note_item *
 static enum rc_status
 compile_note(struct compiler *c, const struct node *map, struct note_item *note)
 {
-	static const char *const keys[] = { "note", "warning", "rule", "each", "when" };
 	struct variable *variable = &c->scope.variables[c->scope.n_variables];
 	const struct node *each = node_get(map, "each"), *rule = node_get(map, "rule");
 	enum rc_status status;
 
 	note->at = map->at;
 	note->rule = rule_id(RULE_ROLE_NOTE);
-	TRY(node_want(map, NODE_MAP, "a note", c->err));
-	TRY(node_check_keys(map, keys, ARRAY_LEN(keys), "a note", c->err));
+	TRY(form_check(&note_form, map, c->err));
 	if (rule != NULL)
 		TRY(node_text(rule, "rule", &note->rule, c->err));
 	if (rule_find(note->rule) == RULE_NONE)

@@ -52,6 +52,8 @@ struct role_listing {
 size_t catalog_roles(const struct catalog *catalog, const struct product *product,
     const struct role_listing **ret);
 
+enum { VALIDITY_DAYS_MAX = 9125, PATH_LENGTH_MAX = 100 };       /* 25 years */
+
 enum per { PER_POOL, PER_SERVER, PER_TOPOLOGY };
 
 /* A tree of names as the role writes it. */

@@ -4,6 +4,7 @@
 #include <idn2.h>
 #include <stdlib.h>
 
+#include "topology/forms.h"
 #include "topology/reader.h"
 #include "x509/general_name.h"
 
@@ -147,14 +148,13 @@ static enum rc_status
 read_sip_domain(struct topology_reader *r, const struct node *node, const struct type *type,
     struct value **ret)
 {
-	static const char *const keys[] = { "name", "xmpp" };
 	struct value *domain = value_record(r->arena, type, node->at);
 	const struct node *name_node = node;
 	const struct value *name;
 
 	if (node->kind == NODE_MAP) {
-		TRY(node_check_keys(node, keys, ARRAY_LEN(keys), "a SIP domain", r->err));
-		TRY(node_require(node, "name", "a SIP domain", &name_node, r->err));
+		TRY(form_check(&sip_domain_form, node, r->err));
+		name_node = node_get(node, "name");
 	}
 	TRY(reader_fqdn(r, name_node, "a SIP domain", false, &name));
 	value_set(domain, "name", name);
@@ -338,24 +338,22 @@ read_meet(struct topology_reader *r, const struct node *map, const struct value 
 static enum rc_status
 read_simple_urls(struct topology_reader *r, const struct node *map, struct value *facts)
 {
-	static const char *const keys[] = { "meet", "dialin", "admin" };
+	static const char *const hosts[] = { "dialin", "admin" };
 	const struct type *type = record_field(topology_type()->record, "simple_urls")->type;
 	struct value *urls = value_record(r->arena, type, map != NULL ? map->at : NOWHERE);
 
 	value_set(facts, "simple_urls", urls);
-	if (map != NULL) {
-		TRY(node_want(map, NODE_MAP, "simple_urls", r->err));
-		TRY(node_check_keys(map, keys, ARRAY_LEN(keys), "simple_urls", r->err));
-	}
+	if (map != NULL)
+		TRY(form_check(&simple_urls_form, map, r->err));
 	reader_keep(r, read_meet(r, node_get(map, "meet"), facts, urls));
-	for (size_t i = 1; i < ARRAY_LEN(keys); i++) {
-		const struct node *node = node_get(map, keys[i]);
+	for (size_t i = 0; i < ARRAY_LEN(hosts); i++) {
+		const struct node *node = node_get(map, hosts[i]);
 		const struct value *host;
 
 		if (node == NULL)
 			continue;
 		TRY(read_simple_url(r, node, &host));
-		value_set(urls, keys[i], host);
+		value_set(urls, hosts[i], host);
 	}
 	return RC_OK;
 }
@@ -396,12 +394,9 @@ read_subject_attr(struct topology_reader *r, const struct node_pair *pair)
 static enum rc_status
 read_subject(struct topology_reader *r, const struct node *map)
 {
-	static const char *const keys[] = { "O", "OU", "L", "ST", "C" };
-
 	if (map == NULL)
 		return RC_OK;
-	TRY(node_want(map, NODE_MAP, "subject", r->err));
-	TRY(node_check_keys(map, keys, ARRAY_LEN(keys), "subject", r->err));
+	TRY(form_check(&subject_attrs_form, map, r->err));
 	r->topology->subject_at = map->at;
 	for (size_t i = 0; i < map->count; i++)
 		reader_keep(r, read_subject_attr(r, &map->pairs[i]));
@@ -413,7 +408,6 @@ read_subject(struct topology_reader *r, const struct node *map)
 static enum rc_status
 read_switches(struct topology_reader *r, const struct node *map)
 {
-	static const char *const words[] = { "include", "omit" };
 	VEC(struct role_switch) switches = { .v = NULL };
 
 	if (map == NULL)
@@ -422,8 +416,8 @@ read_switches(struct topology_reader *r, const struct node *map)
 	for (size_t i = 0; i < map->count; i++) {
 		size_t word;
 
-		TRY(node_word(map->pairs[i].value, "a role", words, ARRAY_LEN(words), &word,
-		    r->err));
+		TRY(node_word(map->pairs[i].value, "a role", role_switch_form.words,
+		    role_switch_form.n_words, &word, r->err));
 		*VEC_PUSH(r->arena, &switches) = (struct role_switch){
 			.role = map->pairs[i].key->text, .include = word == 0,
 			    .at = map->pairs[i].key->at };
@@ -505,12 +499,10 @@ static enum rc_status
 read_head(struct topology_reader *r, const struct node *root,
     const struct product *const *products, size_t n_products)
 {
-	static const char *const keys[] = { "topology", "product", "sip_domains", "clients",
-		"public_im", "subject", "simple_urls", "pools", "roles", "choices", "extra_names" };
 	const struct node *node;
 
 	TRY(node_want(root, NODE_MAP, "a topology", r->err));
-	reader_keep(r, node_check_keys(root, keys, ARRAY_LEN(keys), "a topology", r->err));
+	reader_keep(r, form_check_keys(&topology_form, root, r->err));
 	TRY(node_require(root, "topology", "a topology", &node, r->err));
 	TRY(node_text(node, "the topology's name", &r->topology->name, r->err));
 	TRY(node_require(root, "product", "a topology", &node, r->err));
