@@ -58,6 +58,10 @@ enum rc_sigalg {
 	RC_SIG_NONE,
 	RC_RSA_SHA256, RC_RSA_SHA384, RC_RSA_SHA512,        /* PKCS#1 v1.5, RFC 8017 8.2 */
 	RC_ECDSA_SHA256, RC_ECDSA_SHA384, RC_ECDSA_SHA512,  /* RFC 5758 3.2              */
+	/* RFC 8017 8.1, RFC 4055 3: MGF1 with the same hash, salt as long as it. */
+	RC_RSA_PSS_SHA256, RC_RSA_PSS_SHA384, RC_RSA_PSS_SHA512,
+	RC_ED25519,                                         /* RFC 8410                  */
+	RC_SIGALGS,                                         /* how many there are        */
 };
 
 /* What a module says of a boolean attribute. */
@@ -191,7 +195,7 @@ struct rc_engine_ops {
 	enum rc_status (*facts)(struct rc_key *key, enum rc_depth depth,
 	    struct rc_facts *ret, struct error *err) RC_CHECK;
 	/* Signs these bytes, hashing included; appends the signature as X.509
-	 * carries it (RSA: the octets; ECDSA: DER Ecdsa-Sig-Value). */
+	 * carries it (RSA, Ed25519: the octets; ECDSA: DER Ecdsa-Sig-Value). */
 	enum rc_status (*sign)(struct rc_key *key, enum rc_sigalg algorithm,
 	    struct bytes tbs, struct buf *out, struct error *err) RC_CHECK;
 	void (*put_key)(struct rc_key *key);           /* takes NULL */

@@ -27,12 +27,30 @@ static const struct {
 	{ "1.3.14.3.2.29", RULE_CHECK_SIGNATURE_WEAK },          /* the same, OIW  */
 	{ "1.2.840.10040.4.3", RULE_CHECK_SIGNATURE_WEAK },      /* SHA-1 and DSA  */
 	{ "1.2.840.10045.4.1", RULE_CHECK_SIGNATURE_WEAK },      /* SHA-1 and ECDSA */
-	{ "1.2.840.113549.1.1.10", RULE_CHECK_SIGNATURE_PSS },
 };
 
-void
-judge_signature(const struct cert *cert, struct error *findings)
+/* Sound, but not for the servers of this entry's product. */
+static void
+judge_accepted(const struct cert *cert, const struct entry *entry, struct error *findings)
 {
+	bool pss = strcmp(cert->algorithm_oid, "1.2.840.113549.1.1.10") == 0;
+	bool ed25519 = strcmp(cert->algorithm_oid, "1.3.101.112") == 0;
+	const char *why = pss ? entry->forbid_pss : ed25519 ? entry->forbid_ed25519 : NULL;
+
+	if (why == NULL)
+		return;
+	(void)error_fail(findings, pss ? RULE_CHECK_SIGNATURE_PSS : RULE_CHECK_SIGNATURE_ED25519,
+	    "'%s' is signed with %s: %s", cert->subject_text, cert->algorithm_text, why);
+	error_want(findings, "SHA-256 or better, with RSA PKCS#1 v1.5 or ECDSA",
+	    cert->algorithm_text);
+	error_fix(findings, "have it issued again by a CA that signs so");
+}
+
+void
+judge_signature(const struct cert *cert, const struct entry *entry, struct error *findings)
+{
+	if (entry != NULL)
+		judge_accepted(cert, entry, findings);
 	for (size_t i = 0; i < ARRAY_LEN(unwanted); i++) {
 		if (strcmp(unwanted[i].oid, cert->algorithm_oid) != 0)
 			continue;
@@ -335,11 +353,11 @@ judge_entry(const struct entry *entry, const struct cert *cert,
 	if (pubkey_read(cert->spki, &key, why) == RC_OK)
 		judge.key = key;
 	judge_version(&judge, findings);
-	judge_signature(cert, findings);
+	judge_signature(cert, entry, findings);
 	judge_time(cert, context->now, findings);
 	for (size_t i = 0; i < ARRAY_LEN(parts); i++)
 		parts[i](&judge, findings);
 	if (context->n_issuers != 0)
-		(void)judge_chain(cert, context, findings);
+		judge_chain_for(entry, cert, context, findings);
 	return error_count(findings) == 0;
 }

@@ -14,7 +14,8 @@
  *      RULE                    the certificate ...
  *      check-version           is not v3
  *      check-signature-weak    is signed with MD5 or SHA-1
- *      check-signature-pss     is signed with RSASSA-PSS, which the servers do not take
+ *      check-signature-pss, check-signature-ed25519
+ *                              is signed so, and the product's servers do not accept it
  *      check-expired, check-not-yet-valid
  *      check-validity-days     is valid longer than the role allows (warning)
  *      check-subject           has not the subject's attributes; more: note

@@ -39,7 +39,8 @@ no_issuer(const struct cert *cert, bool named, struct error *findings)
 
 /* RFC 5280 6.1.4 (k) to (n): may it issue, with so many CAs below it? */
 static void
-judge_issuer(const struct cert *issuer, unsigned below, int64_t now, struct error *findings)
+judge_issuer(const struct entry *entry, const struct cert *issuer, unsigned below, int64_t now,
+    struct error *findings)
 {
 	const struct cert_ext *basic = cert_find_ext(issuer, EXT_BASIC_CONSTRAINTS);
 	const struct cert_ext *usage = cert_find_ext(issuer, EXT_KEY_USAGE);
@@ -58,7 +59,7 @@ judge_issuer(const struct cert *issuer, unsigned below, int64_t now, struct erro
 		    "the key usage of '%s' does not allow keyCertSign", issuer->subject_text);
 	judge_time(issuer, now, findings);
 	if (!cert_is_self_issued(issuer))
-		judge_signature(issuer, findings);
+		judge_signature(issuer, entry, findings);
 }
 
 /* No more above it: who signed it is itself. */
@@ -70,11 +71,10 @@ is_root(const struct cert *cert)
 	return cert_is_self_issued(cert) && cert_verify(cert, cert, why) == RC_OK;
 }
 
-bool
-judge_chain(const struct cert *cert, const struct judge_context *context,
-    struct error *findings)
+void
+judge_chain_for(const struct entry *entry, const struct cert *cert,
+    const struct judge_context *context, struct error *findings)
 {
-	size_t before = error_count(findings);
 	unsigned below = cert_is_ca(cert) ? 1 : 0;
 	const struct cert *at = cert, *issuer;
 	bool named;
@@ -90,11 +90,20 @@ judge_chain(const struct cert *cert, const struct judge_context *context,
 			no_issuer(at, named, findings);
 			break;
 		}
-		judge_issuer(issuer, below, context->now, findings);
+		judge_issuer(entry, issuer, below, context->now, findings);
 		if (is_root(issuer))
 			break;
 		below += cert_is_self_issued(issuer) ? 0 : 1;
 		at = issuer;
 	}
+}
+
+bool
+judge_chain(const struct cert *cert, const struct judge_context *context,
+    struct error *findings)
+{
+	size_t before = error_count(findings);
+
+	judge_chain_for(NULL, cert, context, findings);
 	return error_count(findings) == before;
 }

@@ -8,6 +8,7 @@ struct lint {
 };
 
 #define OID_PSS "1.2.840.113549.1.1.10"
+#define OID_ED25519 "1.3.101.112"
 
 /* The CA's certificate; its own where it signs itself. */
 static const struct cert *
@@ -55,14 +56,27 @@ lint_serial(const struct lint *lint, struct error *err)
 		    "the serial number is another than the one that is recorded");
 }
 
+/* What the entry's servers do not accept is told as that, whoever chose it. */
+static void
+lint_accepted(const struct lint *lint, struct error *err)
+{
+	const struct entry *entry = lint->context->entry;
+	const char *oid = lint->cert->algorithm_oid;
+
+	if (entry == NULL)
+		return;
+	if (entry->forbid_pss != NULL && strcmp(oid, OID_PSS) == 0)
+		(void)error_fail(err, RULE_LINT_PSS,
+		    "the certificate is to be signed with RSASSA-PSS: %s", entry->forbid_pss);
+	if (entry->forbid_ed25519 != NULL && strcmp(oid, OID_ED25519) == 0)
+		(void)error_fail(err, RULE_LINT_ED25519,
+		    "the certificate is to be signed with Ed25519: %s", entry->forbid_ed25519);
+}
+
 static void
 lint_algorithm(const struct lint *lint, struct error *err)
 {
-	if (strcmp(lint->cert->algorithm_oid, OID_PSS) == 0) {
-		(void)error_fail(err, RULE_LINT_PSS,
-		    "the certificate is to be signed with RSASSA-PSS");
-		return;
-	}
+	lint_accepted(lint, err);
 	if (lint->cert->algorithm == lint->context->algorithm)
 		return;
 	(void)error_fail(err, RULE_LINT_ALGORITHM, "signature algorithm");

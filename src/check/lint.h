@@ -12,7 +12,7 @@
  *      lint-version          is not v3                            4.1.2.1
  *      lint-serial           serial not positive, over 20 octets  4.1.2.2
  *      lint-algorithm        is not to be signed as the CA signs  4.1.1.2
- *      lint-pss              is to be signed with RSASSA-PSS
+ *      lint-pss, lint-ed25519  is to be signed so, and its servers do not accept it
  *      lint-issuer           issuer is not the CA's subject, octet for octet  4.1.2.4
  *      lint-validity         ends before it begins, or is outside the CA's    4.1.2.5
  *      lint-subject          CA without a subject                 4.1.2.6

@@ -328,6 +328,8 @@ pubkey_sigalg(const struct pubkey *key)
 {
 	if (key->kind == KEY_KIND_RSA)
 		return RC_RSA_SHA256;
+	if (key->kind == KEY_KIND_ED25519)
+		return RC_ED25519;
 	return key->curve != NULL ? key->curve->sigalg : RC_SIG_NONE;
 }
 
@@ -335,7 +337,8 @@ bool
 pubkey_does(const struct pubkey *key, enum rc_sigalg algorithm)
 {
 	return (sigalg_is_rsa(algorithm) && key->kind == KEY_KIND_RSA) ||
-	    (sigalg_is_ecdsa(algorithm) && key->curve != NULL);
+	    (sigalg_is_ecdsa(algorithm) && key->curve != NULL) ||
+	    (sigalg_is_ed25519(algorithm) && key->kind == KEY_KIND_ED25519);
 }
 
 enum rc_status
@@ -343,14 +346,15 @@ pubkey_verify(const struct pubkey *key, enum rc_sigalg algorithm, struct bytes t
     struct bytes signature, struct error *err)
 {
 	SCOPED(EVP_MD_CTX_free) EVP_MD_CTX *ctx = NULL;
+	EVP_PKEY_CTX *verifier = NULL;
 
 	if (!pubkey_does(key, algorithm) || key->evp == NULL)
 		return error_fail(err, RULE_SIGNATURE_INVALID,
 		    "the signature is not by an algorithm that this key (%s) does", key->text);
 	ctx = EVP_MD_CTX_new();
 	crypto_begin();
-	if (ctx == NULL || EVP_DigestVerifyInit_ex(ctx, NULL, sigalg_hash(algorithm), NULL,
-	    NULL, key->evp, NULL) != 1 ||
+	if (ctx == NULL || EVP_DigestVerifyInit_ex(ctx, &verifier, sigalg_hash(algorithm),
+	    NULL, NULL, key->evp, NULL) != 1 || !sigalg_set_padding(verifier, algorithm) ||
 	    EVP_DigestVerify(ctx, signature.p, signature.n, tbs.p, tbs.n) != 1)
 		return crypto_fail(err, RULE_SIGNATURE_INVALID,
 		    "the signature is not by this key (%s) over these bytes", key->text);

@@ -73,7 +73,7 @@ can_sign(const struct softkey *key, enum rc_sigalg algorithm)
 		return sigalg_is_rsa(algorithm);
 	if (EVP_PKEY_is_a(key->evp, "EC"))
 		return sigalg_is_ecdsa(algorithm);
-	return algorithm == RC_SIG_NONE;
+	return sigalg_is_ed25519(algorithm);
 }
 
 enum rc_status
@@ -81,14 +81,16 @@ softkey_sign(const struct softkey *key, enum rc_sigalg algorithm, struct bytes t
     struct buf *out, struct error *err)
 {
 	SCOPED(EVP_MD_CTX_free) EVP_MD_CTX *ctx = EVP_MD_CTX_new();
+	EVP_PKEY_CTX *signer = NULL;
 	size_t n = 0;
 
 	if (!can_sign(key, algorithm))
 		return error_fail(err, RULE_SOFTKEY,
 		    "the key does not sign by this algorithm");
 	crypto_begin();
-	if (ctx == NULL || EVP_DigestSignInit_ex(ctx, NULL, sigalg_hash(algorithm), NULL, NULL,
-	    key->evp, NULL) != 1 || EVP_DigestSign(ctx, NULL, &n, tbs.p, tbs.n) != 1 ||
+	if (ctx == NULL || EVP_DigestSignInit_ex(ctx, &signer, sigalg_hash(algorithm), NULL, NULL,
+	    key->evp, NULL) != 1 || !sigalg_set_padding(signer, algorithm) ||
+	    EVP_DigestSign(ctx, NULL, &n, tbs.p, tbs.n) != 1 ||
 	    EVP_DigestSign(ctx, buf_reserve(out, n), &n, tbs.p, tbs.n) != 1)
 		return crypto_fail(err, RULE_SOFTKEY, "the key cannot sign");
 	buf_wrote(out, n);

@@ -204,6 +204,17 @@ digest_read(struct reading *r, const struct node *node)
 }
 
 static enum rc_status
+padding_read(struct reading *r, const struct node *node)
+{
+	static const char *const words[] = { "pkcs1", "pss" };
+	size_t index;
+
+	TRY(node_word(node, "padding", words, ARRAY_LEN(words), &index, r->err));
+	r->config->pss = index == 1;
+	return RC_OK;
+}
+
+static enum rc_status
 approval_read(struct reading *r, const struct node *node)
 {
 	static const char *const words[] = { "automatic" };
@@ -363,6 +374,7 @@ static const struct key home_keys[] = {
 	{ "probe", probe_read, false },
 	{ "relogin", relogin_read, false },
 	{ "digest", digest_read, false },
+	{ "padding", padding_read, false },
 	{ "validity", validity_read, false },
 	{ "cdp", cdp_read, false },
 	{ "aia", aia_read, false },

@@ -72,6 +72,8 @@ put_issuing(struct buf *out, const struct home_config *c)
 	buf_puts(out, "\n# What is signed, and for how long it holds.\n");
 	if (c->digest != NULL)
 		buf_printf(out, "digest: %s\n", c->digest);
+	if (c->pss)
+		buf_puts(out, "padding: pss\n");
 	buf_printf(out, "validity: { default_days: %u, backdate: ", c->default_days);
 	put_duration(out, c->backdate);
 	buf_puts(out, " }\n\n# Where clients find the CRL, this CA's certificate, an OCSP\n"

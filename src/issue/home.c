@@ -6,28 +6,34 @@
 #include "issue/chain.h"
 #include "os/file.h"
 
+/* What a key does with a digest; Ed25519 has one of its own. */
+static const struct {
+	const char *digest;
+	enum rc_sigalg rsa, pss, ec;
+} algorithms[] = {
+	{ "sha256", RC_RSA_SHA256, RC_RSA_PSS_SHA256, RC_ECDSA_SHA256 },
+	{ "sha384", RC_RSA_SHA384, RC_RSA_PSS_SHA384, RC_ECDSA_SHA384 },
+	{ "sha512", RC_RSA_SHA512, RC_RSA_PSS_SHA512, RC_ECDSA_SHA512 },
+};
+
 enum rc_status
-home_algorithm(const struct pubkey *key, const char *digest, enum rc_sigalg *ret,
+home_algorithm(const struct pubkey *key, const char *digest, bool pss, enum rc_sigalg *ret,
     struct error *err)
 {
-	static const struct {
-		const char *digest;
-		enum rc_sigalg rsa, ec;
-	} table[] = {
-		{ "sha256", RC_RSA_SHA256, RC_ECDSA_SHA256 },
-		{ "sha384", RC_RSA_SHA384, RC_ECDSA_SHA384 },
-		{ "sha512", RC_RSA_SHA512, RC_ECDSA_SHA512 },
-	};
 	enum rc_sigalg algorithm = RC_SIG_NONE;
 
-	if (digest == NULL)
+	if (digest == NULL && !pss)
 		algorithm = pubkey_sigalg(key);
-	for (size_t i = 0; digest != NULL && i < ARRAY_LEN(table); i++)
-		if (strcmp(table[i].digest, digest) == 0)
-			algorithm = pubkey_is_ec(key) ? table[i].ec : table[i].rsa;
+	if (digest == NULL)
+		digest = pss ? "sha256" : "";
+	for (size_t i = 0; i < ARRAY_LEN(algorithms); i++)
+		if (strcmp(algorithms[i].digest, digest) == 0)
+			algorithm = pss ? algorithms[i].pss :
+			    pubkey_is_ec(key) ? algorithms[i].ec : algorithms[i].rsa;
 	if (algorithm == RC_SIG_NONE || !pubkey_does(key, algorithm))
-		return error_fail(err, RULE_CA_ALGORITHM, "%s does not sign with %s",
-		    pubkey_text(key), digest == NULL ? "any digest that is known here" : digest);
+		return error_fail(err, RULE_CA_ALGORITHM, "%s does not sign with %s%s",
+		    pubkey_text(key), digest[0] == '\0' ? "any digest that is known here" : digest,
+		    pss ? " and RSASSA-PSS" : "");
 	*ret = algorithm;
 	return RC_OK;
 }
@@ -182,7 +188,8 @@ home_load(struct home *home, enum home_use use, struct error *err)
 		    "there is neither the certificate '%s' nor a request of this CA",
 		    home->config.certificate);
 	TRY(policy_check(home, err));
-	TRY(home_algorithm(home->key, home->config.digest, &home->algorithm, err));
+	TRY(home_algorithm(home->key, home->config.digest, home->config.pss,
+	    &home->algorithm, err));
 	if (home->has_certificate)
 		TRY(chain_load(home, err));
 	return use == HOME_SIGN ? ready_check(home, err) : RC_OK;

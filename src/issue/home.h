@@ -66,6 +66,7 @@ struct home_config {
 	size_t n_chain;
 	enum custody_level custody;
 	const char *digest;              /* "sha256", ...; NULL: fits the key */
+	bool pss;                        /* `padding: pss`: RSA signs RSASSA-PSS */
 	unsigned default_days;           /* 730                              */
 	int64_t backdate;                /* seconds; 300                     */
 	struct uri_list cdp, ca_issuers, ocsp;
@@ -127,9 +128,10 @@ DEFINE_SCOPED(home_close, struct home *)
 
 /*
  * The signature algorithm of a CA with this key and this `digest` (NULL: what fits
- * the key).  Rule ca-algorithm: Ed25519, or a digest that the key does not do.
+ * the key) and `padding`.  Rule ca-algorithm: the key does not do them; Ed25519 does
+ * with neither.
  */
-enum rc_status home_algorithm(const struct pubkey *key, const char *digest,
+enum rc_status home_algorithm(const struct pubkey *key, const char *digest, bool pss,
     enum rc_sigalg *ret, struct error *err) RC_CHECK;
 
 /* The canonical text of a policy, appended: one `word value` a line. */

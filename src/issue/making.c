@@ -109,7 +109,8 @@ making_login(struct making *m, const struct pubkey *expected, struct error *err)
 	login.config.module_args = m->config.module_args;
 	TRY(signer_login(&login, &m->signer, err));
 	TRY_WHILE(err, pubkey_check(m->signer->pubkey, err), "judging the CA's key");
-	return home_algorithm(m->signer->pubkey, m->config.digest, &m->algorithm, err);
+	return home_algorithm(m->signer->pubkey, m->config.digest, m->config.pss,
+	    &m->algorithm, err);
 }
 
 enum rc_status

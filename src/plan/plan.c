@@ -211,6 +211,8 @@ fill_entry(struct making *m)
 	entry->key_usage_rsa = role->key_usage_rsa;
 	entry->key_usage_ec = role->key_usage_ec;
 	entry->key_algorithms = role->key_algorithms;
+	entry->forbid_pss = m->builder->topology->product->forbid_pss;
+	entry->forbid_ed25519 = m->builder->topology->product->forbid_ed25519;
 	entry->exportable = role->exportable != NULL &&
 	    condition_holds(role->exportable, &m->bindings);
 	entry->shared = role->shared;

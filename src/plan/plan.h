@@ -55,6 +55,8 @@ struct entry {
 	struct entry_ext *exts;          /* in the order of emission          */
 	size_t n_exts;
 	unsigned key_algorithms;         /* enum key_algorithm                */
+	/* Signatures that the product's servers do not accept: why, or NULL. */
+	const char *forbid_pss, *forbid_ed25519;
 	bool exportable, shared;
 	unsigned validity_days;
 	const char **assign;             /* certificate types of the product  */

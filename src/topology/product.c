@@ -384,22 +384,35 @@ read_forbidden_kinds(const struct reader *r, const struct product *parent, const
 }
 
 static enum rc_status
+read_reason(const struct reader *r, const struct node *map, const char *word, const char **ret)
+{
+	const struct node *node = node_get(map, word);
+
+	return node != NULL ? node_text(node, "the reason", ret, r->err) : RC_OK;
+}
+
+static enum rc_status
 read_forbid(const struct reader *r, const struct product *parent, const struct node *map)
 {
+	static const char *const words[] = { "xmpp", "rsa-pss", "ed25519" };
 	size_t n_kinds = parent != NULL ? parent->n_kinds : 0, n = 0;
-	const char **keys = arena_alloc(r->arena, (n_kinds + 1) * sizeof(*keys));
-	const struct node *xmpp;
+	const char **keys = arena_alloc(r->arena, (n_kinds + ARRAY_LEN(words)) * sizeof(*keys));
 
+	if (parent != NULL) {
+		r->product->forbid_pss = parent->forbid_pss;
+		r->product->forbid_ed25519 = parent->forbid_ed25519;
+	}
 	if (map == NULL)
 		return RC_OK;
-	keys[n++] = "xmpp";
+	for (; n < ARRAY_LEN(words); n++)
+		keys[n] = words[n];
 	for (size_t i = 0; i < n_kinds; i++)
 		keys[n++] = parent->kinds[i]->name;
 	TRY(node_want(map, NODE_MAP, "forbid", r->err));
 	TRY(node_check_keys(map, keys, n, "forbid", r->err));
-	xmpp = node_get(map, "xmpp");
-	if (xmpp != NULL)
-		TRY(node_text(xmpp, "the reason", &r->product->forbid_xmpp, r->err));
+	TRY(read_reason(r, map, "xmpp", &r->product->forbid_xmpp));
+	TRY(read_reason(r, map, "rsa-pss", &r->product->forbid_pss));
+	TRY(read_reason(r, map, "ed25519", &r->product->forbid_ed25519));
 	return read_forbidden_kinds(r, parent, map);
 }
 

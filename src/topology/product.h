@@ -75,6 +75,9 @@ struct product {
 	bool idna;                       /* other than ASCII labels become A-labels */
 	bool no_wildcards;
 	const char *forbid_xmpp;         /* the reason, or NULL                */
+	/* Signatures that its servers do not accept: reasons, or NULL; a product has
+	 * those of the one that it extends. */
+	const char *forbid_pss, *forbid_ed25519;
 	struct forbidden_kind *forbidden;
 	size_t n_forbidden;
 	const struct kind **kinds;

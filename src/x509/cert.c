@@ -48,7 +48,7 @@ read_algorithm(const X509_ALGOR *read, struct arena *arena, struct cert *ret)
 	nid = OBJ_obj2nid(oid);
 	ret->algorithm_text = nid != NID_undef ? OBJ_nid2ln(nid) : ret->algorithm_oid;
 	ret->algorithm = RC_SIG_NONE;
-	for (enum rc_sigalg a = RC_SIG_NONE + 1; a <= RC_ECDSA_SHA512; a++) {
+	for (enum rc_sigalg a = RC_SIG_NONE + 1; a < RC_SIGALGS; a++) {
 		SCOPED(buf_clear) struct buf own = BUF_INIT;
 
 		sigalg_encode(a, &own);

@@ -362,12 +362,13 @@ TEST(unsuitable_signatures_are_found)
 		{ "1.2.840.10045.4.1", RULE_CHECK_SIGNATURE_WEAK },
 		{ "1.2.840.113549.1.1.10", RULE_CHECK_SIGNATURE_PSS },
 		{ "1.2.840.113549.1.1.11", RULE_NONE },
-		{ "1.3.101.112", RULE_NONE },
+		{ "1.3.101.112", RULE_CHECK_SIGNATURE_ED25519 },
 	};
 	SCOPED(stage_clear) struct stage s;
 	struct cert cert;
 
 	stage_set(&s);
+	s.planned.entry.forbid_pss = s.planned.entry.forbid_ed25519 = "old servers";
 	cert = sample_cert(&s.leaf, s.arena);
 	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
 		cert.algorithm_oid = rows[i].oid;
@@ -375,6 +376,13 @@ TEST(unsuitable_signatures_are_found)
 		EXPECT_INT(judge_entry(&s.planned.entry, &cert, &s.context, s.findings),
 		    rows[i].rule == RULE_NONE);
 		EXPECT_INT(error_rule(s.findings), rows[i].rule);
+	}
+	/* Other servers accept what is merely new. */
+	s.planned.entry.forbid_pss = s.planned.entry.forbid_ed25519 = NULL;
+	for (size_t i = 3; i < ARRAY_LEN(rows); i++) {
+		cert.algorithm_oid = rows[i].oid;
+		error_clear(s.findings);
+		EXPECT(judge_entry(&s.planned.entry, &cert, &s.context, s.findings));
 	}
 }
 

@@ -137,14 +137,39 @@ exchanged(struct stage *s, const char *old, const char *new, size_t n)
 	return tbs;
 }
 
-TEST(pss_is_refused)
+/* By the CA's choice, and for an entry whose servers do not accept it or do. */
+TEST(signatures_that_the_servers_do_not_accept_are_refused)
+{
+	static const struct { enum rc_sigalg algorithm; enum rule rule; } rows[] = {
+		{ RC_RSA_PSS_SHA256, RULE_LINT_PSS }, { RC_ED25519, RULE_LINT_ED25519 },
+		{ RC_RSA_SHA256, RULE_NONE },
+	};
+
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		struct entry entry = { .forbid_pss = "old servers", .forbid_ed25519 = "old servers" };
+		SCOPED(stage_clear) struct stage s;
+
+		stage_set(&s);
+		s.leaf.algorithm = s.context.algorithm = rows[i].algorithm;
+		EXPECT_OK(lint_certificate(sample_tbs(&s.leaf, s.arena), &s.context, s.err), s.err);
+		s.context.entry = &entry;
+		EXPECT_INT(lint_certificate(sample_tbs(&s.leaf, s.arena), &s.context, s.err) == RC_OK,
+		    rows[i].rule == RULE_NONE);
+		EXPECT_INT(error_rule(s.err), rows[i].rule);
+		if (rows[i].rule != RULE_NONE)
+			EXPECT_HAS(error_message(s.err), "old servers");
+	}
+}
+
+TEST(pss_where_another_algorithm_was_chosen_is_refused)
 {
 	SCOPED(stage_clear) struct stage s;
 
 	stage_set(&s);
 	s.leaf.algorithm = RC_RSA_SHA256;
 	EXPECT_RULE(lint_certificate(exchanged(&s, "\x2a\x86\x48\x86\xf7\x0d\x01\x01\x0b",
-	    "\x2a\x86\x48\x86\xf7\x0d\x01\x01\x0a", 9), &s.context, s.err), s.err, RULE_LINT_PSS);
+	    "\x2a\x86\x48\x86\xf7\x0d\x01\x01\x0a", 9), &s.context, s.err), s.err,
+	    RULE_LINT_ALGORITHM);
 }
 
 TEST(the_version_is_3)

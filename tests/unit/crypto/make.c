@@ -114,7 +114,7 @@ put_rsa_spki(struct buf *out, const BIGNUM *n, unsigned long e)
 }
 
 static const char *const algorithms[] = {
-	[RC_SIG_NONE] = "300506032b6570",
+	[RC_ED25519] = "300506032b6570",
 	[RC_RSA_SHA256] = "300d06092a864886f70d01010b0500",
 	[RC_RSA_SHA384] = "300d06092a864886f70d01010c0500",
 	[RC_RSA_SHA512] = "300d06092a864886f70d01010d0500",

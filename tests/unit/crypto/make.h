@@ -29,7 +29,7 @@ void put_hex(struct buf *out, const char *hex);
 
 struct recipe {
 	const struct softkey *key;       /* signs                          */
-	enum rc_sigalg algorithm;        /* RC_SIG_NONE: Ed25519           */
+	enum rc_sigalg algorithm;        /* for its key                     */
 	struct bytes spki;               /* empty: the key's own           */
 	const char *version_hex;         /* NULL: 020100                   */
 	const char *subject_hex;         /* NULL: CN=a                     */

@@ -81,7 +81,7 @@ TEST(requests_of_every_kind_of_key_are_read)
 		{ KEY_EC_P256, RC_ECDSA_SHA256, "ecdsa-with-SHA256" },
 		{ KEY_EC_P384, RC_ECDSA_SHA384, "ecdsa-with-SHA384" },
 		{ KEY_EC_P521, RC_ECDSA_SHA512, "ecdsa-with-SHA512" },
-		{ KEY_ED25519, RC_SIG_NONE, "ED25519" },
+		{ KEY_ED25519, RC_ED25519, "ED25519" },
 	};
 
 	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
@@ -299,7 +299,8 @@ TEST(possession_must_be_proven)
 	expect_recipe((struct recipe){ .spoil = true }, RULE_CSR_SIGNATURE);
 	expect_recipe((struct recipe){ .key = a_key(KEY_RSA_2048), .algorithm = RC_RSA_SHA256,
 	    .spoil = true }, RULE_CSR_SIGNATURE);
-	expect_recipe((struct recipe){ .key = a_key(KEY_ED25519), .spoil = true },
+	expect_recipe((struct recipe){ .key = a_key(KEY_ED25519), .algorithm = RC_ED25519,
+	    .spoil = true },
 	    RULE_CSR_SIGNATURE);
 	expect_recipe((struct recipe){ .spki = buf_bytes(&other) }, RULE_CSR_SIGNATURE);
 	expect_recipe((struct recipe){ .spki = buf_bytes(&rsa) }, RULE_CSR_SIGNATURE);

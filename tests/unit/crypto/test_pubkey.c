@@ -180,7 +180,7 @@ TEST(rsa_and_ed25519_tell_what_they_are)
 	EXPECT_INT(pubkey_bits(r), 2048);
 	EXPECT_INT(pubkey_bits(e), 256);
 	EXPECT_INT(pubkey_sigalg(r), RC_RSA_SHA256);
-	EXPECT_INT(pubkey_sigalg(e), RC_SIG_NONE);
+	EXPECT_INT(pubkey_sigalg(e), RC_ED25519);
 	EXPECT_INT(pubkey_algorithm(e), KEY_ED25519);
 	EXPECT(!pubkey_does(e, RC_ECDSA_SHA256));
 }

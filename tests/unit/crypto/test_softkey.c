@@ -10,6 +10,10 @@ static const struct {
 	{ KEY_EC_P256, RC_ECDSA_SHA256, RC_RSA_SHA256 },
 	{ KEY_EC_P384, RC_ECDSA_SHA384, RC_RSA_SHA384 },
 	{ KEY_EC_P521, RC_ECDSA_SHA512, RC_SIG_NONE },
+	{ KEY_RSA_2048, RC_RSA_PSS_SHA256, RC_ED25519 },
+	{ KEY_RSA_2048, RC_RSA_PSS_SHA384, RC_ECDSA_SHA384 },
+	{ KEY_RSA_2048, RC_RSA_PSS_SHA512, RC_SIG_NONE },
+	{ KEY_ED25519, RC_ED25519, RC_ECDSA_SHA256 },
 };
 
 TEST(softkey_signs_what_pubkey_verifies)
@@ -39,6 +43,27 @@ TEST(softkey_signs_what_pubkey_verifies)
 		    RULE_SOFTKEY);
 		EXPECT(pubkey_does(pk, kinds[i].algorithm) && !pubkey_does(pk, kinds[i].wrong));
 	}
+}
+
+/* Same key, same hash: the padding alone tells them apart. */
+TEST(paddings_are_not_taken_for_each_other)
+{
+	SCOPED(error_free) struct error *err = error_new();
+	SCOPED(buf_clear) struct buf spki = BUF_INIT, pss = BUF_INIT, old = BUF_INIT;
+	SCOPED(pubkey_free) struct pubkey *pk = NULL;
+	const struct softkey *key = a_key(KEY_RSA_2048);
+	struct bytes tbs = bytes_of_text("to be signed");
+
+	spki_of(key, &spki);
+	REQUIRE_OK(pubkey_read(buf_bytes(&spki), &pk, err), err);
+	REQUIRE_OK(softkey_sign(key, RC_RSA_PSS_SHA256, tbs, &pss, err), err);
+	REQUIRE_OK(softkey_sign(key, RC_RSA_SHA256, tbs, &old, err), err);
+	EXPECT_RULE(pubkey_verify(pk, RC_RSA_SHA256, tbs, buf_bytes(&pss), err), err,
+	    RULE_SIGNATURE_INVALID);
+	EXPECT_RULE(pubkey_verify(pk, RC_RSA_PSS_SHA256, tbs, buf_bytes(&old), err), err,
+	    RULE_SIGNATURE_INVALID);
+	EXPECT_RULE(pubkey_verify(pk, RC_RSA_PSS_SHA384, tbs, buf_bytes(&pss), err), err,
+	    RULE_SIGNATURE_INVALID);
 }
 
 TEST(softkey_of_no_kind_is_refused)

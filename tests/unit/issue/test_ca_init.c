@@ -409,7 +409,10 @@ TEST(a_digest_that_the_key_does_not_do_is_refused)
 	REQUIRE_OK(softkey_generate(KEY_ED25519, &key, err), err);
 	REQUIRE_OK(softkey_spki(key, &spki, err), err);
 	REQUIRE_OK(pubkey_read(buf_bytes(&spki), &pubkey, err), err);
-	EXPECT_RULE(home_algorithm(pubkey, NULL, &algorithm, err), err, RULE_CA_ALGORITHM);
-	EXPECT_RULE(home_algorithm(pubkey, "sha256", &algorithm, err), err, RULE_CA_ALGORITHM);
+	EXPECT_RULE(home_algorithm(pubkey, "sha256", false, &algorithm, err), err,
+	    RULE_CA_ALGORITHM);
+	EXPECT_RULE(home_algorithm(pubkey, NULL, true, &algorithm, err), err, RULE_CA_ALGORITHM);
 	EXPECT_INT(algorithm, RC_SIG_NONE);
+	EXPECT_OK(home_algorithm(pubkey, NULL, false, &algorithm, err), err);
+	EXPECT_INT(algorithm, RC_ED25519);
 }

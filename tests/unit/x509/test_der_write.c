@@ -138,6 +138,12 @@ TEST(algorithms_carry_their_parameters)
 	EXPECT_TEXT(hex(&der, &text), "300d06092a864886f70d01010b0500");
 	sigalg_encode(RC_ECDSA_SHA384, &der);
 	EXPECT_TEXT(hex(&der, &text), "300a06082a8648ce3d040303");
+	sigalg_encode(RC_ED25519, &der);
+	EXPECT_TEXT(hex(&der, &text), "300506032b6570");
+	/* As `openssl x509` writes it, octet for octet. */
+	sigalg_encode(RC_RSA_PSS_SHA256, &der);
+	EXPECT_TEXT(hex(&der, &text), "304106092a864886f70d01010a3034a00f300d0609608648016503040201"
+	    "0500a11c301a06092a864886f70d010108300d06096086480165030402010500a203020120");
 	EXPECT_TEXT(sigalg_word(RC_ECDSA_SHA512), "ecdsa-with-SHA512");
 	EXPECT_TEXT(sigalg_word((enum rc_sigalg)99), "unknown");
 	buf_clear(&der);
