@@ -57,6 +57,7 @@ enum rc_status cmd_profile_diff(struct cli *cli, struct error *err) RC_CHECK;
 enum rc_status cmd_topology_schema(struct cli *cli, struct error *err) RC_CHECK;
 enum rc_status cmd_topology_diff(struct cli *cli, struct error *err) RC_CHECK;
 enum rc_status cmd_request(struct cli *cli, struct error *err) RC_CHECK;
+enum rc_status cmd_profile_schema(struct cli *cli, struct error *err) RC_CHECK;
 enum rc_status cmd_profile_test(struct cli *cli, struct error *err) RC_CHECK;
 enum rc_status cmd_plan(struct cli *cli, struct error *err) RC_CHECK;
 enum rc_status cmd_issue(struct cli *cli, struct error *err) RC_CHECK;

@@ -136,6 +136,10 @@ const struct command commands[] = {
 	  "Tests are files NAME.test.yaml.  Exit status 1: one of them failed.\n\n"
 	  "  rolecert profile test\n"
 	  "  rolecert --profiles ./profiles profile test --coverage\n" },
+	{ "profile", "schema", cmd_profile_schema, 0, 0, 0, "",
+	  "a JSON Schema of role definitions, for editors", NULL,
+	  "It knows the products that there are, with --profiles also one's own.\n\n"
+	  "  rolecert profile schema >role.schema.json\n" },
 	{ "profile", "explain", cmd_profile_explain, NEED_TOPOLOGY, 1, 2,
 	  "-t FILE ENTRY [san | eku | OID | NAME | ...]",
 	  "why an entry holds what it holds, and which text says so", plan_options,

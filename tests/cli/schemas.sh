@@ -28,11 +28,54 @@ good_files=$(grep -rl '^topology:' "$TESTS/golden" "$TESTS/data" --include='*.ya
 # shellcheck disable=SC2086
 must_work "$python" validate.py "$schemas/topology.schema.json" "$TOP/profiles/sample-topology.yaml" $good_files
 
-# must_not_fit YAML: the schema says so before the program does.
+must_work rolecert profile schema
+# When it differs: rolecert profile schema >docs/schema/role.schema.json
+expect_same .out "$schemas/role.schema.json"
+role_files=$(find "$TOP/profiles" -mindepth 2 -name '*.yaml' ! -name product.yaml ! -name '*.test.yaml')
+# shellcheck disable=SC2086
+must_work "$python" validate.py "$schemas/role.schema.json" $role_files
+
+# What tests/refuse refuses, the schema refuses where it can: a list says where.
+refusals=$DATA/schema-refusals
+# Theirs is a product of their own.
+mkdir -p own/mine && cp "$TESTS/refuse/role/syntax/mine/product.yaml" own/mine/
+must_work rolecert --profiles own profile schema
+cp .out own.schema.json
+{ sed -n 's/^\([^# ][^ ]*\) .*/role\/\1/p' "$TESTS/refuse/role/cases"
+  sed -n 's/^\([^# ][^ ]*\) .*/topology\/\1/p' "$TESTS/refuse/topology/cases"; } | sort >cases.txt
+awk '!/^#/ && NF { print $1 }' "$refusals" | sort >listed.txt
+expect_same listed.txt cases.txt
+# misfits SCHEMA FILE...: those that the schema refuses, one a line.
+misfits() {
+	"$python" - "$@" <<'END'
+import json, sys, yaml, jsonschema
+validator = jsonschema.Draft7Validator(json.load(open(sys.argv[1])))
+for path in sys.argv[2:]:
+    if not validator.is_valid(yaml.safe_load(open(path))):
+        print(path)
+END
+}
+while read -r case schema because; do
+	case $case:$schema in
+	*:yaml) ;;
+	role/*:yes | role/*:no) find "$TESTS/refuse/$case" -name '*.yaml' ! -name product.yaml >>role.txt ;;
+	topology/*:yes | topology/*:no) echo "$TESTS/refuse/$case" >>topology.txt ;;
+	*) bad "$case: '$schema' is not yes, no or yaml" ;;
+	esac
+	[ "$schema" = yes ] || [ "$schema" = yaml ] || [ -n "$because" ] || bad "$case: why can no schema say it?"
+done <<<"$(grep -v '^#' "$refusals")"
+# shellcheck disable=SC2046
+{ misfits own.schema.json $(cat role.txt); misfits "$schemas/topology.schema.json" $(cat topology.txt); } |
+	sed "s|^$TESTS/refuse/||; s|^\(role/[^/]*\)/.*|\1|" | sort -u >refused.txt
+expect_same refused.txt <(awk '$2 == "yes" { print $1 }' "$refusals" | sort)
+
+# What must not fit, each in a file of its own: the program refuses it too.
+mkdir -p misfit/topology
+n=0
 must_not_fit() {
-	printf 'topology: a\nproduct: lync-2013\nsip_domains: [contoso.com]\n%s\n' "$1" >bad.yaml
-	must_fail 1 "$python" validate.py "$schemas/topology.schema.json" bad.yaml
-	must_fail 3 rolecert topology check bad.yaml
+	n=$((n + 1))
+	printf 'topology: a\nproduct: lync-2013\nsip_domains: [contoso.com]\n%s\n' "$1" >misfit/topology/$n.yaml
+	must_fail 3 rolecert topology check misfit/topology/$n.yaml
 }
 must_not_fit 'pool: []'
 must_not_fit 'clients: { strict_dsn: true }'
@@ -42,6 +85,47 @@ must_not_fit 'roles: { edge-external: leave }'
 must_not_fit 'pools: [ { fqdn: a.contoso.com, kind: egde } ]'
 must_not_fit 'pools: [ { fqdn: a.contoso.com, kind: front-end } ]'
 must_not_fit 'pools: [ { fqdn: a.contoso.com, kind: front-end, servers: [b.contoso.com], web: { outside: c.contoso.com } } ]'
+
+must_not_fit_role() {
+	n=$((n + 1))
+	mkdir -p misfit/role$n/mine
+	cp own/mine/product.yaml misfit/role$n/mine/
+	printf 'role: r\nextends: base/tls-server\nproducts: [mine]\napplies_to: web\nper: server\n%s\n' "$1" >misfit/role$n/mine/r.yaml
+	must_fail 3 rolecert --profiles misfit/role$n profile check mine
+}
+subject='subject: { CN: "${server.fqdn}" }'
+must_not_fit_role "$subject
+sans: { names: [] }"
+must_not_fit_role 'subject: { CN: "${server.fqdn}", O: Contoso }'
+must_not_fit_role "$subject
+san: { order: sorted, names: [ { dns: a.contoso.com } ] }"
+must_not_fit_role "$subject
+san: { names: [ { dns: a.contoso.com, ip: 192.0.2.1 } ] }"
+must_not_fit_role "$subject
+san: { names: [ { host: a.contoso.com } ] }"
+must_not_fit_role "$subject
+override: { key_usage: { rsa: [digitalSignatur], ec: [digitalSignature] } }"
+must_not_fit_role "$subject
+override: { validity_days: 10000 }"
+must_not_fit_role "$subject
+append: { key_usage: { rsa: [] } }"
+must_not_fit_role "$subject
+notes: [ { rule: role-note } ]"
+must_not_fit_role "$subject
+choices: { c: { values: [a], default: a } }"
+must_not_fit_role "$subject
+certificate_policies: [ { cps: 'https://contoso.com/cps' } ]"
+must_not_fit_role "$subject
+extensions: [ { oid: 1.3.6.1.4.1.32473.1, der: 0500, asn1: 'NULL:' } ]"
+must_not_fit_role "$subject
+extensions: [ { oid: '\${pool.url}', der: '0500' } ]"
+must_not_fit_role "$subject
+name_constraints: { permitted: [ { dns: contoso.com, ip: 192.0.2.0/24 } ] }"
+must_not_fit_role "$subject
+certificate_policies: []"
+{ misfits "$schemas/topology.schema.json" misfit/topology/*.yaml
+  misfits own.schema.json misfit/role*/mine/r.yaml; } | sort >refused.txt
+expect_same refused.txt <(find misfit -name '*.yaml' ! -name product.yaml | sort)
 
 # fits SCHEMA STATUS COMMAND...: what it writes is as the schema says.
 fits() {
