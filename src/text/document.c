@@ -350,7 +350,9 @@ read_stream(struct reader *r)
 static enum rc_status
 parse(struct document *document, struct error *err)
 {
-	struct fy_diag *diag = fy_diag_create(NULL);
+	/* Without a configuration it would ask for each text whether stderr is a terminal. */
+	static const struct fy_diag_cfg silent = { .level = FYET_ERROR, .module_mask = ~0U };
+	struct fy_diag *diag = fy_diag_create(&silent);
 	struct fy_parse_cfg config = { .flags = FYPCF_QUIET, .diag = diag };
 	struct reader r = { .document = document, .diag = diag, .err = err };
 	enum rc_status status;
