@@ -4,7 +4,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-enum { CHUNK = 16 * 1024 };
+/* Most arenas hold one small text; those of a large one take their memory in pieces
+ * that the kernel hands out zeroed. */
+enum { CHUNK_LEAST = 4 * 1024, CHUNK_MOST = 256 * 1024 };
 
 struct chunk {
 	struct chunk *next;
@@ -14,12 +16,16 @@ struct chunk {
 
 struct arena {
 	struct chunk *first;
+	size_t chunk;                    /* of the next one, but for its head  */
 };
 
 struct arena *
 arena_new(void)
 {
-	return mem_zero(sizeof(struct arena));
+	struct arena *a = mem_zero(sizeof(*a));
+
+	a->chunk = CHUNK_LEAST - sizeof(struct chunk);
+	return a;
 }
 
 void
@@ -36,39 +42,69 @@ arena_free(struct arena *a)
 	free(a);
 }
 
-void *
-arena_alloc(struct arena *a, size_t n)
+void
+arena_reset(struct arena *a)
 {
-	const size_t align = _Alignof(max_align_t);
+	struct chunk *kept = a->first;
+
+	if (kept == NULL)
+		return;
+	while (kept->next != NULL) {
+		struct chunk *next = kept->next->next;
+
+		free(kept->next);
+		kept->next = next;
+	}
+	memset(kept->bytes, 0, kept->used);
+	kept->used = 0;
+}
+
+static struct chunk *
+chunk_add(struct arena *a, size_t n)
+{
+	size_t size = n > a->chunk ? n : a->chunk;
+	struct chunk *c = mem_zero(sizeof(*c) + size);
+
+	c->size = size;
+	/* A large object gets a chunk behind the one that still has room. */
+	if (n > a->chunk / 4 && a->first != NULL) {
+		c->next = a->first->next;
+		a->first->next = c;
+	} else {
+		c->next = a->first;
+		a->first = c;
+	}
+	if (a->chunk < CHUNK_MOST / 2)
+		a->chunk = 2 * (a->chunk + sizeof(*c)) - sizeof(*c);
+	return c;
+}
+
+static void *
+alloc_aligned(struct arena *a, size_t n, size_t align)
+{
 	struct chunk *c = a->first;
-	void *p;
+	size_t at = c != NULL ? (c->used + align - 1) / align * align : 0;
 
 	if (n > SIZE_MAX / 4)
 		mem_die();
-	n = (n + align - 1) / align * align;
-	if (c == NULL || c->size - c->used < n) {
-		size_t size = n > CHUNK ? n : CHUNK;
-
-		c = mem_zero(sizeof(*c) + size);
-		c->size = size;
-		/* A large object gets a chunk behind the one that still has room. */
-		if (n > CHUNK / 4 && a->first != NULL) {
-			c->next = a->first->next;
-			a->first->next = c;
-		} else {
-			c->next = a->first;
-			a->first = c;
-		}
+	if (c == NULL || at > c->size || c->size - at < n) {
+		c = chunk_add(a, n);
+		at = 0;
 	}
-	p = c->bytes + c->used;
-	c->used += n;
-	return p;
+	c->used = at + n;
+	return c->bytes + at;
+}
+
+void *
+arena_alloc(struct arena *a, size_t n)
+{
+	return alloc_aligned(a, n, _Alignof(max_align_t));
 }
 
 char *
 arena_strndup(struct arena *a, const char *s, size_t n)
 {
-	char *copy = arena_alloc(a, n + 1);
+	char *copy = alloc_aligned(a, n + 1, 1);
 
 	if (n != 0)
 		memcpy(copy, s, n);
@@ -93,7 +129,7 @@ arena_printf(struct arena *a, const char *fmt, ...)
 	need = vsnprintf(NULL, 0, fmt, ap);
 	if (need < 0)
 		mem_die();
-	text = arena_alloc(a, (size_t)need + 1);
+	text = alloc_aligned(a, (size_t)need + 1, 1);
 	(void)vsnprintf(text, (size_t)need + 1, fmt, again);
 	va_end(again);
 	va_end(ap);

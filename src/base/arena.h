@@ -3,7 +3,7 @@
  *
  * What is allocated here is freed all at once by arena_free(), or never.  Trees
  * (YAML, programs, plans) live in the arena of the object that owns them.
- * Memory comes zeroed and aligned for anything.
+ * Memory comes zeroed and aligned for anything; copies of texts are not aligned.
  */
 #ifndef BASE_ARENA_H
 #define BASE_ARENA_H
@@ -15,6 +15,8 @@ struct arena;
 struct arena *arena_new(void);
 void arena_free(struct arena *a);
 DEFINE_SCOPED(arena_free, struct arena *)
+/* Forgets everything that was allocated, and keeps some memory for what comes next. */
+void arena_reset(struct arena *a);
 
 void *arena_alloc(struct arena *a, size_t n);
 char *arena_strdup(struct arena *a, const char *s);

@@ -75,6 +75,14 @@ sha256_end(struct sha256 *h, uint8_t ret[SHA256_OCTETS])
 }
 
 void
+sha256_next(struct sha256 *h, uint8_t ret[SHA256_OCTETS])
+{
+	if (EVP_DigestFinal_ex(h->md, ret, NULL) != 1 ||
+	    EVP_DigestInit_ex(h->md, NULL, NULL) != 1)
+		mem_die();
+}
+
+void
 sha256_free(struct sha256 *h)
 {
 	if (h == NULL)

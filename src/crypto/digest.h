@@ -36,6 +36,7 @@ struct sha256;
 struct sha256 *sha256_new(void);
 void sha256_put(struct sha256 *h, struct bytes b);
 void sha256_end(struct sha256 *h, uint8_t ret[SHA256_OCTETS]);     /* frees h too */
+void sha256_next(struct sha256 *h, uint8_t ret[SHA256_OCTETS]);    /* h begins anew */
 void sha256_free(struct sha256 *h);              /* for one that never ends */
 DEFINE_SCOPED(sha256_free, struct sha256 *)
 

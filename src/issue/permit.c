@@ -23,6 +23,7 @@ static enum rc_status
 intent_store(const struct permit_issuer *issuer, const struct permit_draft *draft,
     int64_t *ret, struct error *err)
 {
+	SCOPED(buf_clear) struct buf canonical = BUF_INIT;
 	const struct entry *entry = draft->entry;
 	struct ledger_intent intent = {
 		.kind = draft->kind, .serial = draft->serial, .tbs = draft->tbs,
@@ -37,7 +38,8 @@ intent_store(const struct permit_issuer *issuer, const struct permit_draft *draf
 		intent.entry = entry->id;
 		intent.role = entry->role;
 		intent.entry_digest = BYTES(entry->digest, sizeof(entry->digest));
-		intent.entry_canonical = entry->canonical;
+		entry_put_canonical(entry, &canonical);
+		intent.entry_canonical = buf_bytes(&canonical);
 		intent.profile_digest =
 		    BYTES(entry->profile_digest, sizeof(entry->profile_digest));
 	}

@@ -4,8 +4,25 @@
 #ifndef PLAN_BUILD_H
 #define PLAN_BUILD_H
 
+#include "crypto/digest.h"
 #include "plan/plan.h"
 #include "profile/program.h"
+
+/* A list of words of a role.  Where no condition stands in it, all entries share it. */
+struct role_words {
+	const char **because;            /* one for each item: its condition, for people */
+	bool fixed;
+	const char **v;                  /* fixed: the words                   */
+	struct provenance *why;
+};
+
+/* What is the same for all entries of a role, and made once. */
+struct role_parts {
+	bool planned;                    /* unless its own condition says no   */
+	const struct value *const *choices;
+	struct role_words eku, assign;
+	struct bytes before_san, behind_san[2];  /* canonical text; [exportable] */
+};
 
 /* One plan in the making. */
 struct builder {
@@ -17,12 +34,17 @@ struct builder {
 	VEC(struct entry) entries;
 	VEC(struct plan_note) notes;
 	bool *extra_used;                /* one for each of topology->extras   */
+	struct role_parts *parts;        /* one for each of program->roles     */
+	struct arena *scratch;           /* for one entry                      */
+	struct buf canonical;            /* of one entry                       */
+	struct sha256 *sha256;
 };
 
 /* One entry in the making. */
 struct making {
 	struct builder *builder;
 	const struct role *role;
+	struct role_parts *parts;
 	const struct pool *pool;         /* or NULL                            */
 	struct bindings bindings;
 	struct entry *entry;

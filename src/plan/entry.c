@@ -1,4 +1,3 @@
-#include "crypto/digest.h"
 #include "plan/build.h"
 
 /* -- which extensions -------------------------------------------------------------- */
@@ -66,6 +65,9 @@ add_common(struct entry *entry, const struct role *role)
 	(void)add_ext(entry, EXT_AUTHORITY_KEY_IDENTIFIER, EXT_FROM_CA, false);
 }
 
+/* Those that the role does not set: of add_common(), and CRL places and access. */
+enum { COMMON_EXTS = 8 };
+
 /* In the order of emission.  Key usage waits for the kind of key. */
 static void
 entry_choose_exts(const struct making *m)
@@ -73,7 +75,7 @@ entry_choose_exts(const struct making *m)
 	struct entry *entry = m->entry;
 
 	entry->exts = arena_alloc(m->builder->arena,
-	    (EXT_COUNT + m->n_values) * sizeof(*entry->exts));
+	    (COMMON_EXTS + m->n_values) * sizeof(*entry->exts));
 	add_common(entry, m->role);
 	add_value(entry, find_value(m, EXT_CERTIFICATE_POLICIES));
 	add_value(entry, find_value(m, EXT_NAME_CONSTRAINTS));
@@ -117,21 +119,24 @@ put_ext(const struct entry_ext *ext, struct buf *out)
 	buf_clear(&der);
 }
 
-/* One fact a line; names and values cannot hold a line end. */
-static void
-entry_put_canonical(const struct entry *entry, struct buf *out)
+/* The SAN's place in the order: behind basic constraints, key usage, and usages. */
+static size_t
+san_index(const struct entry *entry)
 {
-	struct buf der = BUF_INIT;
+	return entry->n_eku != 0 ? 3 : 2;
+}
 
-	buf_puts(out, "rolecert entry v1\nsubject ");
-	dn_encode(&entry->subject, &der);
-	buf_put_hex(out, buf_bytes(&der));
-	buf_clear(&der);
-	buf_printf(out, "\nsan-order %s\n", san_order_word(entry->san_order));
-	for (size_t i = 0; i < entry->n_san; i++)
-		buf_printf(out, "san %s %s\n", name_type_word(entry->san[i].type),
-		    entry->san[i].value);
-	for (size_t i = 0; i < entry->n_exts; i++)
+static void
+put_before_san(const struct entry *entry, struct buf *out)
+{
+	for (size_t i = 0; i < san_index(entry); i++)
+		put_ext(&entry->exts[i], out);
+}
+
+static void
+put_behind_san(const struct entry *entry, struct buf *out)
+{
+	for (size_t i = san_index(entry) + (entry->n_san != 0); i < entry->n_exts; i++)
 		put_ext(&entry->exts[i], out);
 	put_words("key-usage rsa", entry->key_usage_rsa, KU_BITS, key_usage_word, out);
 	put_words("key-usage ec", entry->key_usage_ec, KU_BITS, key_usage_word, out);
@@ -140,16 +145,72 @@ entry_put_canonical(const struct entry *entry, struct buf *out)
 	    entry->exportable ? "yes" : "no", entry->shared ? "yes" : "no", entry->validity_days);
 }
 
+/* One fact a line; names and values cannot hold a line end. */
+static void
+put_head(const struct entry *entry, struct buf *out)
+{
+	struct buf der = BUF_INIT;
+
+	buf_puts(out, "rolecert entry v1\nsubject ");
+	dn_encode(&entry->subject, &der);
+	buf_put_hex(out, buf_bytes(&der));
+	buf_clear(&der);
+	buf_puts(out, "\nsan-order ");
+	buf_puts(out, san_order_word(entry->san_order));
+	for (size_t i = 0; i < entry->n_san; i++) {
+		buf_puts(out, "\nsan ");
+		buf_puts(out, name_type_word(entry->san[i].type));
+		buf_putc(out, ' ');
+		buf_puts(out, entry->san[i].value);
+	}
+	buf_putc(out, '\n');
+}
+
+void
+entry_put_canonical(const struct entry *entry, struct buf *out)
+{
+	if (entry->canonical.n != 0) {
+		buf_put_bytes(out, entry->canonical);
+		return;
+	}
+	put_head(entry, out);
+	put_before_san(entry, out);
+	if (entry->n_san != 0)
+		put_ext(&entry->exts[san_index(entry)], out);
+	put_behind_san(entry, out);
+}
+
+/* Lines that are the same for all entries of a role are written for the first of them. */
+static void
+put_kept(const struct making *m, struct bytes *kept,
+    void (*put)(const struct entry *entry, struct buf *out), struct buf *out)
+{
+	size_t from = out->n;
+
+	if (kept->n != 0) {
+		buf_put_bytes(out, *kept);
+		return;
+	}
+	put(m->entry, out);
+	if (m->parts->eku.fixed && m->role->n_exts == 0)
+		*kept = arena_bytes(m->builder->arena, BYTES(out->p + from, out->n - from));
+}
+
 void
 entry_seal(struct making *m)
 {
-	struct buf canonical = BUF_INIT;
+	struct buf *canonical = &m->builder->canonical;
+	struct entry *entry = m->entry;
 
 	entry_choose_exts(m);
-	entry_put_canonical(m->entry, &canonical);
-	m->entry->canonical = arena_bytes(m->builder->arena, buf_bytes(&canonical));
-	buf_clear(&canonical);
-	sha256(m->entry->canonical, m->entry->digest);
+	buf_cut(canonical, 0);
+	put_head(entry, canonical);
+	put_kept(m, &m->parts->before_san, put_before_san, canonical);
+	if (entry->n_san != 0)
+		put_ext(&entry->exts[san_index(entry)], canonical);
+	put_kept(m, &m->parts->behind_san[entry->exportable], put_behind_san, canonical);
+	sha256_put(m->builder->sha256, buf_bytes(canonical));
+	sha256_next(m->builder->sha256, entry->digest);
 }
 
 /* -- for one key and one CA --------------------------------------------------------------- */

@@ -60,7 +60,7 @@ make_ext(struct making *m, const struct role_ext *ext, const struct node *data)
 	TRY(shape_check(shape, data, false, m->builder->err));
 	if (!is_wanted(shape, data))
 		return RC_OK;
-	grown = arena_alloc(m->builder->arena, (m->n_values + data->count + 1) * sizeof(*grown));
+	grown = arena_alloc(m->builder->scratch, (m->n_values + data->count + 1) * sizeof(*grown));
 	for (size_t i = 0; i < m->n_values; i++)
 		grown[i] = m->values[i];
 	m->values = grown;

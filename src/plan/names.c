@@ -95,7 +95,7 @@ add_name(struct collector *c, struct general_name name, struct provenance why)
 		c->status = c->status != RC_OK ? c->status : status;
 		return;
 	}
-	*VEC_PUSH(c->making->builder->arena, &c->names) = (struct collected){ name, why };
+	*VEC_PUSH(c->making->builder->scratch, &c->names) = (struct collected){ name, why };
 }
 
 static void collect(struct collector *c, const struct name_item *items, size_t n,

@@ -2,7 +2,6 @@
 
 #include <stdlib.h>
 
-#include "crypto/digest.h"
 #include "plan/build.h"
 
 void
@@ -120,13 +119,17 @@ role_choice_values(const struct builder *b, const struct role *role)
 /* -- one entry ------------------------------------------------------------------------------ */
 
 static const char *
-entry_id(struct arena *arena, const struct role *role, const struct pool *pool, const char *server)
+entry_id(struct builder *b, const struct role *role, const struct pool *pool, const char *server)
 {
-	if (pool == NULL)
-		return role->name;
-	if (server == NULL)
-		return arena_printf(arena, "%s/%s", role->name, pool->fqdn);
-	return arena_printf(arena, "%s/%s/%s", role->name, pool->fqdn, server);
+	const char *parts[] = { role->name, pool != NULL ? pool->fqdn : NULL, server };
+
+	buf_cut(&b->canonical, 0);
+	for (size_t i = 0; i < ARRAY_LEN(parts) && parts[i] != NULL; i++) {
+		if (i != 0)
+			buf_putc(&b->canonical, '/');
+		buf_puts(&b->canonical, parts[i]);
+	}
+	return arena_strdup(b->arena, buf_text(&b->canonical));
 }
 
 /* "choice#3" as its name, for people. */
@@ -149,7 +152,7 @@ put_choice_names(const char *text, const struct role *role, struct buf *out)
 
 /* "when public_im.aol"; NULL: always. */
 static const char *
-condition_text(const struct making *m, const struct expr *when)
+condition_text(struct arena *arena, const struct role *role, const struct expr *when)
 {
 	SCOPED(buf_clear) struct buf canonical = BUF_INIT, text = BUF_INIT;
 
@@ -157,28 +160,51 @@ condition_text(const struct making *m, const struct expr *when)
 		return NULL;
 	expr_print(when, &canonical);
 	buf_puts(&text, "when ");
-	put_choice_names(buf_text(&canonical), m->role, &text);
-	return arena_strdup(m->builder->arena, buf_text(&text));
+	put_choice_names(buf_text(&canonical), role, &text);
+	return arena_strdup(arena, buf_text(&text));
+}
+
+static struct role_words
+role_words(const struct builder *b, const struct role *role, const struct word_item *items,
+    size_t n)
+{
+	struct role_words words = { .fixed = true };
+
+	words.because = arena_alloc(b->arena, (n + 1) * sizeof(*words.because));
+	words.v = arena_alloc(b->arena, (n + 1) * sizeof(*words.v));
+	words.why = arena_alloc(b->arena, (n + 1) * sizeof(*words.why));
+	for (size_t i = 0; i < n; i++) {
+		words.because[i] = condition_text(b->arena, role, items[i].when);
+		words.fixed = words.fixed && items[i].when == NULL;
+		words.v[i] = items[i].word;
+		words.why[i].rule = items[i].at;
+	}
+	return words;
 }
 
 static const char **
-held_words(struct making *m, const struct word_item *items, size_t n, size_t *ret_n,
-    struct provenance **ret_why)
+held_words(struct making *m, const struct word_item *items, size_t n,
+    const struct role_words *all, size_t *ret_n, struct provenance **ret_why)
 {
 	struct arena *arena = m->builder->arena;
-	const char **words = arena_alloc(arena, (n + 1) * sizeof(*words));
-	struct provenance *why = arena_alloc(arena, (n + 1) * sizeof(*why));
+	struct provenance *why;
+	const char **words;
 	size_t held = 0;
 
+	*ret_n = n;
+	*ret_why = all->why;
+	if (all->fixed)
+		return all->v;
+	words = arena_alloc(arena, n * sizeof(*words));
+	*ret_why = why = arena_alloc(arena, n * sizeof(*why));
 	for (size_t i = 0; i < n; i++) {
 		if (!condition_holds(items[i].when, &m->bindings))
 			continue;
-		why[held] = (struct provenance){ condition_text(m, items[i].when), items[i].at,
+		why[held] = (struct provenance){ all->because[i], items[i].at,
 			expr_fact(items[i].when, &m->bindings) };
 		words[held++] = items[i].word;
 	}
 	*ret_n = held;
-	*ret_why = why;
 	return words;
 }
 
@@ -218,9 +244,10 @@ fill_entry(struct making *m)
 	entry->shared = role->shared;
 	entry->validity_days = role->validity_days;
 	memcpy(entry->profile_digest, role->digest, sizeof(entry->profile_digest));
-	entry->eku = held_words(m, role->eku, role->n_eku, &entry->n_eku, &entry->eku_why);
-	entry->assign = held_words(m, role->assign, role->n_assign, &entry->n_assign,
-	    &entry->assign_why);
+	entry->eku = held_words(m, role->eku, role->n_eku, &m->parts->eku, &entry->n_eku,
+	    &entry->eku_why);
+	entry->assign = held_words(m, role->assign, role->n_assign, &m->parts->assign,
+	    &entry->n_assign, &entry->assign_why);
 }
 
 static enum rc_status
@@ -239,20 +266,21 @@ check_entry(struct making *m)
 }
 
 static void
-plan_entry(struct builder *b, const struct role *role, const struct value *const *choices,
-    const struct pool *pool, const struct value *server)
+plan_entry(struct builder *b, size_t role, const struct pool *pool, const struct value *server)
 {
 	struct entry entry = { .pool = pool != NULL ? pool->fqdn : NULL };
-	struct making m = { .builder = b, .role = role, .pool = pool, .entry = &entry };
+	struct making m = { .builder = b, .role = b->program->roles[role],
+		.parts = &b->parts[role], .pool = pool, .entry = &entry };
 	enum rc_status status;
 
+	arena_reset(b->scratch);
 	m.bindings = (struct bindings){ .topology = b->topology->facts, .pools = b->topology,
-		.server = server,
-		.pool = pool != NULL ? pool->record : NULL, .choices = choices, .arena = b->arena };
+		.server = server, .pool = pool != NULL ? pool->record : NULL,
+		.choices = m.parts->choices, .arena = b->arena, .scratch = b->scratch };
 	if (server != NULL)
 		entry.server = value_field(server, "fqdn")->u.text;
-	entry.id = entry_id(b->arena, role, pool, entry.server);
-	if (!condition_holds(role->when, &m.bindings))
+	entry.id = entry_id(b, m.role, pool, entry.server);
+	if (!condition_holds(m.role->when, &m.bindings))
 		return;
 	if (!entry_subject(&m)) {
 		builder_note(b, false, rule_id(RULE_PLAN_NO_SUBJECT), entry.id,
@@ -272,19 +300,39 @@ plan_entry(struct builder *b, const struct role *role, const struct value *const
 
 /* -- the whole --------------------------------------------------------------------------------- */
 
+static bool
+is_for(const struct builder *b, size_t role, const struct pool *pool)
+{
+	return b->parts[role].planned && b->program->roles[role]->per != PER_TOPOLOGY &&
+	    applies_to(b->program->roles[role], pool);
+}
+
 static void
-plan_pool(struct builder *b, const struct pool *pool, const struct value *const *const *choices)
+plan_pool(struct builder *b, const struct pool *pool)
 {
 	for (size_t i = 0; i < b->program->n_roles; i++) {
-		const struct role *role = b->program->roles[i];
-
-		if (role->per == PER_TOPOLOGY || !applies_to(role, pool) || !is_planned(b, role))
+		if (!is_for(b, i, pool))
 			continue;
-		if (role->per == PER_POOL)
-			plan_entry(b, role, choices[i], pool, NULL);
-		for (size_t s = 0; role->per == PER_SERVER && s < pool->n_servers; s++)
-			plan_entry(b, role, choices[i], pool, pool->servers[s]);
+		if (b->program->roles[i]->per == PER_POOL)
+			plan_entry(b, i, pool, NULL);
+		else
+			for (size_t s = 0; s < pool->n_servers; s++)
+				plan_entry(b, i, pool, pool->servers[s]);
 	}
+}
+
+/* As many as there can be: so many that to move them would cost. */
+static size_t
+count_entries(const struct builder *b)
+{
+	size_t n = b->program->n_roles;
+
+	for (size_t p = 0; p < b->topology->n_pools; p++)
+		for (size_t i = 0; i < b->program->n_roles; i++)
+			if (is_for(b, i, &b->topology->pools[p]))
+				n += b->program->roles[i]->per == PER_POOL ? 1
+				    : b->topology->pools[p].n_servers;
+	return n;
 }
 
 static bool
@@ -337,20 +385,33 @@ plan_of(struct builder *b)
 }
 
 static void
+make_parts(struct builder *b)
+{
+	size_t n = b->program->n_roles;
+
+	b->parts = arena_alloc(b->arena, (n + 1) * sizeof(*b->parts));
+	for (size_t i = 0; i < n; i++) {
+		const struct role *role = b->program->roles[i];
+
+		b->parts[i] = (struct role_parts){ .planned = is_planned(b, role),
+			.choices = role_choice_values(b, role),
+			.eku = role_words(b, role, role->eku, role->n_eku),
+			.assign = role_words(b, role, role->assign, role->n_assign) };
+	}
+}
+
+static void
 plan_all(struct builder *b)
 {
-	const struct program *program = b->program;
-	const struct value *const **choices = arena_alloc(b->arena,
-	    (program->n_roles + 1) * sizeof(*choices));
-
+	make_parts(b);
 	b->extra_used = arena_alloc(b->arena, b->topology->n_extras + 1);
-	for (size_t i = 0; i < program->n_roles; i++)
-		choices[i] = role_choice_values(b, program->roles[i]);
+	b->entries.cap = count_entries(b);
+	b->entries.v = arena_alloc(b->arena, b->entries.cap * sizeof(*b->entries.v));
 	for (size_t i = 0; i < b->topology->n_pools; i++)
-		plan_pool(b, &b->topology->pools[i], choices);
-	for (size_t i = 0; i < program->n_roles; i++)
-		if (program->roles[i]->per == PER_TOPOLOGY && is_planned(b, program->roles[i]))
-			plan_entry(b, program->roles[i], choices[i], NULL, NULL);
+		plan_pool(b, &b->topology->pools[i]);
+	for (size_t i = 0; i < b->program->n_roles; i++)
+		if (b->program->roles[i]->per == PER_TOPOLOGY && b->parts[i].planned)
+			plan_entry(b, i, NULL, NULL);
 	check_extras(b);
 }
 
@@ -359,9 +420,13 @@ plan_make(const struct program *program, const struct topology *topology, struct
     struct error *err)
 {
 	SCOPED(arena_free) struct arena *arena = arena_new();
-	struct builder b = { .program = program, .topology = topology, .arena = arena, .err = err };
+	SCOPED(arena_free) struct arena *scratch = arena_new();
+	SCOPED(sha256_free) struct sha256 *sha256 = sha256_new();
+	struct builder b = { .program = program, .topology = topology, .arena = arena, .err = err,
+		.scratch = scratch, .sha256 = sha256 };
 
 	plan_all(&b);
+	buf_clear(&b.canonical);
 	if (b.status != RC_OK)
 		return b.status;
 	*ret = plan_of(&b);

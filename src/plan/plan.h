@@ -65,8 +65,11 @@ struct entry {
 	uint8_t digest[32];              /* SHA-256, see docs/design/plan.md  */
 	uint8_t profile_digest[32];      /* of the compiled role              */
 	const char *role_file;           /* where the role was read from      */
-	struct bytes canonical;          /* what `digest` is the digest of    */
+	struct bytes canonical;          /* not of a plan: what stands for the lines below */
 };
+
+/* What `digest` is the digest of, appended; docs/design/plan.md. */
+void entry_put_canonical(const struct entry *entry, struct buf *out);
 
 struct plan_note {
 	bool warning;

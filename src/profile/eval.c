@@ -3,6 +3,22 @@
 #include "profile/ast.h"
 #include "x509/general_name.h"
 
+static const struct value value_true = { .type = &type_bool, .u.boolean = true };
+static const struct value value_false = { .type = &type_bool, .u.boolean = false };
+
+static const struct value *
+truth(bool holds)
+{
+	return holds ? &value_true : &value_false;
+}
+
+/* For values that nobody keeps; texts are kept, and live in b->arena. */
+static struct arena *
+between(const struct bindings *b)
+{
+	return b->scratch != NULL ? b->scratch : b->arena;
+}
+
 static const struct value *
 eval_path(const struct expr *expr, const struct value *value)
 {
@@ -38,7 +54,7 @@ eval_variable(const struct expr *expr, const struct bindings *b)
 static const struct value *
 eval_unique(const struct value *list, const struct bindings *b)
 {
-	const struct value **v = arena_alloc(b->arena, (list->u.list.n + 1) * sizeof(*v));
+	const struct value **v = arena_alloc(between(b), (list->u.list.n + 1) * sizeof(*v));
 	size_t n = 0;
 
 	for (size_t i = 0; i < list->u.list.n; i++) {
@@ -49,7 +65,7 @@ eval_unique(const struct value *list, const struct bindings *b)
 		if (!seen)
 			v[n++] = list->u.list.v[i];
 	}
-	return value_list(b->arena, list->type, v, n, list->at);
+	return value_list(between(b), list->type, v, n, list->at);
 }
 
 static const struct value *
@@ -59,19 +75,19 @@ eval_lower(const struct value *text, const struct bindings *b)
 
 	for (char *c = lower; *c != '\0'; c++)
 		*c = (char)tolower((unsigned char)*c);
-	return value_text(b->arena, text->type, lower, text->at);
+	return value_text(between(b), text->type, lower, text->at);
 }
 
 static const struct value *
 eval_pools_of(const struct expr *expr, const struct bindings *b)
 {
-	const struct value **v = arena_alloc(b->arena, (b->pools->n_pools + 1) * sizeof(*v));
+	const struct value **v = arena_alloc(between(b), (b->pools->n_pools + 1) * sizeof(*v));
 	size_t n = 0;
 
 	for (size_t i = 0; i < b->pools->n_pools; i++)
 		if (strcmp(b->pools->pools[i].kind->name, expr->a->literal->u.text) == 0)
 			v[n++] = b->pools->pools[i].record;
-	return value_list(b->arena, expr->type, v, n, NOWHERE);
+	return value_list(between(b), expr->type, v, n, NOWHERE);
 }
 
 static const struct value *
@@ -83,12 +99,12 @@ eval_call(const struct expr *expr, const struct bindings *b)
 	if (expr->function == FN_POOLS_OF)
 		return eval_pools_of(expr, b);
 	if (expr->function == FN_HAS)
-		return value_bool(b->arena, arg != NULL, NOWHERE);
+		return truth(arg != NULL);
 	if (arg == NULL)
 		return NULL;
 	switch (expr->function) {
 	case FN_COUNT:
-		return value_number(b->arena, (int64_t)arg->u.list.n, arg->at);
+		return value_number(between(b), (int64_t)arg->u.list.n, arg->at);
 	case FN_FIRST:
 		return arg->u.list.n != 0 ? arg->u.list.v[0] : NULL;
 	case FN_UNIQUE:
@@ -97,7 +113,7 @@ eval_call(const struct expr *expr, const struct bindings *b)
 		return eval_lower(arg, b);
 	default:
 		parent = fqdn_parent(arg->u.text);
-		return parent != NULL ? value_text(b->arena, &type_fqdn, parent, arg->at) : NULL;
+		return parent != NULL ? value_text(between(b), &type_fqdn, parent, arg->at) : NULL;
 	}
 }
 
@@ -171,7 +187,7 @@ expr_eval(const struct expr *expr, const struct bindings *b)
 		result = value_in(expr_eval(expr->a, b), expr_eval(expr->b, b));
 		break;
 	}
-	return value_bool(b->arena, result, NOWHERE);
+	return truth(result);
 }
 
 bool
@@ -190,32 +206,45 @@ text_of(const struct value *value, const struct bindings *b)
 	return value->u.text;
 }
 
-const char *
-template_eval(const struct template *template, const struct bindings *b, struct place *ret_fact)
+/* The texts of the pieces; false: one of them is absent. */
+static bool
+eval_pieces(const struct template *template, const struct bindings *b, struct place *ret_fact,
+    const char **texts)
 {
-	struct buf text = BUF_INIT;
-	char *copy;
-
 	for (size_t i = 0; i < template->n; i++) {
 		const struct piece *piece = &template->pieces[i];
 		const struct value *value;
 
-		if (piece->expr == NULL) {
-			buf_puts(&text, piece->text);
+		texts[i] = piece->text;
+		if (piece->expr == NULL)
 			continue;
-		}
 		value = expr_eval(piece->expr, b);
-		if (value == NULL) {
-			buf_clear(&text);
-			return NULL;
-		}
+		if (value == NULL)
+			return false;
 		if (ret_fact != NULL && ret_fact->source == NULL)
 			*ret_fact = value->at;
-		buf_puts(&text, text_of(value, b));
+		texts[i] = text_of(value, b);
 	}
-	copy = arena_strdup(b->arena, buf_text(&text));
-	buf_clear(&text);
-	return copy;
+	return true;
+}
+
+const char *
+template_eval(const struct template *template, const struct bindings *b, struct place *ret_fact)
+{
+	const char **texts = arena_alloc(between(b), template->n * sizeof(*texts));
+	size_t n = 0;
+	char *text, *end;
+
+	if (!eval_pieces(template, b, ret_fact, texts))
+		return NULL;
+	if (template->n == 1)
+		return texts[0];
+	for (size_t i = 0; i < template->n; i++)
+		n += strlen(texts[i]);
+	text = end = arena_alloc(b->arena, n + 1);
+	for (size_t i = 0; i < template->n; i++)
+		end = mempcpy(end, texts[i], strlen(texts[i]));
+	return text;
 }
 
 struct place

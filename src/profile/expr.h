@@ -66,7 +66,8 @@ struct bindings {
 	const struct topology *pools;    /* for pools-of                       */
 	const struct value *const *choices;
 	const struct value *variables[8];
-	struct arena *arena;             /* for what evaluation makes          */
+	struct arena *arena;             /* for texts that evaluation makes    */
+	struct arena *scratch;           /* for values that nobody keeps; NULL: arena */
 	unsigned rounds;                 /* of every `each` so far             */
 };
 /* What one entry may cost: nested `each` multiply. */
@@ -100,7 +101,8 @@ enum rc_status each_compile(const struct node *node, const struct scope *scope,
     struct arena *arena, struct variable *ret, const struct expr **ret_list,
     struct error *err) RC_CHECK;
 
-/* NULL: absent.  fact: set to the place of the first fact of the topology that
+/* NULL: absent.  The text is the topology's, the program's or lives in the arena of
+ * the bindings.  fact: set to the place of the first fact of the topology that
  * went into the text, when there is one. */
 const char *template_eval(const struct template *template, const struct bindings *bindings,
     struct place *ret_fact);

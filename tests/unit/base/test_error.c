@@ -152,6 +152,27 @@ TEST(an_arena_keeps_what_it_was_given)
 	EXPECT(!bytes_equal(bytes_of_text("ab"), bytes_of_text("ac")));
 }
 
+TEST(an_arena_forgets_and_is_zeroed_again)
+{
+	SCOPED(arena_free) struct arena *a = arena_new();
+	size_t dirty = 0;
+
+	arena_reset(a);
+	for (int round = 0; round < 3; round++) {
+		for (size_t i = 0; i < 50; i++) {
+			uint8_t *p = arena_alloc(a, i * 100);
+
+			for (size_t k = 0; k < i * 100; k++)
+				dirty += p[k] != 0;
+			memset(p, 0xff, i * 100);
+		}
+		arena_reset(a);
+	}
+	EXPECT_INT(dirty, 0);
+	EXPECT_TEXT(arena_strdup(a, "again"), "again");
+	EXPECT_INT((uintptr_t)arena_alloc(a, 1) % _Alignof(max_align_t), 0);
+}
+
 TEST(a_secret_is_cut_and_compared)
 {
 	SCOPED(secret_free) struct secret *a = secret_copy(bytes_of_text("12345678"));
