@@ -30,7 +30,7 @@ struct p11_mechanism {
 	unsigned long type;
 	const char *name;                /* "CKM_ECDSA", or "0x80000001"       */
 	unsigned long min, max;          /* key size, in the unit of the mechanism */
-	bool sign, generate, hardware;
+	bool sign, generate, wrap, hardware;
 };
 
 struct p11_token {

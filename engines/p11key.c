@@ -2,6 +2,8 @@
 
 #include <stdio.h>
 
+#include "engines/p11probe.h"
+
 /* A public key or a certificate, for its CKA_ID. */
 struct half {
 	CK_OBJECT_HANDLE handle;
@@ -274,22 +276,18 @@ static const struct fact_row fact_rows[] = {
 	FACT(CKA_ALWAYS_AUTHENTICATE, always_authenticate),
 };
 
-static const CK_ATTRIBUTE_TYPE rsa_secrets[] = {
-	CKA_PRIVATE_EXPONENT, CKA_PRIME_1, CKA_PRIME_2,
-	CKA_EXPONENT_1, CKA_EXPONENT_2, CKA_COEFFICIENT,
-};
-static const CK_ATTRIBUTE_TYPE other_secrets[] = { CKA_VALUE };
-
 static enum rc_status
 read_booleans(struct p11raw *raw, CK_OBJECT_HANDLE handle, struct rc_facts *facts,
     struct error *err)
 {
-	for (size_t i = 0; i < ARRAY_LEN(fact_rows); i++) {
-		enum rc_fact fact = RC_UNKNOWN;
+	CK_ATTRIBUTE_TYPE types[ARRAY_LEN(fact_rows)];
+	enum rc_fact values[ARRAY_LEN(fact_rows)];
 
-		TRY(p11object_bool(raw, handle, fact_rows[i].type, &fact, err));
-		memcpy((char *)facts + fact_rows[i].at, &fact, sizeof(fact));
-	}
+	for (size_t i = 0; i < ARRAY_LEN(fact_rows); i++)
+		types[i] = fact_rows[i].type;
+	TRY(p11object_bools(raw, handle, types, values, ARRAY_LEN(fact_rows), err));
+	for (size_t i = 0; i < ARRAY_LEN(fact_rows); i++)
+		memcpy((char *)facts + fact_rows[i].at, &values[i], sizeof(values[i]));
 	return RC_OK;
 }
 
@@ -310,22 +308,17 @@ read_keygen(struct p11raw *raw, CK_OBJECT_HANDLE handle, struct rc_facts *facts,
 	return RC_OK;
 }
 
-/* One part that is given out is enough; all withheld is what it should be. */
+/* A token that lists more mechanisms than there is room for is a broken one. */
 static enum rc_status
-read_secrets(struct p11raw *raw, const struct p11key *key, enum rc_fact *ret,
-    struct error *err)
+copy_mechanisms(const struct p11mechs *mechs, struct rc_facts *facts, struct error *err)
 {
-	const CK_ATTRIBUTE_TYPE *types = key->type == CKK_RSA ? rsa_secrets : other_secrets;
-	size_t n = key->type == CKK_RSA ? ARRAY_LEN(rsa_secrets) : ARRAY_LEN(other_secrets);
-
-	*ret = RC_UNKNOWN;
-	for (size_t i = 0; i < n && *ret != RC_TRUE; i++) {
-		enum rc_fact given = RC_UNKNOWN;
-
-		TRY(p11object_reveals(raw, key->handle, types[i], &given, err));
-		if (given != RC_UNKNOWN)
-			*ret = given;
-	}
+	if (mechs->n > RC_MECHANISMS_MAX)
+		return error_fail(err, RULE_TOKEN_ERROR, "C_GetMechanismList tells of %lu",
+		    (unsigned long)mechs->n);
+	facts->n_mechanisms = mechs->n;
+	for (CK_ULONG i = 0; i < mechs->n; i++)
+		facts->mechanism[i] = (struct rc_mechanism){ .type = mechs->v[i],
+			.name = p11mech_name(mechs->v[i]) };
 	return RC_OK;
 }
 
@@ -344,14 +337,17 @@ enum rc_status
 p11key_facts(struct p11raw *raw, const struct p11key *key, enum rc_depth depth,
     struct rc_facts *ret, struct error *err)
 {
+	SCOPED(arena_free) struct arena *arena = arena_new();
 	struct rc_facts facts = { .token = raw->token, .engine = "pkcs11", .depth = depth,
 		.key_type = key->type };
+	struct p11mechs mechs = { .n = 0 };
 
 	copy_names(raw, key, &facts);
 	TRY(read_booleans(raw, key->handle, &facts, err));
 	TRY(read_keygen(raw, key->handle, &facts, err));
-	if (depth != RC_DEPTH_ATTRIBUTES)
-		TRY(read_secrets(raw, key, &facts.secret_readable, err));
+	TRY(p11mech_list(raw, arena, &mechs, err));
+	TRY(copy_mechanisms(&mechs, &facts, err));
+	TRY(p11probe_run(raw, key, &mechs, depth, &facts, err));
 	facts.keys_with_this_id = key->with_this_id;
 	facts.public_key_matches = !key->two_halves;
 	*ret = facts;

@@ -2,9 +2,8 @@
 
 #include <stdio.h>
 
+#include "engines/p11mech.h"
 #include "engines/p11pub.h"
-
-enum { MECHANISMS_MAX = 4096 };
 
 struct word {
 	CK_ULONG value;
@@ -21,23 +20,6 @@ static const struct word classes[] = {
 	{ CKO_PRIVATE_KEY, "private key" }, { CKO_PUBLIC_KEY, "public key" },
 	{ CKO_CERTIFICATE, "certificate" }, { CKO_SECRET_KEY, "secret key" },
 	{ CKO_DATA, "data" },
-};
-
-#define MECHANISM(name) { name, #name }
-
-/* Those that tell what a CA can do with a token; others are shown as numbers. */
-static const struct word mechanisms[] = {
-	MECHANISM(CKM_RSA_PKCS_KEY_PAIR_GEN), MECHANISM(CKM_RSA_PKCS),
-	MECHANISM(CKM_RSA_X_509), MECHANISM(CKM_SHA1_RSA_PKCS), MECHANISM(CKM_SHA256_RSA_PKCS),
-	MECHANISM(CKM_SHA384_RSA_PKCS), MECHANISM(CKM_SHA512_RSA_PKCS),
-	MECHANISM(CKM_RSA_PKCS_PSS), MECHANISM(CKM_SHA256_RSA_PKCS_PSS),
-	MECHANISM(CKM_SHA384_RSA_PKCS_PSS), MECHANISM(CKM_SHA512_RSA_PKCS_PSS),
-	MECHANISM(CKM_RSA_PKCS_OAEP), MECHANISM(CKM_ECDSA_KEY_PAIR_GEN), MECHANISM(CKM_ECDSA),
-	MECHANISM(CKM_ECDSA_SHA1), MECHANISM(CKM_ECDSA_SHA256), MECHANISM(CKM_ECDSA_SHA384),
-	MECHANISM(CKM_ECDSA_SHA512), MECHANISM(CKM_ECDH1_DERIVE),
-	MECHANISM(CKM_EC_EDWARDS_KEY_PAIR_GEN), MECHANISM(CKM_EDDSA),
-	MECHANISM(CKM_SHA256), MECHANISM(CKM_SHA384), MECHANISM(CKM_SHA512),
-	MECHANISM(CKM_AES_KEY_GEN), MECHANISM(CKM_AES_CBC), MECHANISM(CKM_AES_CBC_PAD),
 };
 
 static const char *
@@ -94,15 +76,17 @@ read_mechanism(struct p11raw *raw, CK_MECHANISM_TYPE type, struct arena *arena,
     struct p11_mechanism *ret)
 {
 	CK_MECHANISM_INFO info = { .flags = 0 };
+	const char *name = p11mech_name(type);
 
 	(void)P11(raw, C_GetMechanismInfo, raw->slot, type, &info);
 	*ret = (struct p11_mechanism){
 		.type = type,
-		.name = word_find(mechanisms, ARRAY_LEN(mechanisms), type, arena),
+		.name = name != NULL ? name : arena_printf(arena, "0x%lx", (unsigned long)type),
 		.min = info.ulMinKeySize,
 		.max = info.ulMaxKeySize,
 		.sign = (info.flags & CKF_SIGN) != 0,
 		.generate = (info.flags & (CKF_GENERATE | CKF_GENERATE_KEY_PAIR)) != 0,
+		.wrap = (info.flags & CKF_WRAP) != 0,
 		.hardware = (info.flags & CKF_HW) != 0,
 	};
 }
@@ -111,17 +95,11 @@ static enum rc_status
 list_mechanisms(struct p11raw *raw, struct arena *arena, struct p11_token *token,
     struct error *err)
 {
-	CK_MECHANISM_TYPE *types;
-	CK_ULONG n = 0, room;
+	struct p11mechs list;
 
-	P11_TRY(raw, err, C_GetMechanismList, raw->slot, NULL, &n);
-	if (n > MECHANISMS_MAX)
-		return error_fail(err, RULE_TOKEN_ERROR, "C_GetMechanismList tells of %lu", n);
-	room = n;
-	types = arena_alloc(arena, (room + 1) * sizeof(*types));
-	P11_TRY(raw, err, C_GetMechanismList, raw->slot, types, &n);
-	for (CK_ULONG i = 0; i < n && i < room; i++)
-		read_mechanism(raw, types[i], arena, VEC_PUSH(arena, &token->mechanisms));
+	TRY(p11mech_list(raw, arena, &list, err));
+	for (CK_ULONG i = 0; i < list.n; i++)
+		read_mechanism(raw, list.v[i], arena, VEC_PUSH(arena, &token->mechanisms));
 	return RC_OK;
 }
 

@@ -81,18 +81,62 @@ p11object_get(struct p11raw *raw, CK_OBJECT_HANDLE object, CK_ATTRIBUTE_TYPE typ
 	return RC_OK;
 }
 
+/*
+ * A value whose size is known, in one call.  A module that answers with another
+ * size has not answered.
+ */
+static enum rc_status
+get_fixed(struct p11raw *raw, CK_OBJECT_HANDLE object, CK_ATTRIBUTE_TYPE type, void *p, size_t n,
+    bool *ret_known, struct error *err)
+{
+	CK_ATTRIBUTE a = P11_ATTRIBUTE(type, p, n);
+	CK_RV rv = P11(raw, C_GetAttributeValue, raw->session, object, &a, 1);
+
+	if (rv != CKR_OK && rv != CKR_BUFFER_TOO_SMALL && !says_nothing(rv))
+		return ckr_fail(err, "C_GetAttributeValue", rv);
+	*ret_known = rv == CKR_OK && a.ulValueLen == n;
+	return RC_OK;
+}
+
 enum rc_status
 p11object_bool(struct p11raw *raw, CK_OBJECT_HANDLE object, CK_ATTRIBUTE_TYPE type,
     enum rc_fact *ret, struct error *err)
 {
-	SCOPED(buf_clear) struct buf value = BUF_INIT;
+	CK_BBOOL value = CK_FALSE;
 	bool known = false;
 
-	TRY(p11object_get(raw, object, type, &value, &known, err));
-	if (!known || value.n != sizeof(CK_BBOOL))
-		*ret = RC_UNKNOWN;
-	else
-		*ret = value.p[0] != CK_FALSE ? RC_TRUE : RC_FALSE;
+	TRY(get_fixed(raw, object, type, &value, sizeof(value), &known, err));
+	*ret = !known ? RC_UNKNOWN : value != CK_FALSE ? RC_TRUE : RC_FALSE;
+	return RC_OK;
+}
+
+/*
+ * All in one call.  The code that comes back may be about any of them, and some
+ * modules stop at the first that they do not know: what was not written to is asked
+ * for alone, and that answer counts.
+ */
+enum rc_status
+p11object_bools(struct p11raw *raw, CK_OBJECT_HANDLE object, const CK_ATTRIBUTE_TYPE *types,
+    enum rc_fact *ret, size_t n, struct error *err)
+{
+	enum { UNTOUCHED = 0x5a };
+	CK_BBOOL values[P11_BOOLS_MAX];
+	CK_ATTRIBUTE a[P11_BOOLS_MAX];
+	CK_RV rv;
+
+	memset(values, UNTOUCHED, sizeof(values));
+	for (size_t i = 0; i < n; i++)
+		a[i] = P11_ATTRIBUTE(types[i], &values[i], sizeof(values[i]));
+	rv = P11(raw, C_GetAttributeValue, raw->session, object, a, n);
+	for (size_t i = 0; i < n; i++) {
+		bool answered = (rv == CKR_OK || says_nothing(rv)) &&
+		    a[i].ulValueLen == sizeof(values[i]) && values[i] != UNTOUCHED;
+
+		if (answered)
+			ret[i] = values[i] != CK_FALSE ? RC_TRUE : RC_FALSE;
+		else
+			TRY(p11object_bool(raw, object, types[i], &ret[i], err));
+	}
 	return RC_OK;
 }
 
@@ -100,13 +144,11 @@ enum rc_status
 p11object_ulong(struct p11raw *raw, CK_OBJECT_HANDLE object, CK_ATTRIBUTE_TYPE type,
     CK_ULONG *ret, bool *ret_known, struct error *err)
 {
-	SCOPED(buf_clear) struct buf value = BUF_INIT;
-	bool known = false;
+	CK_ULONG value = 0;
 
-	TRY(p11object_get(raw, object, type, &value, &known, err));
-	*ret_known = known && value.n == sizeof(*ret);
+	TRY(get_fixed(raw, object, type, &value, sizeof(value), ret_known, err));
 	if (*ret_known)
-		memcpy(ret, value.p, sizeof(*ret));
+		*ret = value;
 	return RC_OK;
 }
 
@@ -119,31 +161,6 @@ p11object_bytes(struct p11raw *raw, CK_OBJECT_HANDLE object, CK_ATTRIBUTE_TYPE t
 
 	TRY(p11object_get(raw, object, type, &value, &known, err));
 	*ret = arena_bytes(arena, buf_bytes(&value));
-	return RC_OK;
-}
-
-/*
- * A length alone does not prove it (some modules tell the length of what they
- * then withhold), so it is read; what comes is as good as published already.
- */
-enum rc_status
-p11object_reveals(struct p11raw *raw, CK_OBJECT_HANDLE object, CK_ATTRIBUTE_TYPE type,
-    enum rc_fact *ret, struct error *err)
-{
-	SCOPED(secret_free) struct secret *part = secret_new(SECRET_MAX);
-	CK_ATTRIBUTE a = { .type = type, .pValue = secret_p(part), .ulValueLen = SECRET_MAX };
-	CK_RV rv = P11(raw, C_GetAttributeValue, raw->session, object, &a, 1);
-
-	if (rv == CKR_OK && a.ulValueLen != CK_UNAVAILABLE_INFORMATION && a.ulValueLen != 0)
-		*ret = RC_TRUE;
-	else if (rv == CKR_BUFFER_TOO_SMALL)
-		*ret = RC_TRUE;
-	else if (rv == CKR_ATTRIBUTE_TYPE_INVALID || rv == CKR_OK)
-		*ret = RC_UNKNOWN;
-	else if (rv == CKR_ATTRIBUTE_SENSITIVE)
-		*ret = RC_FALSE;
-	else
-		return ckr_fail(err, "C_GetAttributeValue", rv);
 	return RC_OK;
 }
 

@@ -3,7 +3,8 @@
  * session.
  *
  * Attributes are asked for one at a time: modules differ in which of a batch
- * they answer when one of them is unknown.  What comes back is foreign: sizes
+ * they answer when one of them is unknown.  (p11object_bools() asks for many, and
+ * again for those that were passed over.)  What comes back is foreign: sizes
  * are checked against limits before anything is allocated for them.
  */
 #ifndef ENGINES_P11OBJECT_H
@@ -33,16 +34,16 @@ enum rc_status p11object_get(struct p11raw *raw, CK_OBJECT_HANDLE object,
 
 enum rc_status p11object_bool(struct p11raw *raw, CK_OBJECT_HANDLE object,
     CK_ATTRIBUTE_TYPE type, enum rc_fact *ret, struct error *err) RC_CHECK;
+enum { P11_BOOLS_MAX = 24 };
+/* n of them, at most P11_BOOLS_MAX. */
+enum rc_status p11object_bools(struct p11raw *raw, CK_OBJECT_HANDLE object,
+    const CK_ATTRIBUTE_TYPE *types, enum rc_fact *ret, size_t n, struct error *err) RC_CHECK;
 /* CK_UNAVAILABLE_INFORMATION where the module says so; `known` as above. */
 enum rc_status p11object_ulong(struct p11raw *raw, CK_OBJECT_HANDLE object,
     CK_ATTRIBUTE_TYPE type, CK_ULONG *ret, bool *ret_known, struct error *err) RC_CHECK;
 /* Empty where there is none. */
 enum rc_status p11object_bytes(struct p11raw *raw, CK_OBJECT_HANDLE object,
     CK_ATTRIBUTE_TYPE type, struct arena *arena, struct bytes *ret, struct error *err) RC_CHECK;
-
-/* Did the token give this attribute out?  It is read into a secret and wiped. */
-enum rc_status p11object_reveals(struct p11raw *raw, CK_OBJECT_HANDLE object,
-    CK_ATTRIBUTE_TYPE type, enum rc_fact *ret, struct error *err) RC_CHECK;
 
 /* A member of a template; the value is not copied ... */
 #define P11_ATTRIBUTE(type_, ptr, len)                                        \

@@ -375,7 +375,7 @@ TEST(a_hardened_key_shows_every_guard)
 	EXPECT(f.modifiable == RC_FALSE && f.copyable == RC_FALSE);
 	EXPECT(f.keygen_known == RC_TRUE && f.keygen_mechanism == CKM_ECDSA_KEY_PAIR_GEN);
 	EXPECT_INT(f.secret_readable, RC_FALSE);
-	EXPECT(f.wrappable == RC_UNKNOWN && f.not_enforced == RC_UNKNOWN);
+	EXPECT(f.wrappable == RC_FALSE && f.not_enforced == RC_FALSE);
 	EXPECT_INT(f.id_len, 16);
 	EXPECT_TEXT(f.token.label, "one");
 	EXPECT_TEXT(f.token.manufacturer, "SoftHSM project");

@@ -168,17 +168,25 @@ static CK_ATTRIBUTE_TYPE lied_about;
 static CK_BBOOL lie;
 static CK_RV attribute_answer;
 
+/* An error stops at the first attribute, as some modules do: nothing is answered. */
 static CK_RV
 attribute_lies(CK_SESSION_HANDLE session, CK_OBJECT_HANDLE object, CK_ATTRIBUTE *a, CK_ULONG n)
 {
-	if (n != 1 || a[0].type != lied_about)
+	CK_ATTRIBUTE *about = NULL;
+	CK_RV rv;
+
+	for (CK_ULONG i = 0; i < n; i++)
+		if (a[i].type == lied_about)
+			about = &a[i];
+	if (about == NULL)
 		return real.C_GetAttributeValue(session, object, a, n);
 	if (attribute_answer != CKR_OK)
 		return attribute_answer;
-	if (a[0].pValue != NULL)
-		memcpy(a[0].pValue, &lie, sizeof(lie));
-	a[0].ulValueLen = sizeof(lie);
-	return CKR_OK;
+	rv = n > 1 ? real.C_GetAttributeValue(session, object, a, n) : CKR_OK;
+	if (about->pValue != NULL)
+		memcpy(about->pValue, &lie, sizeof(lie));
+	about->ulValueLen = sizeof(lie);
+	return rv;
 }
 
 static void

@@ -1,0 +1,653 @@
+#include "engines/p11probe.h"
+
+#include <stdio.h>
+
+struct prober {
+	struct p11raw raw;               /* the engine's, with a session of its own */
+	const struct p11key *key;
+	const struct p11mechs *mechs;
+	enum rc_depth depth;
+	struct rc_facts *facts;
+	struct error *err;
+};
+
+/* -- answers ------------------------------------------------------------------------ */
+
+/* The session is gone, and with it whatever else would be asked. */
+static bool
+is_lost(CK_RV rv)
+{
+	return rv == CKR_SESSION_HANDLE_INVALID || rv == CKR_SESSION_CLOSED ||
+	    rv == CKR_DEVICE_REMOVED || rv == CKR_TOKEN_NOT_PRESENT ||
+	    rv == CKR_CRYPTOKI_NOT_INITIALIZED || rv == CKR_USER_NOT_LOGGED_IN;
+}
+
+/* A module that refuses says it so.  Any other code may mean something else. */
+static const struct refusal {
+	enum rc_probe_kind kind;
+	CK_RV rv;
+} refusals[] = {
+	{ RC_PROBE_READ, CKR_ATTRIBUTE_SENSITIVE },
+	{ RC_PROBE_READ, CKR_ATTRIBUTE_TYPE_INVALID },
+	{ RC_PROBE_WRAP, CKR_KEY_UNEXTRACTABLE },
+	{ RC_PROBE_WRAP, CKR_KEY_NOT_WRAPPABLE },
+	{ RC_PROBE_WRAP, CKR_MECHANISM_INVALID },
+	{ RC_PROBE_WRAP, CKR_FUNCTION_NOT_SUPPORTED },
+	{ RC_PROBE_COPY, CKR_ATTRIBUTE_READ_ONLY },
+	{ RC_PROBE_COPY, CKR_TEMPLATE_INCONSISTENT },
+	{ RC_PROBE_COPY, CKR_ACTION_PROHIBITED },
+	{ RC_PROBE_COPY, CKR_FUNCTION_NOT_SUPPORTED },
+	{ RC_PROBE_SET, CKR_ATTRIBUTE_READ_ONLY },
+	{ RC_PROBE_SET, CKR_TEMPLATE_INCONSISTENT },
+	{ RC_PROBE_SET, CKR_ACTION_PROHIBITED },
+	{ RC_PROBE_SET, CKR_FUNCTION_NOT_SUPPORTED },
+};
+
+static enum rc_fact
+refused(enum rc_probe_kind kind, CK_RV rv)
+{
+	for (size_t i = 0; i < ARRAY_LEN(refusals); i++)
+		if (refusals[i].kind == kind && refusals[i].rv == rv)
+			return RC_FALSE;
+	return RC_UNKNOWN;
+}
+
+static struct rc_probe *
+probe_add(struct prober *p, enum rc_probe_kind kind, CK_ULONG type, const char *name)
+{
+	struct rc_probe *probe = &p->facts->probe[p->facts->n_probes++];
+
+	*probe = (struct rc_probe){ .kind = kind, .type = type, .name = name };
+	return probe;
+}
+
+static void
+put_code(struct rc_probe *probe, const char *call, CK_RV rv)
+{
+	const char *name = ckr_name(rv);
+
+	if (name != NULL)
+		(void)snprintf(probe->answer, sizeof(probe->answer), "%s%s", call, name);
+	else
+		(void)snprintf(probe->answer, sizeof(probe->answer), "%s0x%lx", call,
+		    (unsigned long)rv);
+}
+
+static void
+put_words(struct rc_probe *probe, enum rc_fact done, const char *words)
+{
+	probe->done = done;
+	(void)snprintf(probe->answer, sizeof(probe->answer), "%s", words);
+}
+
+/* The call did not do it; its code says whether it was refused. */
+static enum rc_status
+settle(struct prober *p, struct rc_probe *probe, const char *call, CK_RV rv)
+{
+	if (is_lost(rv))
+		return ckr_fail(p->err, call, rv);
+	probe->done = refused(probe->kind, rv);
+	put_code(probe, "", rv);
+	return RC_OK;
+}
+
+/* -- read ---------------------------------------------------------------------------- */
+
+struct named {
+	CK_ULONG type;
+	const char *name;
+};
+
+#define NAMED(type) { type, #type }
+
+static const struct named rsa_parts[] = {
+	NAMED(CKA_PRIVATE_EXPONENT), NAMED(CKA_PRIME_1), NAMED(CKA_PRIME_2),
+	NAMED(CKA_EXPONENT_1), NAMED(CKA_EXPONENT_2), NAMED(CKA_COEFFICIENT),
+};
+static const struct named other_parts[] = { NAMED(CKA_VALUE) };
+
+/* A length alone does not prove it (some modules tell the length of what they
+ * then withhold), so it is read; what comes is as good as published already. */
+static enum rc_status
+try_read(struct prober *p, const struct named *part)
+{
+	struct rc_probe *probe = probe_add(p, RC_PROBE_READ, part->type, part->name);
+	SCOPED(secret_free) struct secret *room = secret_new(SECRET_MAX);
+	CK_ATTRIBUTE a = P11_ATTRIBUTE(part->type, secret_p(room), SECRET_MAX);
+	CK_RV rv = P11(&p->raw, C_GetAttributeValue, p->raw.session, p->key->handle, &a, 1);
+
+	if (rv == CKR_BUFFER_TOO_SMALL)
+		put_words(probe, RC_TRUE, "given, and very long");
+	else if (rv != CKR_OK)
+		return settle(p, probe, "C_GetAttributeValue", rv);
+	else if (a.ulValueLen == CK_UNAVAILABLE_INFORMATION)
+		put_words(probe, RC_FALSE, "CKR_OK, unavailable");
+	else if (a.ulValueLen == 0)
+		put_words(probe, RC_UNKNOWN, "CKR_OK, empty");
+	else
+		put_words(probe, RC_TRUE, "CKR_OK, given");
+	return RC_OK;
+}
+
+static enum rc_status
+try_reads(struct prober *p)
+{
+	bool rsa = p->key->type == CKK_RSA;
+	const struct named *parts = rsa ? rsa_parts : other_parts;
+	size_t n = rsa ? ARRAY_LEN(rsa_parts) : ARRAY_LEN(other_parts);
+
+	for (size_t i = 0; i < n; i++)
+		TRY(try_read(p, &parts[i]));
+	return RC_OK;
+}
+
+/* -- wrap ---------------------------------------------------------------------------- */
+
+/* What wraps: a family of keys, one of which is made when a mechanism is listed. */
+enum family { AES, DES3, DES, RSA, FAMILIES };
+
+static CK_RSA_PKCS_OAEP_PARAMS oaep = { .hash_alg = CKM_SHA_1, .mgf = CKG_MGF1_SHA1,
+	.source = CKZ_DATA_SPECIFIED };
+static CK_BYTE iv[16];
+
+static const struct wrap {
+	enum family family;
+	struct named mechanism;
+	void *parameter;
+	CK_ULONG length;
+	enum rc_depth depth;             /* from which on it is tried          */
+} wraps[] = {
+	{ AES, NAMED(CKM_AES_KEY_WRAP), NULL, 0, RC_DEPTH_SESSION },
+	{ AES, NAMED(CKM_AES_KEY_WRAP_PAD), NULL, 0, RC_DEPTH_SESSION },
+	{ AES, { 0x210b, "CKM_AES_KEY_WRAP_KWP" }, NULL, 0, RC_DEPTH_SESSION },
+	{ AES, NAMED(CKM_AES_CBC_PAD), iv, 16, RC_DEPTH_SESSION },
+	{ AES, NAMED(CKM_AES_CBC), iv, 16, RC_DEPTH_FULL },
+	{ AES, NAMED(CKM_AES_ECB), NULL, 0, RC_DEPTH_FULL },
+	{ DES3, NAMED(CKM_DES3_CBC_PAD), iv, 8, RC_DEPTH_SESSION },
+	{ DES3, NAMED(CKM_DES3_CBC), iv, 8, RC_DEPTH_FULL },
+	{ DES3, NAMED(CKM_DES3_ECB), NULL, 0, RC_DEPTH_FULL },
+	{ DES, NAMED(CKM_DES_CBC_PAD), iv, 8, RC_DEPTH_FULL },
+	{ DES, NAMED(CKM_DES_CBC), iv, 8, RC_DEPTH_FULL },
+	{ DES, NAMED(CKM_DES_ECB), NULL, 0, RC_DEPTH_FULL },
+	{ RSA, NAMED(CKM_RSA_PKCS), NULL, 0, RC_DEPTH_FULL },
+	{ RSA, NAMED(CKM_RSA_PKCS_OAEP), &oaep, sizeof(oaep), RC_DEPTH_FULL },
+};
+
+static CK_BBOOL yes = CK_TRUE, no = CK_FALSE;
+
+static CK_RV
+make_secret(struct prober *p, CK_MECHANISM_TYPE type, CK_ULONG octets, CK_OBJECT_HANDLE *ret)
+{
+	CK_MECHANISM mechanism = { .mechanism = type };
+	CK_ATTRIBUTE t[] = {
+		P11_ATTRIBUTE(CKA_TOKEN, &no, sizeof(no)),
+		P11_ATTRIBUTE(CKA_WRAP, &yes, sizeof(yes)),
+		P11_ATTRIBUTE(CKA_SENSITIVE, &yes, sizeof(yes)),
+		P11_ATTRIBUTE(CKA_EXTRACTABLE, &no, sizeof(no)),
+		P11_ATTRIBUTE(CKA_DECRYPT, &no, sizeof(no)),
+		P11_ATTRIBUTE(CKA_UNWRAP, &no, sizeof(no)),
+		P11_ATTRIBUTE(CKA_VALUE_LEN, &octets, sizeof(octets)),
+	};
+
+	return P11(&p->raw, C_GenerateKey, p->raw.session, &mechanism, t,
+	    ARRAY_LEN(t) - (octets == 0 ? 1 : 0), ret);
+}
+
+static CK_RV
+make_pair(struct prober *p, CK_OBJECT_HANDLE *ret)
+{
+	static CK_BYTE f4[] = { 1, 0, 1 };
+	CK_MECHANISM mechanism = { .mechanism = CKM_RSA_PKCS_KEY_PAIR_GEN };
+	CK_ULONG bits = 2048;
+	CK_OBJECT_HANDLE private = CK_INVALID_HANDLE;
+	CK_ATTRIBUTE public_t[] = {
+		P11_ATTRIBUTE(CKA_TOKEN, &no, sizeof(no)),
+		P11_ATTRIBUTE(CKA_WRAP, &yes, sizeof(yes)),
+		P11_ATTRIBUTE(CKA_MODULUS_BITS, &bits, sizeof(bits)),
+		P11_ATTRIBUTE(CKA_PUBLIC_EXPONENT, f4, sizeof(f4)),
+	};
+	CK_ATTRIBUTE private_t[] = {
+		P11_ATTRIBUTE(CKA_TOKEN, &no, sizeof(no)),
+		P11_ATTRIBUTE(CKA_SENSITIVE, &yes, sizeof(yes)),
+		P11_ATTRIBUTE(CKA_EXTRACTABLE, &no, sizeof(no)),
+		P11_ATTRIBUTE(CKA_DECRYPT, &no, sizeof(no)),
+		P11_ATTRIBUTE(CKA_UNWRAP, &no, sizeof(no)),
+	};
+
+	return WATCHED_FOR(p->raw.dog, WATCHDOG_LONG, "C_GenerateKeyPair",
+	    p->raw.module->fn->C_GenerateKeyPair(p->raw.session, &mechanism, public_t,
+	    ARRAY_LEN(public_t), private_t, ARRAY_LEN(private_t), ret, &private));
+}
+
+static CK_RV
+make_wrapping(struct prober *p, enum family family, CK_OBJECT_HANDLE *ret)
+{
+	switch (family) {
+	case AES:
+		return make_secret(p, CKM_AES_KEY_GEN, 32, ret);
+	case DES3:
+		return make_secret(p, CKM_DES3_KEY_GEN, 0, ret);
+	case DES:
+		return make_secret(p, CKM_DES_KEY_GEN, 0, ret);
+	default:
+		return make_pair(p, ret);
+	}
+}
+
+/* A wrapping key, and what the making of it came to. */
+struct wrapping {
+	CK_OBJECT_HANDLE handle;
+	const char *call;
+	CK_RV rv;
+};
+
+/*
+ * Without a wrapping key the module is asked all the same: one that has no such
+ * function says so, and any other answer is about the missing key.
+ */
+static enum rc_status
+try_wrap(struct prober *p, const struct wrap *wrap, const struct wrapping *by)
+{
+	struct rc_probe *probe = probe_add(p, RC_PROBE_WRAP, wrap->mechanism.type,
+	    wrap->mechanism.name);
+	CK_MECHANISM mechanism = { .mechanism = wrap->mechanism.type,
+		.pParameter = wrap->parameter, .ulParameterLen = wrap->length };
+	CK_ULONG n = 0;
+	CK_RV rv = P11(&p->raw, C_WrapKey, p->raw.session, &mechanism, by->handle,
+	    p->key->handle, NULL, &n);
+
+	if (by->rv != CKR_OK && rv != CKR_OK && rv != CKR_FUNCTION_NOT_SUPPORTED &&
+	    !is_lost(rv)) {
+		put_code(probe, by->call, by->rv);
+		return RC_OK;
+	}
+	if (rv != CKR_OK && rv != CKR_BUFFER_TOO_SMALL)
+		return settle(p, probe, "C_WrapKey", rv);
+	probe->done = RC_TRUE;
+	(void)snprintf(probe->answer, sizeof(probe->answer), "CKR_OK, %lu octets",
+	    (unsigned long)n);
+	return RC_OK;
+}
+
+static bool
+wants(const struct prober *p, const struct wrap *wrap)
+{
+	return p->depth >= wrap->depth && p11mech_has(p->mechs, wrap->mechanism.type);
+}
+
+static enum rc_status
+try_family(struct prober *p, enum family family)
+{
+	struct wrapping by = { .call = NULL };
+
+	for (size_t i = 0; i < ARRAY_LEN(wraps); i++) {
+		if (wraps[i].family != family || !wants(p, &wraps[i]))
+			continue;
+		if (by.call == NULL) {
+			by.call = family == RSA ? "C_GenerateKeyPair: " : "C_GenerateKey: ";
+			by.rv = make_wrapping(p, family, &by.handle);
+			if (is_lost(by.rv))
+				return ckr_fail(p->err, by.call, by.rv);
+		}
+		TRY(try_wrap(p, &wraps[i], &by));
+	}
+	return RC_OK;
+}
+
+/* A token that lists nothing to wrap with is asked whether it has the function. */
+static enum rc_status
+try_bare(struct prober *p)
+{
+	static const struct wrap bare = { .mechanism = { CKM_AES_KEY_WRAP, "C_WrapKey" } };
+	static const struct wrapping none = { .call = "nothing to wrap with is listed: ",
+		.rv = CKR_MECHANISM_INVALID };
+
+	return try_wrap(p, &bare, &none);
+}
+
+static bool
+is_known_wrap(CK_MECHANISM_TYPE type)
+{
+	for (size_t i = 0; i < ARRAY_LEN(wraps); i++)
+		if (wraps[i].mechanism.type == type)
+			return true;
+	return false;
+}
+
+/* What the token says can wrap and what we have no way to ask for. */
+static void
+add_untried(struct prober *p)
+{
+	enum { SHOWN = 8 };
+	size_t n = 0;
+
+	for (CK_ULONG i = 0; i < p->mechs->n && n < SHOWN; i++) {
+		CK_MECHANISM_TYPE type = p->mechs->v[i];
+		CK_MECHANISM_INFO info = { .flags = 0 };
+		const char *name = p11mech_name(type);
+		struct rc_probe *probe;
+
+		if (is_known_wrap(type) || P11(&p->raw, C_GetMechanismInfo, p->raw.slot, type,
+		    &info) != CKR_OK || (info.flags & CKF_WRAP) == 0)
+			continue;
+		probe = probe_add(p, RC_PROBE_WRAP, type, name != NULL ? name :
+		    "another mechanism");
+		(void)snprintf(probe->answer, sizeof(probe->answer),
+		    "not known how to ask for 0x%lx", (unsigned long)type);
+		n++;
+	}
+}
+
+static enum rc_status
+try_wraps(struct prober *p)
+{
+	size_t before = p->facts->n_probes;
+
+	for (enum family family = AES; family < FAMILIES; family++)
+		TRY(try_family(p, family));
+	if (p->depth == RC_DEPTH_FULL)
+		add_untried(p);
+	return p->facts->n_probes != before ? RC_OK : try_bare(p);
+}
+
+/* -- copy and set ---------------------------------------------------------------------- */
+
+/* An attribute that guards a key, and the value without guard. */
+static const struct guard {
+	struct named attribute;
+	CK_BBOOL weak;
+	size_t at;                       /* of an enum rc_fact in struct rc_facts */
+	bool by_copy;                    /* a copy may not lack it (v2.40, 5.7)   */
+} guards[] = {
+	{ NAMED(CKA_EXTRACTABLE), CK_TRUE, offsetof(struct rc_facts, extractable), true },
+	{ NAMED(CKA_SENSITIVE), CK_FALSE, offsetof(struct rc_facts, sensitive), true },
+	{ NAMED(CKA_PRIVATE), CK_FALSE, offsetof(struct rc_facts, is_private), false },
+};
+
+static enum rc_fact
+weak_fact(const struct guard *guard)
+{
+	return guard->weak == CK_TRUE ? RC_TRUE : RC_FALSE;
+}
+
+/* The key has it: there is something to take away. */
+static bool
+has_guard(const struct prober *p, const struct guard *guard)
+{
+	enum rc_fact fact;
+
+	memcpy(&fact, (const char *)p->facts + guard->at, sizeof(fact));
+	return fact != RC_UNKNOWN && fact != weak_fact(guard);
+}
+
+/* The call said yes; did it happen? */
+static enum rc_status
+look(struct prober *p, CK_OBJECT_HANDLE object, const struct guard *guard,
+    struct rc_probe *probe)
+{
+	enum rc_fact now = RC_UNKNOWN;
+	CK_BBOOL value = 0x5a;
+	CK_ATTRIBUTE a = P11_ATTRIBUTE(guard->attribute.type, &value, sizeof(value));
+	CK_RV rv = P11(&p->raw, C_GetAttributeValue, p->raw.session, object, &a, 1);
+
+	if (is_lost(rv))
+		return ckr_fail(p->err, "C_GetAttributeValue", rv);
+	if (rv == CKR_OK && a.ulValueLen == sizeof(value))
+		now = value != CK_FALSE ? RC_TRUE : RC_FALSE;
+	if (now == RC_UNKNOWN)
+		put_words(probe, RC_UNKNOWN, "CKR_OK, but it cannot be read back");
+	else if (now == weak_fact(guard))
+		put_words(probe, RC_TRUE, now == RC_TRUE ? "CKR_OK, now true" :
+		    "CKR_OK, now false");
+	else
+		put_words(probe, RC_FALSE, "CKR_OK, but unchanged");
+	return RC_OK;
+}
+
+static enum rc_status
+try_copy(struct prober *p, const struct guard *guard)
+{
+	struct rc_probe *probe = probe_add(p, RC_PROBE_COPY, guard->attribute.type,
+	    guard->attribute.name);
+	CK_BBOOL weak = guard->weak;
+	CK_ATTRIBUTE t[] = {
+		P11_ATTRIBUTE(CKA_TOKEN, &no, sizeof(no)),
+		P11_ATTRIBUTE(guard->attribute.type, &weak, sizeof(weak)),
+	};
+	CK_OBJECT_HANDLE copy = CK_INVALID_HANDLE;
+	CK_RV rv = P11(&p->raw, C_CopyObject, p->raw.session, p->key->handle, t, ARRAY_LEN(t),
+	    &copy);
+	enum rc_status status;
+
+	if (rv != CKR_OK)
+		return settle(p, probe, "C_CopyObject", rv);
+	status = look(p, copy, guard, probe);
+	rv = P11(&p->raw, C_DestroyObject, p->raw.session, copy);
+	if (rv != CKR_OK)
+		put_words(probe, RC_TRUE, "CKR_OK, and the copy cannot be destroyed");
+	return status;
+}
+
+static enum rc_status
+try_copies(struct prober *p)
+{
+	for (size_t i = 0; i < ARRAY_LEN(guards); i++)
+		if (has_guard(p, &guards[i]))
+			TRY(try_copy(p, &guards[i]));
+	return RC_OK;
+}
+
+/* -- twin ------------------------------------------------------------------------------ */
+
+/* What a twin is made with: as the key has it.  Some modules take no attribute
+ * beyond the guards. */
+static const struct like {
+	CK_ATTRIBUTE_TYPE type;
+	size_t at;
+	bool guard;
+} likes[] = {
+	{ CKA_SENSITIVE, offsetof(struct rc_facts, sensitive), true },
+	{ CKA_EXTRACTABLE, offsetof(struct rc_facts, extractable), true },
+	{ CKA_PRIVATE, offsetof(struct rc_facts, is_private), true },
+	{ CKA_SIGN, offsetof(struct rc_facts, sign), true },
+	{ CKA_MODIFIABLE, offsetof(struct rc_facts, modifiable), false },
+	{ CKA_COPYABLE, offsetof(struct rc_facts, copyable), false },
+	{ CKA_DECRYPT, offsetof(struct rc_facts, decrypt), false },
+	{ CKA_UNWRAP, offsetof(struct rc_facts, unwrap), false },
+	{ CKA_DERIVE, offsetof(struct rc_facts, derive), false },
+	{ CKA_SIGN_RECOVER, offsetof(struct rc_facts, sign_recover), false },
+};
+
+enum { TWIN_MAX = ARRAY_LEN(likes) + 1 };
+
+static CK_ULONG
+twin_template(const struct prober *p, bool guards_only, CK_ATTRIBUTE *t)
+{
+	CK_ULONG n = 0;
+
+	t[n++] = P11_ATTRIBUTE(CKA_TOKEN, &no, sizeof(no));
+	for (size_t i = 0; i < ARRAY_LEN(likes); i++) {
+		enum rc_fact fact;
+
+		memcpy(&fact, (const char *)p->facts + likes[i].at, sizeof(fact));
+		if (fact != RC_UNKNOWN && (likes[i].guard || !guards_only))
+			t[n++] = P11_ATTRIBUTE(likes[i].type, fact == RC_TRUE ? &yes : &no,
+			    sizeof(yes));
+	}
+	return n;
+}
+
+static CK_MECHANISM_TYPE
+twin_mechanism(CK_ULONG key_type)
+{
+	return key_type == CKK_RSA ? CKM_RSA_PKCS_KEY_PAIR_GEN :
+	    key_type == CKK_EC_EDWARDS ? CKM_EC_EDWARDS_KEY_PAIR_GEN : CKM_EC_KEY_PAIR_GEN;
+}
+
+/* Of the key's type; RSA of the size that is made quickly. */
+static CK_RV
+make_twin(struct prober *p, struct bytes curve, bool guards_only, CK_OBJECT_HANDLE *ret)
+{
+	static CK_BYTE f4[] = { 1, 0, 1 };
+	CK_MECHANISM mechanism = { .mechanism = twin_mechanism(p->key->type) };
+	CK_ULONG bits = 2048;
+	CK_OBJECT_HANDLE public = CK_INVALID_HANDLE;
+	bool rsa = p->key->type == CKK_RSA;
+	CK_ATTRIBUTE public_t[] = {
+		P11_ATTRIBUTE(CKA_TOKEN, &no, sizeof(no)),
+		rsa ? P11_ATTRIBUTE(CKA_MODULUS_BITS, &bits, sizeof(bits)) :
+		    P11_ATTRIBUTE(CKA_EC_PARAMS, (void *)(uintptr_t)curve.p, curve.n),
+		P11_ATTRIBUTE(CKA_PUBLIC_EXPONENT, f4, sizeof(f4)),
+	};
+	CK_ATTRIBUTE private_t[TWIN_MAX];
+	CK_ULONG n = twin_template(p, guards_only, private_t);
+
+	return WATCHED_FOR(p->raw.dog, WATCHDOG_LONG, "C_GenerateKeyPair",
+	    p->raw.module->fn->C_GenerateKeyPair(p->raw.session, &mechanism, public_t,
+	    rsa ? 3 : 2, private_t, n, &public, ret));
+}
+
+static enum rc_status
+try_set(struct prober *p, CK_OBJECT_HANDLE twin, const struct guard *guard)
+{
+	struct rc_probe *probe = probe_add(p, RC_PROBE_SET, guard->attribute.type,
+	    guard->attribute.name);
+	CK_BBOOL weak = guard->weak;
+	CK_ATTRIBUTE a = P11_ATTRIBUTE(guard->attribute.type, &weak, sizeof(weak));
+	CK_RV rv = P11(&p->raw, C_SetAttributeValue, p->raw.session, twin, &a, 1);
+
+	return rv == CKR_OK ? look(p, twin, guard, probe) :
+	    settle(p, probe, "C_SetAttributeValue", rv);
+}
+
+static enum rc_status
+try_twin(struct prober *p)
+{
+	SCOPED(arena_free) struct arena *arena = arena_new();
+	CK_OBJECT_HANDLE twin = CK_INVALID_HANDLE;
+	struct bytes curve;
+	CK_RV rv;
+
+	TRY(p11object_bytes(&p->raw, p->key->handle, CKA_EC_PARAMS, arena, &curve, p->err));
+	rv = make_twin(p, curve, false, &twin);
+	if (rv != CKR_OK && !is_lost(rv))
+		rv = make_twin(p, curve, true, &twin);
+	if (is_lost(rv))
+		return ckr_fail(p->err, "C_GenerateKeyPair", rv);
+	for (size_t i = 0; i < ARRAY_LEN(guards); i++) {
+		if (!has_guard(p, &guards[i]))
+			continue;
+		if (rv == CKR_OK)
+			TRY(try_set(p, twin, &guards[i]));
+		else
+			put_code(probe_add(p, RC_PROBE_SET, guards[i].attribute.type,
+			    guards[i].attribute.name), "C_GenerateKeyPair: ", rv);
+	}
+	return RC_OK;
+}
+
+/* -- sums ------------------------------------------------------------------------------ */
+
+_Static_assert(ARRAY_LEN(rsa_parts) + ARRAY_LEN(wraps) + 8 + 2 * ARRAY_LEN(guards) <=
+    RC_PROBES_MAX, "there is room for every probe");
+
+static enum rc_fact
+sum(const struct rc_facts *facts, enum rc_probe_kind kind)
+{
+	enum rc_fact result = RC_UNKNOWN;
+	bool open = false;
+
+	for (size_t i = 0; i < facts->n_probes; i++) {
+		const struct rc_probe *probe = &facts->probe[i];
+
+		if (probe->kind != kind)
+			continue;
+		if (probe->done == RC_TRUE)
+			return RC_TRUE;
+		open |= probe->done == RC_UNKNOWN;
+		result = RC_FALSE;
+	}
+	return open ? RC_UNKNOWN : result;
+}
+
+static bool
+breaks_guard(const struct rc_probe *probe)
+{
+	for (size_t i = 0; i < ARRAY_LEN(guards); i++)
+		if (guards[i].attribute.type == probe->type)
+			return probe->kind == RC_PROBE_SET || guards[i].by_copy;
+	return false;
+}
+
+/* Was it done although an attribute of the key rules it out? */
+static bool
+breaks_word(const struct rc_facts *facts, const struct rc_probe *probe)
+{
+	if (probe->done != RC_TRUE)
+		return false;
+	if (probe->kind == RC_PROBE_READ)
+		return facts->sensitive == RC_TRUE || facts->extractable == RC_FALSE;
+	if (probe->kind == RC_PROBE_WRAP)
+		return facts->extractable == RC_FALSE;
+	return breaks_guard(probe);
+}
+
+static void
+sum_up(struct rc_facts *facts)
+{
+	facts->secret_readable = sum(facts, RC_PROBE_READ);
+	facts->wrappable = sum(facts, RC_PROBE_WRAP);
+	facts->copyable_weaker = sum(facts, RC_PROBE_COPY);
+	facts->twin_changeable = sum(facts, RC_PROBE_SET);
+	facts->not_enforced = facts->n_probes != 0 ? RC_FALSE : RC_UNKNOWN;
+	for (size_t i = 0; i < facts->n_probes; i++)
+		if (breaks_word(facts, &facts->probe[i]))
+			facts->not_enforced = RC_TRUE;
+}
+
+/* -- all of it -------------------------------------------------------------------------- */
+
+static enum rc_status
+try_all(struct prober *p)
+{
+	TRY(try_reads(p));
+	TRY(try_wraps(p));
+	TRY(try_copies(p));
+	return p->depth == RC_DEPTH_FULL ? try_twin(p) : RC_OK;
+}
+
+/* No second session: nothing can be asked without leaving traces in the first. */
+static void
+add_no_session(struct prober *p, CK_RV rv)
+{
+	static const struct { enum rc_probe_kind kind; const char *name; } kinds[] = {
+		{ RC_PROBE_READ, "C_GetAttributeValue" }, { RC_PROBE_WRAP, "C_WrapKey" },
+		{ RC_PROBE_COPY, "C_CopyObject" },
+	};
+
+	for (size_t i = 0; i < ARRAY_LEN(kinds); i++)
+		put_code(probe_add(p, kinds[i].kind, 0, kinds[i].name), "C_OpenSession: ", rv);
+}
+
+enum rc_status
+p11probe_run(struct p11raw *raw, const struct p11key *key, const struct p11mechs *mechs,
+    enum rc_depth depth, struct rc_facts *facts, struct error *err)
+{
+	struct prober p = { .raw = *raw, .key = key, .mechs = mechs, .depth = depth,
+		.facts = facts, .err = err };
+	enum rc_status status = RC_OK;
+	CK_RV rv;
+
+	if (depth == RC_DEPTH_ATTRIBUTES)
+		return RC_OK;
+	rv = P11(raw, C_OpenSession, raw->slot, CKF_SERIAL_SESSION, NULL, NULL, &p.raw.session);
+	if (is_lost(rv))
+		return ckr_fail(err, "C_OpenSession", rv);
+	if (rv == CKR_OK) {
+		status = try_all(&p);
+		(void)P11(raw, C_CloseSession, p.raw.session);
+	} else
+		add_no_session(&p, rv);
+	sum_up(facts);
+	return status;
+}
