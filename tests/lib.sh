@@ -196,6 +196,54 @@ token_here() {
 	    >>"$CASE_DIR/.setup" 2>&1
 }
 
+# module_here: the module of a case module/NAME.sh+MODULE, started in ./token; a
+# reason why it cannot start ends the case.  Then `rc` is rolecert where the module
+# works, with it, and TOKEN_* are set (scripts/tokens/lib.sh).
+module_here() {
+	if ! "$TOP/scripts/tokens/${CASE_NAME##*+}" up "$CASE_DIR/token" >/dev/null 2>.why; then
+		bad "$(tail -n 1 .why)"
+		exit 1
+	fi
+	. "$CASE_DIR/token/env"
+	export ROLECERT_PIN_FILE=$TOKEN_PIN_FILE
+}
+
+rc() {
+	local module=${MODULE:-$TOKEN_MODULE} args=()
+	[ -z "$TOKEN_MODULE_ARGS" ] || args=(--module-args "$TOKEN_MODULE_ARGS")
+	"$TOKEN_ENTER" rolecert "$@" --module "$module" "${args[@]}"
+}
+
+# misuse VERB ...: tests/token/misuse.c on this module; USER_PIN= for none.
+misuse() {
+	if [ ! -x misuse ]; then
+		# shellcheck disable=SC2046
+		cc -Wall -Wextra -Werror $(pkg-config --cflags p11-kit-1) -o misuse \
+		    "$TESTS/token/misuse.c" -lcrypto -ldl
+	fi
+	MODULE=$TOKEN_MODULE MODULE_ARGS=$TOKEN_MODULE_ARGS SLOT_LABEL=$TOKEN_LABEL \
+	    PIN=${USER_PIN-$TOKEN_PIN} "$TOKEN_ENTER" "$CASE_DIR/misuse" "$@"
+}
+
+# can WORD...: the module can do all of these.
+can() {
+	local word
+	for word; do
+		case " $TOKEN_CAN " in *" $word "*) ;; *) return 1 ;; esac
+	done
+}
+
+# fault_module: tests/token/fault.c as ./fault.so; it knows all constants of the header.
+fault_module() {
+	local flags
+	flags=$(pkg-config --cflags p11-kit-1)
+	# shellcheck disable=SC2086
+	echo '#include <p11-kit/pkcs11.h>' | cc $flags -E -dM - |
+	    sed -n 's/^#define \(CK[RAMF]_[A-Z0-9_]*\) .*/X(\1)/p' | sort -u >constants.h
+	# shellcheck disable=SC2086
+	cc -shared -fPIC -Wall -Wextra -Werror $flags -I. -o fault.so "$TESTS/token/fault.c"
+}
+
 # need COMMAND...: end the case, saying what lacks: a test that cannot run has failed.
 need() {
 	local command
