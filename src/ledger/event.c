@@ -134,59 +134,84 @@ field_next(struct bytes *rest, struct bytes *ret)
 	return true;
 }
 
-static bool
-field_describe(const struct event_field *field, struct bytes value, struct buf *out)
+int64_t
+event_number(struct bytes field)
 {
-	bool is_number = field->form == EVENT_NUMBER || field->form == EVENT_TIME;
-
-	if (is_number && value.n != 0 && value.n != 8)
-		return false;
-	if (value.n == 0)
-		return true;
-	buf_printf(out, "%s%s ", out->n != 0 ? ", " : "", field->name);
-	if (field->form == EVENT_HEX)
-		buf_put_hex(out, value);
-	else if (field->form == EVENT_TIME)
-		clock_put(out, (int64_t)get_big_endian(value));
-	else if (is_number)
-		buf_printf(out, "%lld", (long long)get_big_endian(value));
-	else
-		buf_printf(out, "'%.*s'", (int)value.n, (const char *)value.p);
-	return true;
+	return field.n == 8 ? (int64_t)get_big_endian(field) : 0;
 }
 
-/* The kind that the common fields name, and what stands behind them. */
-static const struct event_kind *
-common_next(struct bytes *rest)
+static bool
+is_number(enum event_form form)
+{
+	return form == EVENT_NUMBER || form == EVENT_TIME;
+}
+
+/* The common fields; *rest is left with those of the kind. */
+static bool
+common_read(struct bytes *rest, struct event *e)
 {
 	struct bytes field[EVENT_COMMON];
 
 	for (size_t i = 0; i < EVENT_COMMON; i++)
 		if (!field_next(rest, &field[i]))
-			return NULL;
+			return false;
 	if (!bytes_equal(field[0], bytes_of_text(EVENT_FORMAT)) || field[1].n != 8 ||
 	    field[2].n != 8)
-		return NULL;
-	for (size_t i = 0; i < n_event_kinds; i++)
+		return false;
+	e->seq = event_number(field[1]);
+	e->time = event_number(field[2]);
+	for (size_t i = 0; i < n_event_kinds && e->kind == NULL; i++)
 		if (bytes_equal(field[3], bytes_of_text(event_kinds[i].word)))
-			return &event_kinds[i];
-	return NULL;
+			e->kind = &event_kinds[i];
+	return e->kind != NULL;
+}
+
+bool
+event_read(struct bytes body, struct event *ret)
+{
+	struct event e = { .kind = NULL };
+
+	if (!common_read(&body, &e))
+		return false;
+	for (; e.n < EVENT_FIELDS && e.kind->fields[e.n].name != NULL; e.n++) {
+		struct bytes *field = &e.field[e.n];
+
+		if (!field_next(&body, field) ||
+		    (is_number(e.kind->fields[e.n].form) && field->n != 0 && field->n != 8))
+			return false;
+	}
+	if (body.n != 0)
+		return false;
+	*ret = e;
+	return true;
+}
+
+static void
+field_describe(const struct event_field *field, struct bytes value, struct buf *out)
+{
+	if (value.n == 0)
+		return;
+	buf_printf(out, "%s%s ", out->n != 0 ? ", " : "", field->name);
+	if (field->form == EVENT_HEX)
+		buf_put_hex(out, value);
+	else if (field->form == EVENT_TIME)
+		clock_put(out, event_number(value));
+	else if (field->form == EVENT_NUMBER)
+		buf_printf(out, "%lld", (long long)event_number(value));
+	else
+		buf_printf(out, "'%.*s'", (int)value.n, (const char *)value.p);
 }
 
 bool
 event_describe(struct bytes body, struct buf *out)
 {
-	const struct event_kind *kind = common_next(&body);
 	SCOPED(buf_clear) struct buf text = BUF_INIT;
-	struct bytes value;
+	struct event e;
 
-	if (kind == NULL)
+	if (!event_read(body, &e))
 		return false;
-	for (size_t i = 0; i < EVENT_FIELDS && kind->fields[i].name != NULL; i++)
-		if (!field_next(&body, &value) || !field_describe(&kind->fields[i], value, &text))
-			return false;
-	if (body.n != 0)
-		return false;
+	for (size_t i = 0; i < e.n; i++)
+		field_describe(&e.kind->fields[i], e.field[i], &text);
 	buf_put_bytes(out, buf_bytes(&text));
 	return true;
 }

@@ -49,6 +49,20 @@ void field_digest(struct buf *out, struct bytes of);
 /* Takes the next field off *rest.  False: none, or cut off. */
 bool field_next(struct bytes *rest, struct bytes *ret);
 
+/* An event taken apart; fields[i] is what kind->fields[i] names, and points into the
+ * body. */
+struct event {
+	int64_t seq, time;
+	const struct event_kind *kind;
+	struct bytes field[EVENT_FIELDS];
+	size_t n;                        /* fields                            */
+};
+
+/* False: not the canonical form of any event. */
+bool event_read(struct bytes body, struct event *ret);
+/* A field that is a number; absent is 0. */
+int64_t event_number(struct bytes field);
+
 /* For people: "serial 0a0b, reason 'the token failed'", without the common fields.
  * Foreign text is not escaped.  False: not the canonical form of any event. */
 bool event_describe(struct bytes body, struct buf *out);
