@@ -26,6 +26,7 @@ struct ledger {
 	struct lock *owner_lock;
 	char boot[BOOT_ID_LEN + 1];
 	int64_t process;                    /* that opened it                */
+	int64_t version;                    /* of its schema                 */
 	bool in_batch;
 };
 

@@ -53,13 +53,46 @@ connect_home(const char *home, const struct ledger_options *options, struct ledg
 	    options->read_only, err);
 }
 
+/* Another process may have been faster, so the version is read under the writer's
+ * lock. */
+static enum rc_status
+migrate_locked(struct change *c, struct error *err)
+{
+	SCOPED(buf_clear) struct buf body = BUF_INIT, text = BUF_INIT;
+	struct ledger *ledger = c->ledger;
+
+	TRY(schema_check(c->db, &ledger->version, err));
+	if (ledger->version == LEDGER_VERSION)
+		return RC_OK;
+	TRY(schema_migrate(c->db, ledger->version, err));
+	buf_printf(&text, "from version %lld to %d", (long long)ledger->version, LEDGER_VERSION);
+	change_event(c, "note", &body);
+	field_text(&body, "schema");
+	field_text(&body, buf_text(&text));
+	TRY(change_put_event(c, "note", 0, &body, err));
+	ledger->version = LEDGER_VERSION;
+	return RC_OK;
+}
+
+static enum rc_status
+migrate(struct ledger *ledger, struct error *err)
+{
+	struct change c;
+
+	TRY(change_begin(ledger, SETTLES, &c, err));
+	return change_end(&c, migrate_locked(&c, err), err);
+}
+
 static enum rc_status
 open_parts(const char *home, const struct ledger_options *options, struct ledger *ledger,
     struct error *err)
 {
 	TRY(connect_home(home, options, ledger, err));
-	TRY(schema_check(&ledger->db, err));
-	return options != NULL && options->read_only ? RC_OK : take_owner(ledger, err);
+	TRY(schema_check(&ledger->db, &ledger->version, err));
+	if (options != NULL && options->read_only)
+		return RC_OK;
+	TRY(take_owner(ledger, err));
+	return ledger->version < LEDGER_VERSION ? migrate(ledger, err) : RC_OK;
 }
 
 enum rc_status
@@ -139,6 +172,7 @@ create_parts(const char *home, const struct ledger_birth *birth,
 	TRY(db_run(&ledger->db, SQL_BEGIN, err));
 	ledger->in_batch = true;
 	TRY(schema_create(&ledger->db, err));
+	ledger->version = LEDGER_VERSION;
 	TRY(change_begin(ledger, LEADS_TO_SIGNATURE, &c, err));
 	TRY(change_end(&c, put_birth(&c, birth, err), err));
 	TRY(ledger_batch_end(ledger, err));

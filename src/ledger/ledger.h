@@ -196,6 +196,10 @@ enum rc_status ledger_get_serial(struct ledger *ledger, struct bytes serial,
 enum rc_status ledger_find_entry(struct ledger *ledger, const char *entry,
     struct arena *arena, struct ledger_row **ret, struct error *err) RC_CHECK;
 
+/* The newest DONE one of a kind that has no serial; *ret is NULL when there is none. */
+enum rc_status ledger_find_newest(struct ledger *ledger, enum ledger_kind kind,
+    struct arena *arena, struct ledger_row **ret, struct error *err) RC_CHECK;
+
 /* Which rows; zeroed is all of them, oldest first. */
 struct ledger_filter {
 	unsigned states;                  /* 1 << LEDGER_DONE | ...; 0: any    */

@@ -138,6 +138,21 @@ ledger_find_entry(struct ledger *ledger, const char *entry, struct arena *arena,
 	return status;
 }
 
+enum rc_status
+ledger_find_newest(struct ledger *ledger, enum ledger_kind kind, struct arena *arena,
+    struct ledger_row **ret, struct error *err)
+{
+	struct query q;
+	enum rc_status status;
+
+	TRY(ledger_enter(ledger, err));
+	q = query(&ledger->db, SQL_NEWEST_OF);
+	query_text(&q, ledger_kind_word(kind));
+	status = row_take(&q, arena, ret, err);
+	query_end(&q);
+	return status;
+}
+
 /* -- many ------------------------------------------------------------------------------- */
 
 /* ",DONE,HELD," of a mask, for instr(); NULL for any. */

@@ -203,11 +203,27 @@ static const char *const indexes[] = {
 };
 
 /* Tables whose rows are written once, with what identifies a row. */
-static const struct frozen_row {
+struct frozen_row {
 	const char *table, *key;
-} frozen[] = {
+};
+static const struct frozen_row frozen[] = {
 	{ "ledger", "one" }, { "document", "sha256" }, { "event", "seq" }, { "policy", "seq" },
 };
+
+/* -- version 2 --------------------------------------------------------------------- */
+
+/* The peaks of the tree of the first `size` events (crypto/merkle.h): what they say
+ * can always be computed from the events, and is held to them by `ledger verify`. */
+static const char table_tree[] =
+    "CREATE TABLE tree (\n"
+    "  size INTEGER PRIMARY KEY CHECK (size > 0),\n"
+    "  peaks BLOB NOT NULL CHECK (length(peaks) > 0)\n"
+    ") STRICT";
+
+static const char index_unnumbered[] =
+    "CREATE INDEX intent_unnumbered ON intent (kind, id) WHERE serial IS NULL";
+
+static const struct frozen_row frozen_tree = { "tree", "size" };
 
 /* -- the list ---------------------------------------------------------------------- */
 
@@ -232,32 +248,53 @@ add_intent(struct arena *a, statement_vec *all)
 }
 
 static void
-add_frozen(struct arena *a, statement_vec *all)
+add_frozen(struct arena *a, const struct frozen_row *row, statement_vec *all)
 {
-	for (size_t i = 0; i < ARRAY_LEN(frozen); i++) {
-		const char *table = frozen[i].table, *key = frozen[i].key;
+	const char *table = row->table, *key = row->key;
 
-		*VEC_PUSH(a, all) = arena_printf(a, trigger_frozen, table, table);
-		*VEC_PUSH(a, all) = arena_printf(a, trigger_kept, table, table);
-		*VEC_PUSH(a, all) = arena_printf(a, trigger_again, table, table, table, key, key);
-	}
+	*VEC_PUSH(a, all) = arena_printf(a, trigger_frozen, table, table);
+	*VEC_PUSH(a, all) = arena_printf(a, trigger_kept, table, table);
+	*VEC_PUSH(a, all) = arena_printf(a, trigger_again, table, table, table, key, key);
 }
 
+static void
+add_version_1(struct arena *a, statement_vec *all)
+{
+	*VEC_PUSH(a, all) = table_ledger;
+	*VEC_PUSH(a, all) = table_document;
+	add_intent(a, all);
+	*VEC_PUSH(a, all) = table_event;
+	*VEC_PUSH(a, all) = table_policy;
+	*VEC_PUSH(a, all) = trigger_event;
+	*VEC_PUSH(a, all) = trigger_time;
+	for (size_t i = 0; i < ARRAY_LEN(frozen); i++)
+		add_frozen(a, &frozen[i], all);
+	for (size_t i = 0; i < ARRAY_LEN(indexes); i++)
+		*VEC_PUSH(a, all) = indexes[i];
+}
+
+static void
+add_version_2(struct arena *a, statement_vec *all)
+{
+	*VEC_PUSH(a, all) = table_tree;
+	*VEC_PUSH(a, all) = index_unnumbered;
+	add_frozen(a, &frozen_tree, all);
+}
+
+/* What each version adds to the one before it. */
+static void (*const version_add[])(struct arena *a, statement_vec *all) = {
+	[1] = add_version_1, [2] = add_version_2,
+};
+_Static_assert(ARRAY_LEN(version_add) == LEDGER_VERSION + 1, "each version has its statements");
+
+/* Of the versions beyond `after`, up to `upto`. */
 static statement_vec
-schema_statements(struct arena *a)
+schema_statements(struct arena *a, int64_t after, int64_t upto)
 {
 	statement_vec all = { .v = NULL };
 
-	*VEC_PUSH(a, &all) = table_ledger;
-	*VEC_PUSH(a, &all) = table_document;
-	add_intent(a, &all);
-	*VEC_PUSH(a, &all) = table_event;
-	*VEC_PUSH(a, &all) = table_policy;
-	*VEC_PUSH(a, &all) = trigger_event;
-	*VEC_PUSH(a, &all) = trigger_time;
-	add_frozen(a, &all);
-	for (size_t i = 0; i < ARRAY_LEN(indexes); i++)
-		*VEC_PUSH(a, &all) = indexes[i];
+	for (int64_t version = after + 1; version <= upto; version++)
+		version_add[version](a, &all);
 	return all;
 }
 
@@ -286,16 +323,22 @@ schema_journal(struct db *db, struct error *err)
 }
 
 enum rc_status
-schema_create(struct db *db, struct error *err)
+schema_migrate(struct db *db, int64_t from, struct error *err)
 {
 	SCOPED(arena_free) struct arena *arena = arena_new();
-	statement_vec all = schema_statements(arena);
+	statement_vec all = schema_statements(arena, from, LEDGER_VERSION);
 
 	for (size_t i = 0; i < all.n; i++)
 		TRY(db_execute(db, all.v[i], err));
 	return db_execute(db, arena_printf(arena,
 	    "PRAGMA application_id = %d; PRAGMA user_version = %d", LEDGER_APPLICATION,
 	    LEDGER_VERSION), err);
+}
+
+enum rc_status
+schema_create(struct db *db, struct error *err)
+{
+	return schema_migrate(db, 0, err);
 }
 
 /* -- the check --------------------------------------------------------------------- */
@@ -312,7 +355,7 @@ read_number(struct db *db, enum sql sql, int64_t *ret, struct error *err)
 }
 
 static enum rc_status
-check_version(struct db *db, struct error *err)
+check_version(struct db *db, int64_t *ret, struct error *err)
 {
 	int64_t application = 0, version = 0;
 
@@ -324,17 +367,18 @@ check_version(struct db *db, struct error *err)
 		return error_fail(err, RULE_LEDGER_VERSION,
 		    "'%s' has version %lld, this program knows up to %d", db->path,
 		    (long long)version, LEDGER_VERSION);
-	if (version < LEDGER_VERSION)
+	if (version < 1)
 		return error_fail(err, RULE_LEDGER_DAMAGED, "'%s' has the version %lld, "
 		    "which there never was", db->path, (long long)version);
+	*ret = version;
 	return RC_OK;
 }
 
 static enum rc_status
-check_statements(struct db *db, struct error *err)
+check_statements(struct db *db, int64_t version, struct error *err)
 {
 	SCOPED(arena_free) struct arena *arena = arena_new();
-	statement_vec all = schema_statements(arena);
+	statement_vec all = schema_statements(arena, 0, version);
 	SCOPED(query_end) struct query q = query(db, SQL_SCHEMA);
 	bool found = true;
 
@@ -349,15 +393,17 @@ check_statements(struct db *db, struct error *err)
 }
 
 enum rc_status
-schema_check(struct db *db, struct error *err)
+schema_check(struct db *db, int64_t *ret, struct error *err)
 {
+	int64_t version = 0;
 	bool is_wal = false;
 
-	TRY(check_version(db, err));
-	TRY(check_statements(db, err));
+	TRY(check_version(db, &version, err));
+	TRY(check_statements(db, version, err));
 	TRY(journal_is_wal(db, SQL_JOURNAL, &is_wal, err));
 	if (!is_wal)
 		return error_fail(err, RULE_LEDGER_DAMAGED,
 		    "'%s': its write-ahead log was turned off", db->path);
+	*ret = version;
 	return RC_OK;
 }

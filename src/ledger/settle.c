@@ -51,8 +51,7 @@ header_size(struct bytes der)
 	return octets >= 1 && octets <= 4 ? 2 + octets : 0;
 }
 
-/* SIGNED{X} ::= SEQUENCE { X, algorithm, signature }, RFC 5280 4.1: X comes first. */
-static bool
+bool
 holds_journalled(struct bytes signed_bytes, struct bytes tbs)
 {
 	size_t skip = header_size(signed_bytes);
@@ -61,7 +60,7 @@ holds_journalled(struct bytes signed_bytes, struct bytes tbs)
 	    memcmp(signed_bytes.p + skip, tbs.p, tbs.n) == 0;
 }
 
-static bool
+bool
 is_signed_x(enum ledger_kind kind)
 {
 	return kind == LEDGER_CERTIFICATE || kind == LEDGER_SELF_SIGNED || kind == LEDGER_CRL ||
@@ -100,6 +99,13 @@ check_move(const struct change *c, int64_t id, const struct head *head,
 
 /* -- the move ---------------------------------------------------------------------------- */
 
+/* An event does not tell no reason from an empty one, so neither does the row. */
+static const char *
+text_or_null(const char *text)
+{
+	return text != NULL && text[0] != '\0' ? text : NULL;
+}
+
 static enum rc_status
 move_row(struct change *c, int64_t id, const struct head *head, const struct settlement *s,
     const struct ledger_move *move, struct bytes custody, struct error *err)
@@ -113,7 +119,7 @@ move_row(struct change *c, int64_t id, const struct head *head, const struct set
 	query_text(&q, ledger_state_word(move->to));
 	query_int(&q, c->time);
 	query_blob(&q, s->result);
-	query_text(&q, (move->takes & TAKE_REASON) != 0 ? s->reason : NULL);
+	query_text(&q, (move->takes & TAKE_REASON) != 0 ? text_or_null(s->reason) : NULL);
 	query_text(&q, takes_owner ? c->ledger->owner : NULL);
 	query_text(&q, takes_owner ? c->ledger->boot : NULL);
 	query_blob(&q, custody);

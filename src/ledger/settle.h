@@ -18,4 +18,9 @@ struct settlement {
 enum rc_status settle(struct change *c, int64_t id, const struct settlement *s,
     struct error *err) RC_CHECK;
 
+/* Kinds that are SIGNED{X} ::= SEQUENCE { X, algorithm, signature } (RFC 5280 4.1),
+ * where what was journalled is X; and whether such bytes begin with it. */
+bool is_signed_x(enum ledger_kind kind);
+bool holds_journalled(struct bytes signed_bytes, struct bytes tbs);
+
 #endif

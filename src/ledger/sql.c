@@ -64,8 +64,27 @@ const char *const sql_texts[SQL_TEXTS] = {
 	[SQL_EACH_NEWEST] = FILTERED " ORDER BY i.id DESC LIMIT ?5",
 	[SQL_EACH_EVENT] =
 	    "SELECT seq, time, kind, intent, body FROM event WHERE seq > ?1 ORDER BY seq",
+	[SQL_EACH_LEAF] = "SELECT seq, body FROM event WHERE seq > ?1 AND seq <= ?2 ORDER BY seq",
+	[SQL_TREE_BELOW] =
+	    "SELECT size, peaks FROM tree WHERE size <= ?1 ORDER BY size DESC LIMIT 1",
+	[SQL_PUT_TREE] = "INSERT INTO tree (size, peaks) VALUES (?1, ?2)",
+	/* the term about the serial makes SQLite use intent_unnumbered */
+	[SQL_NEWEST_OF] =
+	    ROWS " WHERE i.kind = ?1 AND i.serial IS NULL AND i.state = 'DONE'"
+	    " ORDER BY i.id DESC LIMIT 1",
 	[SQL_COUNT] = "SELECT state, count(*) FROM intent GROUP BY state",
 	[SQL_COUNT_EVENTS] = "SELECT count(*), coalesce(max(time), 0) FROM event",
+
+	/* The order of the columns in verify_rows.c. */
+	[SQL_VERIFY_ROWS] =
+	    "SELECT id, kind, state, serial, tbs, algorithm, entry, role, entry_digest,"
+	    " profile_digest, topology, topology_digest, csr, key_digest, requester, custody,"
+	    " not_before, not_after, result, reason, created, changed FROM intent ORDER BY id",
+	[SQL_VERIFY_DOCUMENTS] = "SELECT sha256, bytes FROM document ORDER BY rowid",
+	[SQL_VERIFY_POLICIES] = "SELECT seq, sha256 FROM policy ORDER BY seq",
+	[SQL_VERIFY_TREES] = "SELECT size, peaks FROM tree ORDER BY size",
+	[SQL_VERIFY_BIRTH] = "SELECT ca, custody, created FROM ledger",
+	[SQL_HAS_DOCUMENT] = "SELECT 1 FROM document WHERE sha256 = ?1",
 
 	[SQL_QUICK_CHECK] = "PRAGMA quick_check(1)",
 	[SQL_FOREIGN_KEY_CHECK] = "PRAGMA foreign_key_check",

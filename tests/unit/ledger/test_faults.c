@@ -5,6 +5,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "ledger/event.h"
 #include "os/file.h"
 #include "tests/unit/ledger/fixture.h"
 #include "tests/unit/os/child.h"
@@ -312,7 +313,7 @@ TEST(a_newer_version_is_left_alone)
 
 	ledger_close(f->ledger);
 	f->ledger = NULL;
-	EXPECT_TEXT(fixture_sql(f, "CREATE TABLE newer (x); PRAGMA user_version = 2;"
+	EXPECT_TEXT(fixture_sql(f, "CREATE TABLE newer (x); PRAGMA user_version = 3;"
 	    " PRAGMA journal_mode = DELETE"), "");
 	EXPECT_OK(file_read(path, 1 << 20, &before, f->err), f->err);
 	expect_open(f, RULE_LEDGER_VERSION);
@@ -473,4 +474,43 @@ TEST(a_ledger_that_could_not_be_made_leaves_nothing)
 	if (child == 0)
 		_exit(create_on_full_disk(f));
 	EXPECT(waitpid(child, &status, 0) == child);
+}
+
+/* What version 1 did not have yet. */
+static const char downgrade[] =
+    "DROP TABLE tree; DROP INDEX intent_unnumbered; PRAGMA user_version = 1";
+
+static enum rc_status
+count_schema_notes(void *arg, const struct ledger_event *event, struct error *err)
+{
+	SCOPED(buf_clear) struct buf text = BUF_INIT;
+
+	(void)err;
+	if (event_describe(event->body, &text) &&
+	    strcmp(buf_text(&text), "topic 'schema', text 'from version 1 to 2'") == 0)
+		++*(int *)arg;
+	return RC_OK;
+}
+
+TEST(an_older_version_is_brought_up_to_date_by_a_writer)
+{
+	SCOPED(fixture_free) struct fixture *f = fixture_new();
+	struct ledger_options looks = { .clock = &f->clock, .read_only = true };
+	struct ledger *reader = NULL;
+	int64_t id = fixture_done(f);
+	int notes = 0;
+
+	ledger_close(f->ledger);
+	f->ledger = NULL;
+	EXPECT_TEXT(fixture_force(f, downgrade), "");
+	/* a reader changes nothing, and can read */
+	REQUIRE_OK(ledger_open(f->home, &looks, &reader, f->err), f->err);
+	EXPECT_OK(ledger_check(reader, f->err), f->err);
+	ledger_close(reader);
+	fixture_reopen(f);
+	fixture_reopen(f);
+	EXPECT_INT(fixture_state(f, id), LEDGER_DONE);
+	EXPECT_OK(ledger_each_event(f->ledger, 0, count_schema_notes, &notes, f->err), f->err);
+	EXPECT_INT(notes, 1);
+	(void)fixture_done(f);
 }

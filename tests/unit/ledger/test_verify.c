@@ -1,0 +1,379 @@
+/*
+ * Forged ledgers.  A forger can write the file as he likes, triggers and constraints
+ * turned off; what he does must be found, by the rule that is meant for it.
+ */
+#include "ledger/verify.h"
+
+#include <stdio.h>
+
+#include "ledger/tree.h"
+#include "os/file.h"
+#include "tests/unit/ledger/fixture.h"
+
+enum { FORGERIES = 500, GOOD_ROWS = 24 };
+
+/* -- a ledger with something of everything ---------------------------------------------- */
+
+static const uint8_t ca_key[SHA256_OCTETS] = { 7 };
+
+/* Stands for a signature here: whoever knows how makes one, the forger does not. */
+static void
+seal_bytes(struct bytes text, struct buf *out)
+{
+	buf_puts(out, "sealed ");
+	sha256_put_hex(text, out);
+}
+
+static enum rc_status
+is_sealed(void *arg, struct bytes text, struct bytes cms, struct error *err)
+{
+	SCOPED(buf_clear) struct buf want = BUF_INIT;
+
+	(void)arg;
+	seal_bytes(text, &want);
+	if (!bytes_equal(buf_bytes(&want), cms))
+		return error_fail(err, RULE_LOG_SIGNATURE, "not sealed");
+	return RC_OK;
+}
+
+static struct checkpoint
+seal(struct fixture *f)
+{
+	SCOPED(sha256_free) struct sha256 *h = sha256_new();
+	SCOPED(buf_clear) struct buf text = BUF_INIT, cms = BUF_INIT;
+	struct checkpoint checkpoint = { .time = f->now };
+	struct merkle tree;
+	uint8_t digest[SHA256_OCTETS];
+	struct ledger_intent intent = { .kind = LEDGER_CHECKPOINT,
+		.tbs = bytes_of_text("attributes"), .algorithm = "ecdsa-with-SHA256" };
+	int64_t id = 0;
+
+	REQUIRE_OK(ledger_tree(f->ledger, 0, &tree, f->err), f->err);
+	memcpy(checkpoint.ca_key, ca_key, sizeof(ca_key));
+	checkpoint.size = tree.size;
+	merkle_root(&tree, h, checkpoint.root);
+	checkpoint_put(&checkpoint, &text);
+	sha256(buf_bytes(&text), digest);
+	intent.entry_canonical = buf_bytes(&text);
+	intent.entry_digest = BYTES(digest, sizeof(digest));
+	REQUIRE_OK(ledger_intent(f->ledger, &intent, &id, f->err), f->err);
+	seal_bytes(buf_bytes(&text), &cms);
+	REQUIRE_OK(ledger_commit(f->ledger, id, buf_bytes(&cms), f->err), f->err);
+	REQUIRE_OK(ledger_keep_tree(f->ledger, &tree, f->err), f->err);
+	return checkpoint;
+}
+
+static void
+fill(struct fixture *f, unsigned rows)
+{
+	for (unsigned i = 0; i < rows; i++) {
+		int64_t id = i % 6 == 5 ? fixture_pending(f) : fixture_done(f);
+
+		f->now += 7;
+		if (i % 6 == 5)
+			REQUIRE_OK(ledger_lose(f->ledger, id, "the token failed", f->err), f->err);
+		if (i % 6 == 1)
+			REQUIRE_OK(ledger_mark(f->ledger, id, LEDGER_HELD, "hold", f->err), f->err);
+		if (i % 6 == 3)
+			REQUIRE_OK(ledger_mark(f->ledger, id, LEDGER_REVOKED, "keyCompromise",
+			    f->err), f->err);
+	}
+}
+
+struct sealed_ledger {
+	struct fixture *f;
+	struct checkpoint first, second;
+	struct buf file;                 /* ledger.db, whole                 */
+};
+
+static void
+sealed_clear(struct sealed_ledger *s)
+{
+	fixture_free(s->f);
+	buf_clear(&s->file);
+}
+DEFINE_SCOPED_VALUE(sealed_clear, struct sealed_ledger)
+
+static void
+sealed_make(struct sealed_ledger *s)
+{
+	struct ledger_refusal refusal = { .rule = "csr-weak-key", .requester = "eve" };
+
+	s->f = fixture_new();
+	fill(s->f, GOOD_ROWS / 2);
+	s->first = seal(s->f);
+	REQUIRE_OK(ledger_refuse(s->f->ledger, &refusal, s->f->err), s->f->err);
+	REQUIRE_OK(ledger_pin_policy(s->f->ledger, bytes_of_text("custody lab\n"), s->f->err),
+	    s->f->err);
+	fill(s->f, GOOD_ROWS / 2);
+	s->second = seal(s->f);
+	(void)fixture_done(s->f);
+	ledger_close(s->f->ledger);
+	s->f->ledger = NULL;
+	REQUIRE_OK(file_read(fixture_path(s->f, "ledger.db"), 1 << 24, &s->file, s->f->err),
+	    s->f->err);
+}
+
+static void
+file_put(struct sealed_ledger *s)
+{
+	FILE *file = fopen(fixture_path(s->f, "ledger.db"), "wb");
+
+	REQUIRE(file != NULL);
+	REQUIRE(fwrite(s->file.p, 1, s->file.n, file) == s->file.n);
+	REQUIRE(fclose(file) == 0);
+}
+
+/* -- the forger --------------------------------------------------------------------------- */
+
+/* swap(bytes, old, new): the first `old` in it is `new`, of the same length. */
+static void
+sql_swap(sqlite3_context *context, int n, sqlite3_value **args)
+{
+	SCOPED(buf_clear) struct buf bytes = BUF_INIT;
+	size_t size = (size_t)sqlite3_value_bytes(args[1]);
+	void *at;
+
+	(void)n;
+	buf_put(&bytes, sqlite3_value_blob(args[0]), (size_t)sqlite3_value_bytes(args[0]));
+	at = memmem(bytes.p, bytes.n, sqlite3_value_blob(args[1]), size);
+	if (at != NULL)
+		memcpy(at, sqlite3_value_blob(args[2]), size);
+	sqlite3_result_blob(context, bytes.p, (int)bytes.n, SQLITE_TRANSIENT);
+}
+
+static void
+forge(struct fixture *f, const char *sql)
+{
+	sqlite3 *db = NULL;
+	char *said = NULL;
+
+	REQUIRE(sqlite3_open(fixture_path(f, "ledger.db"), &db) == SQLITE_OK);
+	(void)sqlite3_db_config(db, SQLITE_DBCONFIG_ENABLE_TRIGGER, 0, NULL);
+	(void)sqlite3_create_function(db, "swap", 3, SQLITE_UTF8, NULL, sql_swap, NULL, NULL);
+	(void)sqlite3_exec(db, "PRAGMA ignore_check_constraints = ON; PRAGMA foreign_keys = OFF;"
+	    " PRAGMA synchronous = OFF", NULL, NULL, NULL);
+	if (sqlite3_exec(db, sql, NULL, NULL, &said) != SQLITE_OK)
+		fprintf(stderr, "%s: %s\n", sql, said);
+	REQUIRE(said == NULL);
+	(void)sqlite3_close(db);
+}
+
+/* The SQL with a number for each @. */
+static const char *
+numbered(struct fixture *f, const char *sql, unsigned n)
+{
+	SCOPED(buf_clear) struct buf text = BUF_INIT;
+
+	for (; *sql != '\0'; sql++)
+		if (*sql == '@')
+			buf_printf(&text, "%u", n);
+		else
+			buf_putc(&text, *sql);
+	return arena_strdup(f->arena, buf_text(&text));
+}
+
+/* -- the auditor ---------------------------------------------------------------------------- */
+
+static bool
+has_finding(const struct error *findings, enum rule rule)
+{
+	for (const struct diagnosis *d = error_first(findings); d != NULL; d = d->next)
+		if (d->rule == rule)
+			return true;
+	return false;
+}
+
+static void
+audit(struct fixture *f, const struct checkpoint *known, size_t n_known,
+    struct ledger_verdict *verdict, struct error *findings)
+{
+	const struct ledger_verify_options options = { .known = known, .n_known = n_known,
+		.sealed = is_sealed };
+	struct ledger_options looks = { .clock = &f->clock, .read_only = true };
+	struct ledger *ledger = NULL;
+
+	REQUIRE_OK(ledger_open(f->home, &looks, &ledger, f->err), f->err);
+	EXPECT_OK(ledger_verify(ledger, &options, verdict, findings, f->err), f->err);
+	ledger_close(ledger);
+}
+
+static void
+expect_found(struct sealed_ledger *s, const char *sql, enum rule rule,
+    const struct checkpoint *known)
+{
+	SCOPED(error_free) struct error *findings = error_new();
+	struct ledger_verdict verdict;
+
+	file_put(s);
+	forge(s->f, sql);
+	audit(s->f, known, known != NULL, &verdict, findings);
+	if (!has_finding(findings, rule))
+		fprintf(stderr, "not found by %s: %s\n", rule_id(rule), sql);
+	EXPECT(has_finding(findings, rule));
+	EXPECT(verdict.findings != 0);
+}
+
+TEST(an_honest_ledger_verifies)
+{
+	SCOPED(sealed_clear) struct sealed_ledger s = { .f = NULL };
+	SCOPED(error_free) struct error *findings = error_new();
+	struct ledger_verdict verdict;
+
+	sealed_make(&s);
+	audit(s.f, &s.first, 1, &verdict, findings);
+	EXPECT_INT(verdict.findings, 0);
+	EXPECT_INT(verdict.rows, GOOD_ROWS + 3);
+	EXPECT_INT(verdict.checkpoints, 2);
+	EXPECT_INT(verdict.sealed, (int64_t)s.second.size);
+	EXPECT(verdict.events > verdict.sealed);
+	EXPECT(has_finding(findings, RULE_LOG_UNSEALED));
+}
+
+/* -- five hundred forgeries ----------------------------------------------------------------- */
+
+#define ROW " WHERE id = @"
+#define EVENT " WHERE seq = @"
+/* The n-th row and the n-th event that fit. */
+#define A_DONE " WHERE id = (SELECT id FROM intent WHERE state = 'DONE' AND kind ="          \
+	" 'certificate' ORDER BY id LIMIT 1 OFFSET @ % 8)"
+#define AN_INTENT " WHERE seq = (SELECT seq FROM event WHERE kind = 'intent'"                  \
+	" AND instr(body, 'ann') LIMIT 1 OFFSET @)"
+
+static const struct forgery {
+	enum rule rule;
+	const char *sql;                 /* @: 1 ... 20                     */
+} forgeries[] = {
+	{ RULE_LOG_EVENT, "UPDATE event SET body = zeroblob(length(body))" EVENT },
+	{ RULE_LOG_EVENT, "UPDATE event SET body = CAST(body || 'x' AS BLOB)" EVENT },
+	{ RULE_LOG_EVENT, "UPDATE event SET time = time + 1" EVENT },
+	{ RULE_LOG_EVENT, "UPDATE event SET intent = 77" EVENT },
+	{ RULE_LOG_EVENT, "UPDATE event SET body = (SELECT body FROM event WHERE seq = 2 + @)"
+	    " WHERE seq = 1 + @" },
+	{ RULE_LOG_GAP, "DELETE FROM event" EVENT },
+	{ RULE_LOG_GAP, "UPDATE event SET seq = 1000 + seq" EVENT },
+	{ RULE_LOG_GAP, "UPDATE event SET time = 5 WHERE seq = 1 + @" },
+	{ RULE_LOG_STATE, "DELETE FROM event" AN_INTENT },
+	/* the same words once more, under a number that is free */
+	{ RULE_LOG_STATE, "INSERT INTO event SELECT 2000 + seq, time + 9000, kind, intent, body"
+	    " FROM event WHERE kind = 'commit' LIMIT 1 OFFSET @" },
+	{ RULE_LOG_ROW, "UPDATE intent SET state = CASE state WHEN 'LOST' THEN 'DONE' ELSE 'LOST'"
+	    " END" ROW },
+	{ RULE_LOG_ROW, "UPDATE intent SET serial = CAST('z' || coalesce(serial, '') AS BLOB)" ROW },
+	{ RULE_LOG_ROW, "UPDATE intent SET entry = 'web/other'" ROW },
+	{ RULE_LOG_ROW, "UPDATE intent SET requester = 'mallory'" ROW },
+	{ RULE_LOG_ROW, "UPDATE intent SET not_after = coalesce(not_after, 0) + 86400" ROW },
+	{ RULE_LOG_ROW, "UPDATE intent SET csr = x'30'" ROW },
+	{ RULE_LOG_ROW, "UPDATE intent SET created = created + 1, changed = changed + 1" ROW },
+	{ RULE_LOG_ROW, "UPDATE intent SET reason = 'superseded'" ROW },
+	{ RULE_LOG_ROW, "DELETE FROM intent" ROW },
+	{ RULE_LOG_ROW, "INSERT INTO intent (id, kind, state, serial, tbs, algorithm, owner, boot,"
+	    " result, created, changed) SELECT 900 + id, kind, 'DONE', CAST('y' || serial AS BLOB), tbs,"
+	    " algorithm, owner, boot, result, created, changed FROM intent" A_DONE },
+	{ RULE_LOG_BYTES, "UPDATE intent SET result = swap(result, 'signature', 'forgeries')" A_DONE },
+	{ RULE_LOG_BYTES, "UPDATE intent SET result = NULL" A_DONE },
+	{ RULE_LOG_CHECKPOINT, "UPDATE event SET body = swap(body, 'ann', 'eve')" AN_INTENT },
+	/* row and events agree about another requester; only what was sealed does not */
+	{ RULE_LOG_CHECKPOINT, "UPDATE event SET body = swap(body, 'ann', 'eve')" AN_INTENT
+	    "; UPDATE intent SET requester = 'eve' WHERE id = (SELECT intent FROM event"
+	    " WHERE kind = 'intent' AND instr(body, 'eve') LIMIT 1)" },
+	{ RULE_LOG_TREE, "UPDATE tree SET peaks = zeroblob(length(peaks)) WHERE size = (SELECT size"
+	    " FROM tree LIMIT 1 OFFSET @ % 2)" },
+};
+
+TEST(five_hundred_forged_ledgers_are_found)
+{
+	SCOPED(sealed_clear) struct sealed_ledger s = { .f = NULL };
+	unsigned made = 0;
+
+	sealed_make(&s);
+	for (unsigned n = 1; made < FORGERIES; n++)
+		for (size_t i = 0; i < ARRAY_LEN(forgeries); i++, made++) {
+			expect_found(&s, numbered(s.f, forgeries[i].sql, n), forgeries[i].rule, NULL);
+		}
+	EXPECT_INT(made, FORGERIES);
+}
+
+/* Those of which there is one, or a few. */
+TEST(documents_policies_and_the_beginning_are_held_to_the_events)
+{
+	static const struct forgery once[] = {
+		{ RULE_LOG_DOCUMENT, "UPDATE document SET bytes = x'00' WHERE rowid = 1" },
+		{ RULE_LOG_DOCUMENT, "UPDATE document SET bytes = x'00' WHERE rowid = 2" },
+		{ RULE_LOG_DOCUMENT, "DELETE FROM document WHERE rowid = 1" },
+		{ RULE_LOG_DOCUMENT, "DELETE FROM document WHERE CAST(bytes AS TEXT) LIKE 'strict:%'" },
+		{ RULE_LOG_CHECKPOINT, "DELETE FROM document WHERE CAST(bytes AS TEXT) LIKE"
+		    " 'rolecert checkpoint%'" },
+		{ RULE_LOG_ROW, "DELETE FROM policy WHERE seq > 1" },
+		{ RULE_LOG_ROW, "INSERT INTO policy SELECT 3, sha256 FROM policy WHERE seq = 1" },
+		{ RULE_LOG_ROW, "UPDATE policy SET sha256 = (SELECT sha256 FROM policy"
+		    " WHERE seq = 1)" },
+		{ RULE_LOG_ROW, "UPDATE ledger SET ca = 'Another CA'" },
+		{ RULE_LOG_ROW, "UPDATE ledger SET custody = 'hardware'" },
+		{ RULE_LOG_ROW, "UPDATE ledger SET created = 1" },
+		{ RULE_LOG_ROW, "DELETE FROM ledger" },
+		{ RULE_LOG_CHECKPOINT, "UPDATE intent SET result = x'00' WHERE kind = 'checkpoint'" },
+		{ RULE_LOG_TREE, "INSERT INTO tree VALUES (4711, zeroblob(32))" },
+		{ RULE_LOG_TREE, "INSERT INTO tree VALUES (1, zeroblob(32))" },
+		{ RULE_LOG_GAP, "DELETE FROM event WHERE seq = 1" },
+		/* the tail goes, with all that came of it; the checkpoint stays */
+		{ RULE_LOG_CHECKPOINT, "DELETE FROM event WHERE seq > 20;"
+		    " DELETE FROM intent WHERE id NOT IN (SELECT intent FROM event WHERE intent"
+		    " IS NOT NULL) AND kind = 'certificate'" },
+	};
+	SCOPED(sealed_clear) struct sealed_ledger s = { .f = NULL };
+
+	sealed_make(&s);
+	for (size_t i = 0; i < ARRAY_LEN(once); i++)
+		expect_found(&s, once[i].sql, once[i].rule, NULL);
+}
+
+/* A serial that comes again has its own rule: the unique index is the forger's too. */
+TEST(a_serial_that_comes_twice_is_found_without_the_index)
+{
+	SCOPED(sealed_clear) struct sealed_ledger s = { .f = NULL };
+
+	sealed_make(&s);
+	expect_found(&s, "UPDATE event SET body = swap(body, x'0000000401000002',"
+	    " x'0000000401000001') WHERE kind = 'intent'", RULE_LOG_SERIAL, NULL);
+}
+
+/* -- what nothing in the file shows ------------------------------------------------------------ */
+
+static const char cut_tail[] =
+    "DELETE FROM event WHERE seq > @; DELETE FROM intent WHERE id NOT IN"
+    " (SELECT intent FROM event WHERE intent IS NOT NULL); DELETE FROM policy WHERE seq > @;"
+    " DELETE FROM tree WHERE size > @";
+
+TEST(only_what_was_kept_elsewhere_shows_an_older_copy)
+{
+	SCOPED(sealed_clear) struct sealed_ledger s = { .f = NULL };
+	SCOPED(error_free) struct error *findings = error_new();
+	struct ledger_verdict verdict;
+
+	sealed_make(&s);
+	/* back to where the first checkpoint had just been recorded */
+	expect_found(&s, numbered(s.f, cut_tail, (unsigned)s.first.size + 2), RULE_LOG_KNOWN,
+	    &s.second);
+	audit(s.f, NULL, 0, &verdict, findings);
+	EXPECT_INT(verdict.findings, 0);
+}
+
+/* Whoever has the ledger's key can seal another history; not the one that is known. */
+TEST(only_what_was_kept_elsewhere_shows_a_history_written_anew)
+{
+	SCOPED(sealed_clear) struct sealed_ledger s = { .f = NULL };
+	SCOPED(fixture_free) struct fixture *forged = fixture_new();
+	SCOPED(error_free) struct error *findings = error_new();
+	struct ledger_verdict verdict;
+
+	sealed_make(&s);
+	fill(forged, GOOD_ROWS);
+	fill(forged, GOOD_ROWS);
+	(void)seal(forged);
+	audit(forged, NULL, 0, &verdict, findings);
+	EXPECT_INT(verdict.findings, 0);
+	audit(forged, &s.second, 1, &verdict, findings);
+	EXPECT_INT(verdict.findings, 1);
+	EXPECT(has_finding(findings, RULE_LOG_KNOWN));
+}
