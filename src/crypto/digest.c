@@ -67,15 +67,6 @@ sha256_put(struct sha256 *h, struct bytes b)
 }
 
 void
-sha256_next(struct sha256 *h, uint8_t ret[SHA256_OCTETS])
-{
-	/* without a digest the one at hand is used again, and not looked up */
-	if (EVP_DigestFinal_ex(h->md, ret, NULL) != 1 ||
-	    EVP_DigestInit_ex(h->md, NULL, NULL) != 1)
-		mem_die();
-}
-
-void
 sha256_end(struct sha256 *h, uint8_t ret[SHA256_OCTETS])
 {
 	if (EVP_DigestFinal_ex(h->md, ret, NULL) != 1)

@@ -35,8 +35,6 @@ struct sha256;
 
 struct sha256 *sha256_new(void);
 void sha256_put(struct sha256 *h, struct bytes b);
-/* The digest of what was put so far; h is as new, and cheaper than a new one. */
-void sha256_next(struct sha256 *h, uint8_t ret[SHA256_OCTETS]);
 void sha256_end(struct sha256 *h, uint8_t ret[SHA256_OCTETS]);     /* frees h too */
 void sha256_next(struct sha256 *h, uint8_t ret[SHA256_OCTETS]);    /* h begins anew */
 void sha256_free(struct sha256 *h);              /* for one that never ends */
