@@ -95,11 +95,14 @@ const struct form san_form = { .kind = FORM_MAP, .what = "san", KEYS(san_keys) }
 
 /* -- words that may hang on a condition ------------------------------------------------------ */
 
+/* A word, which the compiler knows, or an OID; no fact of a topology decides it. */
+static const struct form usage_form = { .kind = FORM_TEXT, .what = "a usage",
+	.ref = "usage", .pattern = "^([A-Za-z][A-Za-z0-9]*|[0-2](\\.[0-9]+)+)$" };
 static const struct form_key usage_keys[] = {
-	{ "use", &form_text, true }, { "when", &condition_form, false },
+	{ "use", &usage_form, true }, { "when", &condition_form, false },
 };
 const struct form usage_item_form = { .kind = FORM_MAP, .what = "an item", KEYS(usage_keys) };
-static const struct form *const usage_forms[] = { &form_text, &usage_item_form };
+static const struct form *const usage_forms[] = { &usage_form, &usage_item_form };
 static const struct form any_usage_form = { .kind = FORM_EITHER, .what = "a usage",
 	.forms = usage_forms, .n_forms = ARRAY_LEN(usage_forms) };
 static const struct form usages_form = { .kind = FORM_LIST, .what = "extended_key_usage",

@@ -41,8 +41,9 @@ refusals=$DATA/schema-refusals
 mkdir -p own/mine && cp "$TESTS/refuse/role/syntax/mine/product.yaml" own/mine/
 must_work rolecert --profiles own profile schema
 cp .out own.schema.json
-{ sed -n 's/^\([^# ][^ ]*\) .*/role\/\1/p' "$TESTS/refuse/role/cases"
-  sed -n 's/^\([^# ][^ ]*\) .*/topology\/\1/p' "$TESTS/refuse/topology/cases"; } | sort >cases.txt
+for kind in role requester topology; do
+	sed -n "s|^\([^# ][^ ]*\) .*|$kind/\1|p" "$TESTS/refuse/$kind/cases"
+done | sort >cases.txt
 awk '!/^#/ && NF { print $1 }' "$refusals" | sort >listed.txt
 expect_same listed.txt cases.txt
 # misfits SCHEMA FILE...: those that the schema refuses, one a line.
@@ -59,6 +60,7 @@ while read -r case schema because; do
 	case $case:$schema in
 	*:yaml) ;;
 	role/*:yes | role/*:no) find "$TESTS/refuse/$case" -name '*.yaml' ! -name product.yaml >>role.txt ;;
+	requester/*:yes | requester/*:no) echo "$TESTS/refuse/$case" >>role.txt ;;
 	topology/*:yes | topology/*:no) echo "$TESTS/refuse/$case" >>topology.txt ;;
 	*) bad "$case: '$schema' is not yes, no or yaml" ;;
 	esac

@@ -1,31 +1,21 @@
 /*
  * A role that anybody wrote: compiled in bounded time, or refused with the place
- * of every mistake.  What compiles can be shown.
+ * of every mistake.  What compiles can be shown, and planned for a deployment.
  */
-#include "profile/program.h"
-#include "tests/fuzz/fuzz.h"
+#include "plan/plan.h"
+#include "tests/fuzz/deployment.h"
 
-static const char product_text[] =
-    "product: p\n"
-    "title: P\n"
-    "kinds:\n"
-    "  edge:\n"
-    "    title: Edge\n"
-    "    servers: optional\n"
-    "    fields:\n"
-    "      auto_logon: { type: boolean, default: false }\n"
-    "      aliases: { type: fqdn-list }\n"
-    "      external:\n"
-    "        type: record\n"
-    "        fields: { access: { type: fqdn }, webcon: { type: fqdn } }\n";
+static void
+make_plan(const struct program *program)
+{
+	SCOPED(error_free) struct error *err = error_new();
+	SCOPED(topology_free) struct topology *topology = NULL;
+	SCOPED(plan_free) struct plan *plan = NULL;
 
-static const char base_text[] =
-    "base: server\n"
-    "basic_constraints: { ca: false }\n"
-    "extended_key_usage: [serverAuth]\n"
-    "validity_days: 730\n"
-    "key: { algorithms: [rsa-2048, ec-p256] }\n"
-    "key_usage: { rsa: [digitalSignature, keyEncipherment], ec: [digitalSignature] }\n";
+	fuzz_prepared(topology_read(BYTES(fuzz_topology_text, sizeof(fuzz_topology_text) - 1),
+	    "t.yaml", &program->product, 1, &topology, err), err);
+	fuzz_verdict(plan_make(program, topology, &plan, err), err);
+}
 
 static void
 compile(const struct catalog *catalog)
@@ -33,28 +23,23 @@ compile(const struct catalog *catalog)
 	SCOPED(error_free) struct error *err = error_new();
 	SCOPED(program_free) struct program *program = NULL;
 	struct buf shown = BUF_INIT;
-	size_t n;
-	const struct product *const *products = catalog_products(catalog, &n);
-	enum rc_status status;
+	enum rc_status status = program_compile(catalog, fuzz_product(catalog), NULL, &program, err);
 
-	if (n == 0)
-		return;
-	status = program_compile(catalog, products[0], NULL, &program, err);
 	fuzz_verdict(status, err);
 	fuzz_demand((status == RC_OK) == (program != NULL), "a program beside an error");
 	for (size_t i = 0; program != NULL && i < program->n_roles; i++)
 		role_print(program->roles[i], &shown);
 	buf_clear(&shown);
+	if (program != NULL)
+		make_plan(program);
 }
 
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 {
 	const struct profile_file files[] = {
-		{ "base/server.yaml", "base", "server", 0,
-		    BYTES(base_text, sizeof(base_text) - 1) },
-		{ "p/product.yaml", "p", "product", 0,
-		    BYTES(product_text, sizeof(product_text) - 1) },
+		FUZZ_FILE("base", "server", fuzz_base_text),
+		FUZZ_FILE("p", "product", fuzz_product_text),
 		{ "p/edge.yaml", "p", "edge", 0, BYTES(data, n) },
 	};
 	SCOPED(error_free) struct error *err = error_new();

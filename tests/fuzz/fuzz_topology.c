@@ -3,46 +3,7 @@
  * pure line from text to entries.
  */
 #include "plan/plan.h"
-#include "profile/program.h"
-#include "tests/fuzz/fuzz.h"
-
-static const char product_text[] =
-    "product: p\n"
-    "title: P\n"
-    "kinds:\n"
-    "  edge:\n"
-    "    title: Edge\n"
-    "    servers: optional\n"
-    "    fields:\n"
-    "      auto_logon: { type: boolean, default: false }\n"
-    "      aliases: { type: fqdn-list }\n"
-    "      external:\n"
-    "        type: record\n"
-    "        fields: { access: { type: fqdn }, webcon: { type: fqdn } }\n";
-
-static const char role_text[] =
-    "role: edge\n"
-    "title: Edge\n"
-    "products: [p]\n"
-    "applies_to: edge\n"
-    "per: pool\n"
-    "choices:\n"
-    "  layout: { values: [first, last], default: first, why: they disagree }\n"
-    "subject: { CN: \"${pool.external.access}\" }\n"
-    "san:\n"
-    "  order: exact\n"
-    "  names:\n"
-    "    - dns: ${pool.external.access}\n"
-    "    - when: ${choice.layout == 'last'}\n"
-    "      names: [ { dns: \"${pool.external.webcon}\" } ]\n"
-    "    - each: d in ${sip_domains}\n"
-    "      names:\n"
-    "        - dns: sip.${d.name}\n"
-    "        - each: x in ${d.xmpp_names}\n"
-    "          names: [ { dns: \"${x}\" } ]\n"
-    "extended_key_usage: [serverAuth]\n"
-    "key: { algorithms: [rsa-2048, ec-p256] }\n"
-    "key_usage: { rsa: [digitalSignature, keyEncipherment], ec: [digitalSignature] }\n";
+#include "tests/fuzz/deployment.h"
 
 static struct catalog *catalog;
 static struct program *program;
@@ -52,22 +13,15 @@ static void
 prepare(void)
 {
 	const struct profile_file files[] = {
-		{ "p/product.yaml", "p", "product", 0,
-		    BYTES(product_text, sizeof(product_text) - 1) },
-		{ "p/edge.yaml", "p", "edge", 0, BYTES(role_text, sizeof(role_text) - 1) },
+		FUZZ_FILE("p", "product", fuzz_product_text),
+		FUZZ_FILE("p", "edge", fuzz_role_text),
 	};
 	SCOPED(error_free) struct error *err = error_new();
-	struct buf text = BUF_INIT;
-	size_t n;
 
 	if (program != NULL)
 		return;
-	if (catalog_read(files, ARRAY_LEN(files), &catalog, err) == RC_OK &&
-	    program_compile(catalog, catalog_products(catalog, &n)[0], NULL, &program,
-	        err) == RC_OK)
-		return;
-	error_render(err, &text);
-	fuzz_demand(false, buf_text(&text));
+	fuzz_prepared(catalog_read(files, ARRAY_LEN(files), &catalog, err), err);
+	fuzz_prepared(program_compile(catalog, fuzz_product(catalog), NULL, &program, err), err);
 }
 
 static void

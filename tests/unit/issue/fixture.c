@@ -305,6 +305,8 @@ fixture_csr(const struct softkey *key, const struct fixture_request *asks, struc
 	dn_encode(&asks->subject, &subject);
 	if (asks->n_san > 0)
 		ext_put(&san, &exts);
+	if (asks->extensions.n > 0)
+		buf_put(&exts, asks->extensions.p, asks->extensions.n);
 	csr_info_encode(buf_bytes(&subject), buf_bytes(&spki), buf_bytes(&exts), &info);
 	REQUIRE_OK(softkey_sign(key, algorithm, buf_bytes(&info), &signature, err), err);
 	signed_wrap(buf_bytes(&info), algorithm, buf_bytes(&signature), out);

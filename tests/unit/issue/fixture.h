@@ -73,6 +73,7 @@ struct fixture_request {
 	struct dn subject;
 	struct general_name *san;
 	size_t n_san;
+	struct bytes extensions;         /* more of them, encoded; or empty  */
 };
 /* A request by this key, DER, appended. */
 void fixture_csr(const struct softkey *key, const struct fixture_request *asks,
