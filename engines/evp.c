@@ -3,23 +3,36 @@
 #include <libp11.h>
 #include <openssl/ec.h>
 #include <openssl/err.h>
+#include <openssl/rsa.h>
 
 #include "engines/p11ckr.h"
 
 struct algorithm {
 	enum rc_sigalg algorithm;
-	int key;                         /* EVP_PKEY_RSA, EVP_PKEY_EC */
+	int key;                         /* EVP_PKEY_RSA, EVP_PKEY_EC, ... */
 	const EVP_MD *(*digest)(void);
 	const char *name;
+	bool pss;
 };
 
+/* Ed25519 hashes by itself. */
+static const EVP_MD *
+no_digest(void)
+{
+	return NULL;
+}
+
 static const struct algorithm algorithms[] = {
-	{ RC_RSA_SHA256, EVP_PKEY_RSA, EVP_sha256, "RSA with SHA-256" },
-	{ RC_RSA_SHA384, EVP_PKEY_RSA, EVP_sha384, "RSA with SHA-384" },
-	{ RC_RSA_SHA512, EVP_PKEY_RSA, EVP_sha512, "RSA with SHA-512" },
-	{ RC_ECDSA_SHA256, EVP_PKEY_EC, EVP_sha256, "ECDSA with SHA-256" },
-	{ RC_ECDSA_SHA384, EVP_PKEY_EC, EVP_sha384, "ECDSA with SHA-384" },
-	{ RC_ECDSA_SHA512, EVP_PKEY_EC, EVP_sha512, "ECDSA with SHA-512" },
+	{ RC_RSA_SHA256, EVP_PKEY_RSA, EVP_sha256, "RSA with SHA-256", false },
+	{ RC_RSA_SHA384, EVP_PKEY_RSA, EVP_sha384, "RSA with SHA-384", false },
+	{ RC_RSA_SHA512, EVP_PKEY_RSA, EVP_sha512, "RSA with SHA-512", false },
+	{ RC_ECDSA_SHA256, EVP_PKEY_EC, EVP_sha256, "ECDSA with SHA-256", false },
+	{ RC_ECDSA_SHA384, EVP_PKEY_EC, EVP_sha384, "ECDSA with SHA-384", false },
+	{ RC_ECDSA_SHA512, EVP_PKEY_EC, EVP_sha512, "ECDSA with SHA-512", false },
+	{ RC_RSA_PSS_SHA256, EVP_PKEY_RSA, EVP_sha256, "RSASSA-PSS with SHA-256", true },
+	{ RC_RSA_PSS_SHA384, EVP_PKEY_RSA, EVP_sha384, "RSASSA-PSS with SHA-384", true },
+	{ RC_RSA_PSS_SHA512, EVP_PKEY_RSA, EVP_sha512, "RSASSA-PSS with SHA-512", true },
+	{ RC_ED25519, EVP_PKEY_ED25519, no_digest, "Ed25519", false },
 };
 
 /* The PKCS#11 code that libp11 left in the queue, or CKR_OK. */
@@ -59,7 +72,8 @@ algorithm_find(enum rc_sigalg wanted)
 	return NULL;
 }
 
-/* RSA fills its modulus exactly; ECDSA is one DER value and nothing behind. */
+/* RSA fills its modulus exactly, Ed25519 its 64 octets; ECDSA is one DER value and
+ * nothing behind. */
 static bool
 is_shaped(const EVP_PKEY *key, const struct algorithm *a, const uint8_t *sig, size_t n)
 {
@@ -67,12 +81,21 @@ is_shaped(const EVP_PKEY *key, const struct algorithm *a, const uint8_t *sig, si
 	const uint8_t *p = sig;
 	bool whole;
 
-	if (a->key == EVP_PKEY_RSA)
+	if (a->key != EVP_PKEY_EC)
 		return n == (size_t)EVP_PKEY_get_size(key);
 	parsed = d2i_ECDSA_SIG(NULL, &p, (long)n);
 	whole = parsed != NULL && p == sig + n;
 	ECDSA_SIG_free(parsed);
 	return whole;
+}
+
+/* RFC 4055 3.1: MGF1 with the same hash, which is libcrypto's default, and a salt as
+ * long as it. */
+static bool
+set_pss(EVP_PKEY_CTX *signer)
+{
+	return EVP_PKEY_CTX_set_rsa_padding(signer, RSA_PKCS1_PSS_PADDING) == 1 &&
+	    EVP_PKEY_CTX_set_rsa_pss_saltlen(signer, RSA_PSS_SALTLEN_DIGEST) == 1;
 }
 
 static enum rc_status
@@ -81,8 +104,10 @@ sign_into(EVP_MD_CTX *ctx, EVP_PKEY *key, const struct algorithm *a, struct byte
 {
 	size_t room = (size_t)EVP_PKEY_get_size(key), n = room;
 	uint8_t *sig = buf_reserve(out, room);
+	EVP_PKEY_CTX *signer = NULL;
 
-	if (EVP_DigestSignInit(ctx, NULL, a->digest(), NULL, key) != 1)
+	if (EVP_DigestSignInit(ctx, &signer, a->digest(), NULL, key) != 1 ||
+	    (a->pss && !set_pss(signer)))
 		return evp_fail(err, RULE_TOKEN_ERROR, "EVP_DigestSignInit");
 	if (WATCHED(dog, "C_Sign", EVP_DigestSign(ctx, sig, &n, tbs.p, tbs.n)) != 1)
 		return evp_fail(err, RULE_TOKEN_ERROR, "C_Sign");
@@ -109,7 +134,7 @@ evp_sign(EVP_PKEY *key, enum rc_sigalg algorithm, struct bytes tbs, struct watch
 	if (EVP_PKEY_get_base_id(key) != a->key)
 		return error_fail(err, RULE_SIGNATURE_ALGORITHM,
 		    "the key is %s, and cannot sign %s",
-		    EVP_PKEY_get_base_id(key) == EVP_PKEY_RSA ? "RSA" : "not RSA", a->name);
+		    OBJ_nid2sn(EVP_PKEY_get_base_id(key)), a->name);
 	/* Modules leave errors of their own in this queue; only those of this
 	 * call are to be read after it. */
 	ERR_clear_error();

@@ -1,6 +1,6 @@
 /*
- * The production signer.  What shapes it are faults of libp11 0.4.12, each met
- * in a test:
+ * Signatures by libp11.  What shapes it are faults of libp11 0.4.12, each met in a
+ * test:
  *
  *   - its login hangs when a session cannot be opened: PKCS11_login is never
  *     called, the raw session (p11raw.c) logs the process in;
@@ -20,15 +20,13 @@
  *   - PKCS11_open_session closes the sessions of others: never called, its pool
  *     opens read-only ones by itself.
  */
-#include <rolecert/engine.h>
-
 #include <libp11.h>
 #include <openssl/err.h>
 #include <pthread.h>
 #include <stdlib.h>
 
 #include "engines/evp.h"
-#include "engines/p11key.h"
+#include "engines/p11engine.h"
 
 struct slot_list {
 	PKCS11_SLOT *slots;
@@ -42,17 +40,10 @@ struct context {
 	struct slot_list *lists;
 };
 
-struct rc_engine {
-	struct p11raw *raw;
+/* An engine's part in it. */
+struct libp11 {
 	struct context *context;         /* the module's                     */
 	PKCS11_SLOT *slot;               /* in one of its lists              */
-};
-
-struct rc_key {
-	struct rc_engine *engine;
-	struct arena *arena;
-	struct p11key found;             /* by the raw session               */
-	EVP_PKEY *key;                   /* the same, by libp11              */
 };
 
 /* Making a context and enumerating its slots; libp11 has no lock for either. */
@@ -113,10 +104,10 @@ slot_of(const struct slot_list *list, CK_SLOT_ID id)
 }
 
 static enum rc_status
-list_slots(struct rc_engine *engine, struct error *err)
+list_slots(struct rc_engine *engine, struct libp11 *view, struct error *err)
 {
 	struct slot_list *list = mem_zero(sizeof(*list));
-	struct context *context = engine->context;
+	struct context *context = view->context;
 
 	ERR_clear_error();
 	if (WATCHED(engine->raw->dog, "PKCS11_enumerate_slots",
@@ -126,8 +117,8 @@ list_slots(struct rc_engine *engine, struct error *err)
 	}
 	list->next = context->lists;
 	context->lists = list;
-	engine->slot = slot_of(list, engine->raw->slot);
-	if (engine->slot == NULL || engine->slot->token == NULL)
+	view->slot = slot_of(list, engine->raw->slot);
+	if (view->slot == NULL || view->slot->token == NULL)
 		return error_fail(err, RULE_LOGIN_NOT_SHARED,
 		    "libp11 does not see the token '%s' that the module shows",
 		    engine->raw->token.label);
@@ -135,54 +126,34 @@ list_slots(struct rc_engine *engine, struct error *err)
 }
 
 static enum rc_status
-attach(struct rc_engine *engine, struct error *err)
+view_open(struct rc_engine *engine, struct error *err)
 {
+	struct libp11 *view;
 	enum rc_status status;
 
+	if (engine->libp11 != NULL)
+		return RC_OK;
+	view = mem_zero(sizeof(*view));
 	(void)pthread_mutex_lock(&context_lock);
 	status = context_load(engine->raw, err);
-	engine->context = engine->raw->module->companion;
+	view->context = engine->raw->module->companion;
 	if (status == RC_OK)
-		status = list_slots(engine, err);
+		status = list_slots(engine, view, err);
 	(void)pthread_mutex_unlock(&context_lock);
+	if (status == RC_OK)
+		engine->libp11 = view;
+	else
+		free(view);
 	return status;
 }
 
-/* -- open and close ------------------------------------------------------------------ */
-
-static void
-libp11_close(struct rc_engine *engine)
+void
+libp11_free(struct libp11 *libp11)
 {
-	if (engine == NULL)
-		return;
-	p11raw_close(engine->raw);
-	free(engine);
-}
-DEFINE_SCOPED(libp11_close, struct rc_engine *)
-
-static enum rc_status
-libp11_open(const struct rc_engine_config *config, struct rc_engine **ret, struct error *err)
-{
-	SCOPED(libp11_close) struct rc_engine *engine = mem_zero(sizeof(*engine));
-
-	TRY(p11raw_open(config, P11RAW_LOGIN, &engine->raw, err));
-	TRY(attach(engine, err));
-	*ret = TAKE(engine);
-	return RC_OK;
+	free(libp11);
 }
 
 /* -- keys ------------------------------------------------------------------------------ */
-
-static void
-libp11_put_key(struct rc_key *key)
-{
-	if (key == NULL)
-		return;
-	EVP_PKEY_free(key->key);
-	arena_free(key->arena);
-	free(key);
-}
-DEFINE_SCOPED(libp11_put_key, struct rc_key *)
 
 /* libp11's idea of the public half.  false: it has none (an EC key without a
  * public object beside it), which says nothing against the key. */
@@ -243,17 +214,17 @@ choose_listed(struct rc_key *key, PKCS11_KEY *listed, unsigned n, struct error *
 	for (unsigned i = 0; i < n; i++) {
 		EVP_PKEY *evp = try_listed(key, &listed[i]);
 
-		if (evp != NULL && key->key != NULL) {
+		if (evp != NULL && key->evp != NULL) {
 			EVP_PKEY_free(evp);
 			return error_fail(err, RULE_KEY_AMBIGUOUS,
 			    "two private keys on the token '%s' have the id and the public half",
 			    key->engine->raw->token.label);
 		}
 		if (evp != NULL)
-			key->key = evp;
+			key->evp = evp;
 	}
 	ERR_clear_error();
-	return key->key != NULL ? RC_OK : no_counterpart(key, n, err);
+	return key->evp != NULL ? RC_OK : no_counterpart(key, n, err);
 }
 
 static enum rc_status
@@ -265,79 +236,51 @@ pick(struct rc_key *key, struct error *err)
 
 	ERR_clear_error();
 	if (WATCHED(engine->raw->dog, "PKCS11_enumerate_keys",
-	    PKCS11_enumerate_keys(engine->slot->token, &listed, &n)) != 0)
+	    PKCS11_enumerate_keys(engine->libp11->slot->token, &listed, &n)) != 0)
 		return evp_fail(err, RULE_TOKEN_ERROR, "PKCS11_enumerate_keys");
 	return choose_listed(key, listed, n, err);
 }
 
+/* RSASSA-PSS it makes with raw RSA (CKM_RSA_X_509), which many tokens refuse and a
+ * good one should; Ed25519 not at all. */
+bool
+libp11_does(enum rc_sigalg algorithm)
+{
+	return algorithm >= RC_RSA_SHA256 && algorithm <= RC_ECDSA_SHA512;
+}
+
+/* Before libp11 is asked anything: what it cannot serve. */
 static enum rc_status
-check_use(struct rc_key *key, struct error *err)
+check_use(const struct rc_key *key, struct error *err)
 {
 	struct p11raw *raw = key->engine->raw;
-	enum rc_fact asks = RC_UNKNOWN;
+	enum rc_sigalg announced = key->engine->algorithm;
 
-	TRY(p11object_bool(raw, key->found.handle, CKA_ALWAYS_AUTHENTICATE, &asks, err));
-	if (asks == RC_TRUE)
+	TRY(p11key_check_types(raw, err));
+	if (key->asks)
 		return error_fail(err, RULE_KEY_ALWAYS_AUTHENTICATES,
 		    "the key on the token '%s' wants the PIN at each signature",
 		    raw->token.label);
+	if (announced != RC_SIG_NONE && !libp11_does(announced))
+		return error_fail(err, RULE_SIGNATURE_ALGORITHM,
+		    "libp11 makes no signatures of this kind");
 	return RC_OK;
 }
 
-static enum rc_status
-libp11_find_key(struct rc_engine *engine, const struct bytes *spki, struct rc_key **ret,
-    struct error *err)
+enum rc_status
+libp11_attach(struct rc_key *key, struct error *err)
 {
-	SCOPED(libp11_put_key) struct rc_key *key = mem_zero(sizeof(*key));
-
-	key->engine = engine;
-	key->arena = arena_new();
-	TRY(p11key_check_types(engine->raw, err));
-	TRY(p11key_find(engine->raw, spki, key->arena, &key->found, err));
 	TRY(check_use(key, err));
-	TRY(pick(key, err));
-	*ret = TAKE(key);
-	return RC_OK;
+	TRY(view_open(key->engine, err));
+	return pick(key, err);
 }
 
-static enum rc_status
-libp11_spki(struct rc_key *key, struct buf *out, struct error *err)
-{
-	if (key->found.pub.kind == P11PUB_NONE)
-		return error_fail(err, RULE_KEY_MISSING,
-		    "the token '%s' holds the private key without its public half",
-		    key->engine->raw->token.label);
-	return p11pub_put_spki(&key->found.pub, out, err);
-}
-
-static enum rc_status
-libp11_facts(struct rc_key *key, enum rc_depth depth, struct rc_facts *ret, struct error *err)
-{
-	struct rc_facts facts;
-
-	TRY_WHILE(err, p11key_facts(key->engine->raw, &key->found, depth, &facts, err),
-	    "reading the key's attributes");
-	facts.engine = rc_engine_libp11.name;
-	*ret = facts;
-	return RC_OK;
-}
-
-static enum rc_status
+enum rc_status
 libp11_sign(struct rc_key *key, enum rc_sigalg algorithm, struct bytes tbs, struct buf *out,
     struct error *err)
 {
-	TRY_WHILE(err, evp_sign(key->key, algorithm, tbs, key->engine->raw->dog, out, err),
-	    "signing with the token '%s'", key->engine->raw->token.label);
-	return RC_OK;
+	if (algorithm != RC_SIG_NONE && !libp11_does(algorithm))
+		return error_fail(err, RULE_SIGNATURE_ALGORITHM,
+		    "libp11 makes no signatures of this kind");
+	return evp_sign(key->evp, algorithm, tbs, key->engine->raw->dog, out, err);
 }
-
-const struct rc_engine_ops rc_engine_libp11 = {
-	.name = "libp11",
-	.open = libp11_open,
-	.find_key = libp11_find_key,
-	.spki = libp11_spki,
-	.facts = libp11_facts,
-	.sign = libp11_sign,
-	.put_key = libp11_put_key,
-	.close = libp11_close,
-};

@@ -59,7 +59,8 @@ enum rc_status p11admin_list(const struct rc_engine_config *config, bool login,
 /* -- make a key ------------------------------------------------------------- */
 
 struct p11_keygen {
-	const char *algorithm;           /* rsa-2048 rsa-3072 rsa-4096 ec-p256 ec-p384 ec-p521 */
+	const char *algorithm;           /* rsa-2048 rsa-3072 rsa-4096 ec-p256 ec-p384 ec-p521
+	                                  * ed25519                          */
 	const char *label;               /* NULL: the URI's object             */
 	struct bytes id;                 /* empty: the URI's id, else 16 random octets */
 };

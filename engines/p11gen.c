@@ -11,26 +11,19 @@ enum { RANDOM_ID = 16, LABEL_MAX = 127, ID_MAX = 64 };
 struct kind {
 	const char *word;
 	CK_MECHANISM_TYPE mechanism;
+	CK_KEY_TYPE type;
 	CK_ULONG bits;                   /* RSA */
-	int curve;                       /* EC  */
+	int curve;                       /* else: NID of CKA_EC_PARAMS */
 };
 
 static const struct kind kinds[] = {
-	{ "rsa-2048", CKM_RSA_PKCS_KEY_PAIR_GEN, 2048, 0 },
-	{ "rsa-3072", CKM_RSA_PKCS_KEY_PAIR_GEN, 3072, 0 },
-	{ "rsa-4096", CKM_RSA_PKCS_KEY_PAIR_GEN, 4096, 0 },
-	{ "ec-p256", CKM_ECDSA_KEY_PAIR_GEN, 0, NID_X9_62_prime256v1 },
-	{ "ec-p384", CKM_ECDSA_KEY_PAIR_GEN, 0, NID_secp384r1 },
-	{ "ec-p521", CKM_ECDSA_KEY_PAIR_GEN, 0, NID_secp521r1 },
-};
-
-/* What is to be made; values that templates point to live here. */
-struct making {
-	const struct kind *kind;
-	struct p11raw *raw;
-	struct arena *arena;
-	CK_ATTRIBUTE id, label;
-	CK_OBJECT_HANDLE public, private;
+	{ "rsa-2048", CKM_RSA_PKCS_KEY_PAIR_GEN, CKK_RSA, 2048, 0 },
+	{ "rsa-3072", CKM_RSA_PKCS_KEY_PAIR_GEN, CKK_RSA, 3072, 0 },
+	{ "rsa-4096", CKM_RSA_PKCS_KEY_PAIR_GEN, CKK_RSA, 4096, 0 },
+	{ "ec-p256", CKM_ECDSA_KEY_PAIR_GEN, CKK_EC, 0, NID_X9_62_prime256v1 },
+	{ "ec-p384", CKM_ECDSA_KEY_PAIR_GEN, CKK_EC, 0, NID_secp384r1 },
+	{ "ec-p521", CKM_ECDSA_KEY_PAIR_GEN, CKK_EC, 0, NID_secp521r1 },
+	{ "ed25519", CKM_EC_EDWARDS_KEY_PAIR_GEN, CKK_EC_EDWARDS, 0, NID_ED25519 },
 };
 
 /*
@@ -39,6 +32,16 @@ struct making {
  * What is left out is left to the module's default, and the reading back judges.
  */
 enum mercy { FULL, WITHOUT_COPYABLE, WITHOUT_VERIFY, MERCIES };
+
+/* What is to be made; values that templates point to live here. */
+struct making {
+	const struct kind *kind;
+	struct p11raw *raw;
+	struct arena *arena;
+	CK_ATTRIBUTE id, label;
+	CK_OBJECT_HANDLE public, private;
+	enum mercy mercy;                /* that the key was made with       */
+};
 
 /* -- templates ----------------------------------------------------------------------- */
 
@@ -84,7 +87,8 @@ add_flags(struct making *m, struct template *t, const struct flag *flags, size_t
 	*VEC_PUSH(m->arena, &t->v) = m->label;
 }
 
-/* CKA_EC_PARAMS: the curve's OID in DER. */
+/* CKA_EC_PARAMS: the OID in DER, of the curve or of Ed25519 (PKCS#11 v3.0 2.3.5, RFC
+ * 8410 3). */
 static void
 add_curve(struct making *m, struct template *t)
 {
@@ -138,8 +142,8 @@ make(struct making *m, struct error *err)
 {
 	CK_RV rv = generate(m, FULL);
 
-	for (enum mercy mercy = FULL + 1; mercy < MERCIES && is_about_template(rv); mercy++)
-		rv = generate(m, mercy);
+	for (m->mercy = FULL; m->mercy + 1 < MERCIES && is_about_template(rv);)
+		rv = generate(m, ++m->mercy);
 	if (rv != CKR_OK)
 		return ckr_fail(err, "C_GenerateKeyPair", rv);
 	return RC_OK;
@@ -147,14 +151,24 @@ make(struct making *m, struct error *err)
 
 /* -- is it what was asked for? ----------------------------------------------------------- */
 
+/*
+ * What PKCS#11 makes every private key tell must be told and be so.  What is told
+ * by choice may not be the contrary of what the template said.
+ */
 struct demand {
 	const char *name;
 	size_t at;
 	enum rc_fact want;
+	bool always;                     /* must be told                     */
+	enum mercy until;                /* not asked for from this one on   */
 };
 
 #define DEMAND(name_, field, want_)                                           \
-	{ .name = (name_), .at = offsetof(struct rc_facts, field), .want = (want_) }
+	{ .name = (name_), .at = offsetof(struct rc_facts, field), .want = (want_), \
+	    .always = true, .until = MERCIES }
+#define WISH(name_, field, until_)                                            \
+	{ .name = (name_), .at = offsetof(struct rc_facts, field), .want = RC_FALSE, \
+	    .until = (until_) }
 
 static const struct demand demands[] = {
 	DEMAND("CKA_SENSITIVE", sensitive, RC_TRUE),
@@ -164,7 +178,21 @@ static const struct demand demands[] = {
 	DEMAND("CKA_LOCAL", local, RC_TRUE),
 	DEMAND("CKA_PRIVATE", is_private, RC_TRUE),
 	DEMAND("CKA_SIGN", sign, RC_TRUE),
+	WISH("CKA_DECRYPT", decrypt, WITHOUT_VERIFY),
+	WISH("CKA_UNWRAP", unwrap, WITHOUT_VERIFY),
+	WISH("CKA_DERIVE", derive, WITHOUT_VERIFY),
+	WISH("CKA_SIGN_RECOVER", sign_recover, WITHOUT_VERIFY),
+	WISH("CKA_MODIFIABLE", modifiable, WITHOUT_VERIFY),
+	WISH("CKA_COPYABLE", copyable, WITHOUT_COPYABLE),
 };
+
+static bool
+is_met(const struct demand *demand, enum mercy mercy, enum rc_fact fact)
+{
+	if (fact == RC_UNKNOWN && !demand->always)
+		return true;
+	return mercy >= demand->until || fact == demand->want;
+}
 
 static const char *
 fact_word(enum rc_fact fact)
@@ -179,7 +207,7 @@ put_demand(struct buf *b, const struct demand *demand, enum rc_fact fact)
 }
 
 static enum rc_status
-judge(const struct rc_facts *facts, struct error *err)
+judge(const struct rc_facts *facts, enum mercy mercy, struct error *err)
 {
 	SCOPED(buf_clear) struct buf want = BUF_INIT;
 	SCOPED(buf_clear) struct buf have = BUF_INIT;
@@ -188,7 +216,7 @@ judge(const struct rc_facts *facts, struct error *err)
 		enum rc_fact fact;
 
 		memcpy(&fact, (const char *)facts + demands[i].at, sizeof(fact));
-		if (fact == demands[i].want)
+		if (is_met(&demands[i], mercy, fact))
 			continue;
 		put_demand(&want, &demands[i], demands[i].want);
 		put_demand(&have, &demands[i], fact);
@@ -208,13 +236,13 @@ static enum rc_status
 read_back(struct making *m, struct buf *spki, struct rc_facts *ret_facts, struct error *err)
 {
 	struct p11key key = { .handle = m->private, .with_this_id = 1,
-		.type = m->kind->bits != 0 ? CKK_RSA : CKK_EC,
+		.type = m->kind->type,
 		.id = BYTES(m->id.pValue, m->id.ulValueLen),
 		.label = BYTES(m->label.pValue, m->label.ulValueLen) };
 	struct rc_facts facts;
 
 	TRY(p11key_facts(m->raw, &key, RC_DEPTH_SESSION, &facts, err));
-	TRY(judge(&facts, err));
+	TRY(judge(&facts, m->mercy, err));
 	TRY(p11pub_of_object(m->raw, m->public, m->arena, &key.pub, err));
 	TRY(p11pub_put_spki(&key.pub, spki, err));
 	if (ret_facts != NULL)
@@ -248,7 +276,7 @@ choose_kind(const char *word, const struct kind **ret, struct error *err)
 			return RC_OK;
 		}
 	(void)error_fail(err, RULE_KEY_ALGORITHM, "'%s' is no kind of key that can be made", word);
-	error_fix(err, "kinds: rsa-2048 rsa-3072 rsa-4096 ec-p256 ec-p384 ec-p521");
+	error_fix(err, "kinds: rsa-2048 rsa-3072 rsa-4096 ec-p256 ec-p384 ec-p521 ed25519");
 	return rule_status(RULE_KEY_ALGORITHM);
 }
 

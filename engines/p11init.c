@@ -108,11 +108,11 @@ p11admin_init_token(const struct rc_engine_config *config, const char *label,
 
 	TRY(pad(label, &padded, err));
 	TRY(p11uri_parse(config->uri, P11URI_ANY, &raw->uri, err));
-	TRY(p11module_paths(raw->uri, config->module, arena, &paths, err));
+	raw->dog = watchdog_new(config->timeout_seconds, config->hung, config->hung_arg);
+	TRY(p11module_paths(raw->uri, config->module, raw->dog, arena, &paths, err));
 	if (paths.v.n != 1)
 		return error_fail(err, RULE_MODULE_MISSING,
 		    "say which module: a token is initialised in one that is named");
-	raw->dog = watchdog_new(config->timeout_seconds, config->hung, config->hung_arg);
 	TRY(p11module_open(paths.v.v[0], config->module_args, raw->dog, &raw->module, err));
 	TRY_WHILE(err, init_in(raw, &padded, so_pin, user_pin, err),
 	    "initialising the token '%s'", label);

@@ -244,10 +244,11 @@ p11admin_list(const struct rc_engine_config *config, bool login, struct arena *a
 	enum rc_status status;
 
 	TRY(p11uri_parse(config->uri, P11URI_ANY, &uri, err));
-	TRY(p11module_paths(uri, config->module, arena, &paths, err));
 	l.raw.uri = uri;
 	l.raw.dog = watchdog_new(config->timeout_seconds, config->hung, config->hung_arg);
-	status = list_all(&l, &paths, login, err);
+	status = p11module_paths(uri, config->module, l.raw.dog, arena, &paths, err);
+	if (status == RC_OK)
+		status = list_all(&l, &paths, login, err);
 	watchdog_free(l.raw.dog);
 	if (status == RC_OK)
 		*ret = listing;

@@ -146,7 +146,8 @@ static void
 module_end(struct p11module *module, struct watchdog *dog)
 {
 	if (module->companion != NULL)
-		module->companion_free(module->companion);
+		WATCHED_VOID(dog, "PKCS11_CTX_unload",
+		    module->companion_free(module->companion));
 	module->companion = NULL;
 	if (module->ours_to_end)
 		(void)WATCHED(dog, "C_Finalize", module->fn->C_Finalize(NULL));
@@ -249,12 +250,12 @@ add_registered(CK_FUNCTION_LIST *fn, const char *only, struct arena *arena,
 }
 
 static void
-registered(const char *only, struct arena *arena, struct p11paths *paths)
+registered(const char *only, struct watchdog *dog, struct arena *arena, struct p11paths *paths)
 {
 	CK_FUNCTION_LIST **modules;
 
 	p11_kit_be_quiet();
-	modules = p11_kit_modules_load(NULL, 0);
+	modules = WATCHED(dog, "p11_kit_modules_load", p11_kit_modules_load(NULL, 0));
 	for (size_t i = 0; modules != NULL && modules[i] != NULL; i++)
 		if (only != NULL || !is_trust_store(modules[i]))
 			add_registered(modules[i], only, arena, paths);
@@ -263,8 +264,8 @@ registered(const char *only, struct arena *arena, struct p11paths *paths)
 }
 
 enum rc_status
-p11module_paths(const struct p11uri *uri, const char *module, struct arena *arena,
-    struct p11paths *ret, struct error *err)
+p11module_paths(const struct p11uri *uri, const char *module, struct watchdog *dog,
+    struct arena *arena, struct p11paths *ret, struct error *err)
 {
 	const char *path = p11uri_module_path(uri), *name = p11uri_module_name(uri);
 	struct p11paths paths = { .named = path != NULL || module != NULL };
@@ -274,7 +275,7 @@ p11module_paths(const struct p11uri *uri, const char *module, struct arena *aren
 	if (path != NULL)
 		*VEC_PUSH(arena, &paths.v) = arena_strdup(arena, path);
 	else
-		registered(name, arena, &paths);
+		registered(name, dog, arena, &paths);
 	if (paths.v.n == 0 && name != NULL)
 		return error_fail(err, RULE_MODULE_MISSING,
 		    "p11-kit's configuration has no module '%s'", name);

@@ -65,6 +65,7 @@ struct p11paths {
 	bool named;
 };
 enum rc_status p11module_paths(const struct p11uri *uri, const char *module,
-    struct arena *arena, struct p11paths *ret, struct error *err) RC_CHECK;
+    struct watchdog *dog, struct arena *arena, struct p11paths *ret,
+    struct error *err) RC_CHECK;
 
 #endif

@@ -8,6 +8,8 @@
 
 #include "engines/evp.h"
 
+enum { ED25519_OCTETS = 32 };    /* RFC 8032 5.1.5 */
+
 /* -- from a SubjectPublicKeyInfo --------------------------------------------- */
 
 static struct bytes
@@ -55,6 +57,16 @@ point_of(EVP_PKEY *key, struct arena *arena)
 	return good ? BYTES(p, 1 + 2 * field) : BYTES(NULL, 0);
 }
 
+/* Ed25519 has one form, and no number in it. */
+static struct bytes
+octets_of(EVP_PKEY *key, struct arena *arena)
+{
+	size_t n = ED25519_OCTETS;
+	uint8_t *p = arena_alloc(arena, n);
+
+	return EVP_PKEY_get_raw_public_key(key, p, &n) == 1 ? BYTES(p, n) : BYTES(NULL, 0);
+}
+
 static struct p11pub
 pub_of_key(EVP_PKEY *key, struct arena *arena)
 {
@@ -70,6 +82,9 @@ pub_of_key(EVP_PKEY *key, struct arena *arena)
 		pub.point = point_of(key, arena);
 		if (pub.curve == NID_undef || pub.point.n == 0)
 			pub.kind = P11PUB_OTHER;
+	} else if (EVP_PKEY_get_base_id(key) == EVP_PKEY_ED25519) {
+		pub.kind = P11PUB_ED25519;
+		pub.point = octets_of(key, arena);
 	}
 	return pub;
 }
@@ -182,6 +197,41 @@ ec_of_object(struct p11raw *raw, CK_OBJECT_HANDLE object, struct arena *arena,
 	return RC_OK;
 }
 
+/*
+ * CKA_EC_PARAMS of a key on edwards25519: the curve's name, or one of the two OIDs
+ * that modules write (RFC 8410's and the older one of the curve itself).
+ */
+static bool
+is_ed25519(struct bytes params)
+{
+	static const struct bytes names[] = {
+		{ (const uint8_t *)"\x13\x0c" "edwards25519", 14 },
+		{ (const uint8_t *)"\x06\x03\x2b\x65\x70", 5 },
+		{ (const uint8_t *)"\x06\x09\x2b\x06\x01\x04\x01\xda\x47\x0f\x01", 11 },
+	};
+
+	for (size_t i = 0; i < ARRAY_LEN(names); i++)
+		if (bytes_equal(names[i], params))
+			return true;
+	return false;
+}
+
+static enum rc_status
+edwards_of_object(struct p11raw *raw, CK_OBJECT_HANDLE object, struct arena *arena,
+    struct p11pub *ret, struct error *err)
+{
+	struct bytes params, value;
+
+	TRY(p11object_bytes(raw, object, CKA_EC_PARAMS, arena, &params, err));
+	TRY(p11object_bytes(raw, object, CKA_EC_POINT, arena, &value, err));
+	if (params.n == 0 || value.n == 0)
+		return RC_OK;
+	ret->point = value.n == ED25519_OCTETS ? value : bare_point(value, arena);
+	ret->kind = is_ed25519(params) && ret->point.n == ED25519_OCTETS ? P11PUB_ED25519 :
+	    P11PUB_OTHER;
+	return RC_OK;
+}
+
 static enum rc_status
 info_of_object(struct p11raw *raw, CK_OBJECT_HANDLE object, struct arena *arena,
     struct p11pub *ret, struct error *err)
@@ -234,6 +284,8 @@ p11pub_of_object(struct p11raw *raw, CK_OBJECT_HANDLE object, struct arena *aren
 		TRY(rsa_of_object(raw, object, arena, &pub, err));
 	else if (type == CKK_EC)
 		TRY(ec_of_object(raw, object, arena, &pub, err));
+	else if (type == CKK_EC_EDWARDS)
+		TRY(edwards_of_object(raw, object, arena, &pub, err));
 	else
 		pub.kind = P11PUB_OTHER;
 	if (pub.kind == P11PUB_NONE)
@@ -249,6 +301,8 @@ p11pub_equal(const struct p11pub *a, const struct p11pub *b)
 		return false;
 	if (a->kind == P11PUB_RSA)
 		return bytes_equal(a->n, b->n) && bytes_equal(a->e, b->e);
+	if (a->kind == P11PUB_ED25519)
+		return bytes_equal(a->point, b->point);
 	return a->kind == P11PUB_EC && a->curve == b->curve && bytes_equal(a->point, b->point);
 }
 
@@ -269,6 +323,8 @@ p11pub_bits(const struct p11pub *pub)
 {
 	if (pub->kind == P11PUB_RSA)
 		return bit_length(pub->n);
+	if (pub->kind == P11PUB_ED25519)
+		return 256;
 	if (pub->kind != P11PUB_EC)
 		return 0;
 	return pub->curve == NID_secp521r1 ? 521 : (unsigned)(pub->point.n / 2) * 8;
@@ -303,7 +359,7 @@ params_of(const struct p11pub *pub)
 }
 
 static EVP_PKEY *
-key_of(const struct p11pub *pub)
+key_of_numbers(const struct p11pub *pub)
 {
 	EVP_PKEY_CTX *ctx = EVP_PKEY_CTX_new_from_name(NULL,
 	    pub->kind == P11PUB_RSA ? "RSA" : "EC", NULL);
@@ -320,14 +376,23 @@ key_of(const struct p11pub *pub)
 	return key;
 }
 
+static EVP_PKEY *
+key_of(const struct p11pub *pub)
+{
+	if (pub->kind == P11PUB_ED25519)
+		return EVP_PKEY_new_raw_public_key(EVP_PKEY_ED25519, NULL, pub->point.p,
+		    pub->point.n);
+	return key_of_numbers(pub);
+}
+
 enum rc_status
 p11pub_put_spki(const struct p11pub *pub, struct buf *out, struct error *err)
 {
 	SCOPED(evp_pkey) EVP_PKEY *key = NULL;
 
-	if (pub->kind != P11PUB_RSA && pub->kind != P11PUB_EC)
+	if (pub->kind == P11PUB_NONE || pub->kind == P11PUB_OTHER)
 		return error_fail(err, RULE_KEY_ALGORITHM,
-		    "the token's public key is neither RSA nor EC on a known curve");
+		    "the token's public key is neither RSA, EC on a known curve nor Ed25519");
 	ERR_clear_error();
 	key = key_of(pub);
 	if (key == NULL)

@@ -4,7 +4,8 @@
  *
  * A certificate carries a SubjectPublicKeyInfo; a token CKA_MODULUS and
  * CKA_PUBLIC_EXPONENT, or CKA_EC_PARAMS and CKA_EC_POINT (as an OCTET STRING by
- * PKCS#11 v2.40 section 2.3.3, bare on some tokens), or CKA_PUBLIC_KEY_INFO.
+ * PKCS#11 v2.40 section 2.3.3, bare on some tokens), or CKA_PUBLIC_KEY_INFO.  Of
+ * the keys of PKCS#11 v3.0 Ed25519 alone is known (its section 2.3.5).
  */
 #ifndef ENGINES_P11PUB_H
 #define ENGINES_P11PUB_H
@@ -15,6 +16,7 @@ enum p11pub_kind {
 	P11PUB_NONE,             /* the object does not tell                  */
 	P11PUB_RSA,
 	P11PUB_EC,
+	P11PUB_ED25519,
 	P11PUB_OTHER,            /* some other kind of key: never equal       */
 };
 
@@ -22,7 +24,7 @@ struct p11pub {
 	enum p11pub_kind kind;
 	struct bytes n, e;       /* RSA: big-endian, without leading zeros    */
 	int curve;               /* EC: the NID of a named curve              */
-	struct bytes point;      /*     uncompressed, 04 X Y                  */
+	struct bytes point;      /*     uncompressed, 04 X Y; Ed25519: 32 octets */
 };
 
 /* Everything in the arena. */

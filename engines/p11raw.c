@@ -240,7 +240,7 @@ find_token(struct p11raw *raw, const struct rc_engine_config *config, struct err
 	struct p11paths paths = { .named = false };
 	enum rc_status status;
 
-	TRY(p11module_paths(raw->uri, config->module, arena, &paths, err));
+	TRY(p11module_paths(raw->uri, config->module, raw->dog, arena, &paths, err));
 	status = search_one(&search, &paths, err);
 	if (status == RC_OK) {
 		raw->module = search.fit.v.v[0].module;
@@ -256,14 +256,28 @@ find_token(struct p11raw *raw, const struct rc_engine_config *config, struct err
 enum rc_status
 p11raw_session(struct p11raw *raw, unsigned flags, struct error *err)
 {
+	CK_SESSION_HANDLE session = CK_INVALID_HANDLE;
 	CK_FLAGS how = CKF_SERIAL_SESSION | ((flags & P11RAW_WRITE) != 0 ? CKF_RW_SESSION : 0);
 
-	P11_TRY(raw, err, C_OpenSession, raw->slot, how, NULL, NULL, &raw->session);
+	P11_TRY(raw, err, C_OpenSession, raw->slot, how, NULL, NULL, &session);
+	raw->session = session;
+	raw->flags = flags;
 	return RC_OK;
 }
 
-static enum rc_status
-refresh(struct p11raw *raw, struct error *err)
+enum rc_status
+p11raw_renew(struct p11raw *raw, struct error *err)
+{
+	CK_SESSION_HANDLE old = raw->session;
+
+	/* The new one first: a login ends with the last session. */
+	TRY(p11raw_session(raw, raw->flags, err));
+	(void)P11(raw, C_CloseSession, old);
+	return RC_OK;
+}
+
+enum rc_status
+p11raw_refresh(struct p11raw *raw, struct error *err)
 {
 	struct p11slot slot = { .id = raw->slot };
 
@@ -301,8 +315,8 @@ login_with(struct p11raw *raw, const struct rc_engine_config *config, struct err
 	if (config->pin == NULL)
 		return error_fail(err, RULE_PIN_MISSING, "the token '%s' wants a PIN, and none "
 		    "can be given", raw->token.label);
-	TRY_WHILE(err, config->pin(config->pin_arg, &raw->token, p11uri_pin_source(raw->uri),
-	    &pin, err), "logging in to the token '%s'", raw->token.label);
+	TRY_WHILE(err, config->pin(config->pin_arg, config->again ? RC_PIN_AGAIN : RC_PIN_LOGIN,
+	    &raw->token, p11uri_pin_source(raw->uri), &pin, err), "logging in to the token '%s'", raw->token.label);
 	if (pin == NULL && !raw->token.pin_pad)
 		return error_fail(err, RULE_PIN_MISSING, "the token '%s' has no PIN pad and got "
 		    "no PIN", raw->token.label);
@@ -323,7 +337,7 @@ p11raw_login(struct p11raw *raw, const struct rc_engine_config *config, struct e
 		return RC_OK;
 	TRY(is_user(raw, &user, err));
 	if (!user) {
-		TRY(refresh(raw, err));
+		TRY(p11raw_refresh(raw, err));
 		TRY(login_with(raw, config, err));
 	}
 	raw->counted = p11module_login_enter(raw->module, raw->slot, !user);

@@ -38,6 +38,7 @@ struct p11raw {
 	struct rc_token_facts token;
 	CK_SLOT_ID slot;
 	CK_SESSION_HANDLE session;
+	unsigned flags;          /* of the session: enum p11raw_flags        */
 	bool counted;            /* we take part in the process's login      */
 };
 
@@ -80,6 +81,11 @@ void p11raw_token_facts(const struct p11slot *slot, struct rc_token_facts *ret);
 
 /* A session of a slot; raw->module and raw->slot are set. */
 enum rc_status p11raw_session(struct p11raw *raw, unsigned flags, struct error *err) RC_CHECK;
+/* Another session in place of this one, which ends whatever operation was left open
+ * in it.  The login stays. */
+enum rc_status p11raw_renew(struct p11raw *raw, struct error *err) RC_CHECK;
+/* raw->token anew. */
+enum rc_status p11raw_refresh(struct p11raw *raw, struct error *err) RC_CHECK;
 /* Ends the login that was ours and the session; both may be absent. */
 void p11raw_leave(struct p11raw *raw);
 /* Fresh flags, the caller's PIN, one C_Login. */

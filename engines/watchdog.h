@@ -38,5 +38,11 @@ void watchdog_end(struct watchdog *dog);
 		watched_;                                                     \
 	})
 #define WATCHED(dog, call, expr) WATCHED_FOR(dog, 1, call, expr)
+#define WATCHED_VOID(dog, call, expr)                                         \
+	do {                                                                  \
+		watchdog_begin((dog), (call), 1);                             \
+		(expr);                                                       \
+		watchdog_end(dog);                                            \
+	} while (0)
 
 #endif

@@ -162,6 +162,14 @@ struct rc_facts {
 	size_t n_mechanisms;
 };
 
+/* Why a PIN is wanted. */
+enum rc_pin_use {
+	RC_PIN_LOGIN,            /* to log in                                  */
+	RC_PIN_AGAIN,            /* the same, after a session was lost         */
+	RC_PIN_CONTEXT,          /* for one signature, by a key that always
+	                          * authenticates; the token is logged in      */
+};
+
 /* Read during open(); of what it points to only the two args must live on. */
 struct rc_engine_config {
 	const char *uri;                     /* RFC 7512; names token and key */
@@ -172,9 +180,15 @@ struct rc_engine_config {
 
 	/* Gives the PIN.  `pin_source` is the URI's, or NULL.  *ret NULL means
 	 * PIN pad.  May refuse by the token's flags.  The engine frees it. */
-	enum rc_status (*pin)(void *arg, const struct rc_token_facts *token,
-	    const char *pin_source, struct secret **ret, struct error *err);
+	enum rc_status (*pin)(void *arg, enum rc_pin_use use,
+	    const struct rc_token_facts *token, const char *pin_source,
+	    struct secret **ret, struct error *err);
 	void *pin_arg;
+	bool again;                          /* a lost session is rebuilt: RC_PIN_AGAIN */
+
+	/* What it will be asked to sign with, as far as that is known:
+	 * rc_engine_auto chooses by it. */
+	enum rc_sigalg algorithm;
 
 	/* A call into the module does not return.  Not expected to return. */
 	void (*hung)(void *arg, const char *call);
@@ -202,7 +216,18 @@ struct rc_engine_ops {
 	void (*close)(struct rc_engine *engine);       /* takes NULL */
 };
 
-extern const struct rc_engine_ops rc_engine_libp11;   /* a PKCS#11 token, through libp11 */
+/*
+ * A PKCS#11 token, by three roads that keep the same contract.  cryptoki asks the
+ * module itself (C_Sign) and does everything.  libp11 does RSA PKCS#1 v1.5 and ECDSA,
+ * on tokens that hold no other kind of key, in modules that share a login within a
+ * process, with keys that do not ask for the PIN at each signature.  auto goes by
+ * libp11 where that can be, and else by cryptoki with a note (engine-cryptoki);
+ * facts.engine tells which it was.
+ *
+ * A key that always authenticates is asked for its PIN (RC_PIN_CONTEXT) before each
+ * signature.  When the token does not take it, no other is sent by this engine.
+ */
+extern const struct rc_engine_ops rc_engine_auto, rc_engine_libp11, rc_engine_cryptoki;
 /* A key in memory, `custody: memory` only.  Its URI is "memory:path=FILE", FILE a
  * PKCS#8 private key in PEM, not encrypted.  Its facts are all unknown. */
 extern const struct rc_engine_ops rc_engine_memory;

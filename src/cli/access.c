@@ -21,12 +21,12 @@ end_hung(void *arg, const char *call)
 }
 
 void
-access_init(const struct cli *cli, const char *uri, struct access *ret)
+access_init(struct cli *cli, const char *uri, struct access *ret)
 {
 	*ret = (struct access){
 		.pins = {
 			.file = getenv("ROLECERT_PIN_FILE"),
-			.environment = cli->pin,
+			.environment = cli->pin != NULL ? &cli->pin : NULL,
 			.credentials = getenv("CREDENTIALS_DIRECTORY"),
 			.prompt = isatty(STDIN_FILENO) == 1 ? prompt_pin : NULL,
 			.spend_final_try = cli->opt.spend_final_try,
@@ -45,5 +45,5 @@ access_init(const struct cli *cli, const char *uri, struct access *ret)
 const struct rc_engine_ops *
 access_engine(enum custody_level level)
 {
-	return level == CUSTODY_MEMORY ? &rc_engine_memory : &rc_engine_libp11;
+	return level == CUSTODY_MEMORY ? &rc_engine_memory : &rc_engine_auto;
 }

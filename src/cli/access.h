@@ -26,7 +26,7 @@ struct access {
 };
 
 /* uri may be NULL: a CA home's ca.yaml names the key. */
-void access_init(const struct cli *cli, const char *uri, struct access *ret);
+void access_init(struct cli *cli, const char *uri, struct access *ret);
 
 /* The engine that serves keys kept like this. */
 const struct rc_engine_ops *access_engine(enum custody_level level);

@@ -215,15 +215,20 @@ from_uri(const char *pin_source, struct secret **ret, struct error *err)
 	return pin_read_file(buf_text(&path), ret, err);
 }
 
+/* Taken out: no copy of it stays behind. */
 static enum rc_status
-from_environment(struct secret *environment, struct secret **ret, struct error *err)
+from_environment(struct secret **environment, struct secret **ret, struct error *err)
 {
-	size_t n = secret_n(environment);
+	size_t n;
 
+	if (*environment == NULL)
+		return error_fail(err, RULE_PIN_MISSING,
+		    "the PIN of ROLECERT_PIN was used for the login before this one, and is gone");
+	n = secret_n(*environment);
 	if (n == 0 || n > PIN_MAX)
 		return error_fail(err, RULE_PIN_LENGTH,
 		    "the PIN of the environment has %zu octets, not 1 to %d", n, PIN_MAX);
-	*ret = secret_copy(BYTES(secret_p(environment), n));
+	*ret = TAKE(*environment);
 	return RC_OK;
 }
 
@@ -266,16 +271,86 @@ from_somewhere(const struct pin_sources *s, const struct rc_token_facts *token,
 	return RC_OK;
 }
 
-enum rc_status
-pin_give(void *arg, const struct rc_token_facts *token, const char *pin_source,
-    struct secret **ret, struct error *err)
-{
-	const struct pin_sources *sources = arg;
+/* -- once more ------------------------------------------------------------------------------ */
 
-	TRY(pin_allowed(token, sources->spend_final_try, err));
-	if (token->pin_pad) {
-		*ret = NULL;
+static void
+keep(struct pin_sources *s, const struct rc_token_facts *token, struct secret *pin)
+{
+	pin_forget(s);
+	s->given = true;
+	memcpy(s->serial, token->serial, sizeof(s->serial));
+	if (s->keep != 0 && pin != NULL)
+		s->kept = secret_copy(BYTES(secret_p(pin), secret_n(pin)));
+}
+
+void
+pin_forget(struct pin_sources *sources)
+{
+	secret_free(TAKE(sources->kept));
+	sources->given = false;
+}
+
+static enum rc_status
+may_give_again(const struct pin_sources *s, const struct rc_token_facts *token,
+    struct error *err)
+{
+	if ((s->keep & PIN_KEEP_LOGIN) == 0 || !s->given || s->again)
+		return error_fail(err, RULE_RELOGIN_REFUSED,
+		    "the PIN of the token '%s' %s", token->label,
+		    s->again ? "was sent again once already" : "was not to be kept");
+	if (strcmp(s->serial, token->serial) != 0)
+		return error_fail(err, RULE_RELOGIN_REFUSED,
+		    "the token has another serial number (%s) than the one that was lost (%s)",
+		    token->serial, s->serial);
+	if (token->pin_count_low || token->pin_final_try || token->pin_locked)
+		return error_fail(err, RULE_RELOGIN_REFUSED,
+		    "the token '%s' says that a wrong PIN was tried", token->label);
+	return RC_OK;
+}
+
+/* A PIN pad is where a person types: nothing is sent again by us. */
+static enum rc_status
+give_again(struct pin_sources *s, const struct rc_token_facts *token, struct secret **ret,
+    struct error *err)
+{
+	TRY(may_give_again(s, token, err));
+	s->again = true;
+	*ret = s->kept != NULL ? secret_copy(BYTES(secret_p(s->kept), secret_n(s->kept))) : NULL;
+	if ((s->keep & PIN_KEEP_CONTEXT) == 0)
+		secret_free(TAKE(s->kept));
+	return RC_OK;
+}
+
+static enum rc_status
+give(struct pin_sources *s, enum rc_pin_use use, const struct rc_token_facts *token,
+    const char *pin_source, struct secret **ret, struct error *err)
+{
+	SCOPED(secret_free) struct secret *pin = NULL;
+	bool same = s->kept != NULL && strcmp(s->serial, token->serial) == 0;
+
+	if (use == RC_PIN_CONTEXT && (s->keep & PIN_KEEP_CONTEXT) != 0 && same) {
+		*ret = secret_copy(BYTES(secret_p(s->kept), secret_n(s->kept)));
 		return RC_OK;
 	}
-	return from_somewhere(sources, token, pin_source, ret, err);
+	if (!token->pin_pad)
+		TRY(from_somewhere(s, token, pin_source, &pin, err));
+	if (pin != NULL && !secret_is_locked(pin))
+		error_warn(err, RULE_PIN_NOT_LOCKED, NOWHERE,
+		    "the system does not lock the memory that the PIN is in");
+	if (use == RC_PIN_LOGIN || (s->keep & PIN_KEEP_CONTEXT) != 0)
+		keep(s, token, pin);
+	*ret = TAKE(pin);
+	return RC_OK;
+}
+
+enum rc_status
+pin_give(void *arg, enum rc_pin_use use, const struct rc_token_facts *token,
+    const char *pin_source, struct secret **ret, struct error *err)
+{
+	struct pin_sources *sources = arg;
+
+	if (use == RC_PIN_AGAIN)
+		return give_again(sources, token, ret, err);
+	TRY(pin_allowed(token, sources->spend_final_try, err));
+	return give(sources, use, token, pin_source, ret, err);
 }

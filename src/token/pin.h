@@ -37,20 +37,44 @@
 
 enum { PIN_MAX = 255 };          /* octets */
 
+/*
+ * What may be kept of a PIN that was given once.  A kept one lives in a locked page
+ * of its own, the only copy, until pin_forget().
+ */
+enum pin_keep {
+	PIN_KEEP_LOGIN = 1,      /* relogin: once: for one login more after a loss */
+	PIN_KEEP_CONTEXT = 2,    /* always_authenticate: keep: for each signature  */
+};
+
 struct pin_sources {
 	const char *file;                    /* path, or NULL                 */
-	struct secret *environment;          /* or NULL; lent, copied at use  */
+	/* NULL: there is none.  What it points to is taken at the first use and is
+	 * gone then. */
+	struct secret **environment;
 	const char *credentials;             /* directory, or NULL            */
 	/* Asks a person, without echo; NULL: nobody to ask. */
 	enum rc_status (*prompt)(void *arg, const struct rc_token_facts *token,
 	    struct secret **ret, struct error *err);
 	void *prompt_arg;
 	bool spend_final_try;
+	unsigned keep;                       /* enum pin_keep                 */
+
+	/* pin_give()'s own */
+	struct secret *kept;
+	char serial[17];                     /* of the token that it was for  */
+	bool given, again;
 };
 
-/* The `pin` of struct rc_engine_config; arg is a struct pin_sources. */
-enum rc_status pin_give(void *arg, const struct rc_token_facts *token,
+/*
+ * The `pin` of struct rc_engine_config; arg is a struct pin_sources.  After a lost
+ * session (RC_PIN_AGAIN) no source is asked: what was kept is given once more, to the
+ * token of the same serial, if its flags are without LOW, FINAL_TRY and LOCKED
+ * (relogin-refused).
+ */
+enum rc_status pin_give(void *arg, enum rc_pin_use use, const struct rc_token_facts *token,
     const char *pin_source, struct secret **ret, struct error *err) RC_CHECK;
+/* Wipes what was kept. */
+void pin_forget(struct pin_sources *sources);
 
 /* The flags policy alone. */
 enum rc_status pin_allowed(const struct rc_token_facts *token, bool spend_final_try,

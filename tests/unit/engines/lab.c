@@ -5,6 +5,7 @@
 #include <openssl/core_names.h>
 #include <openssl/evp.h>
 #include <openssl/pem.h>
+#include <openssl/rsa.h>
 #include <openssl/x509.h>
 #include <stdio.h>
 #include <sys/mman.h>
@@ -67,13 +68,14 @@ lab_token(struct lab *lab, const char *label)
 }
 
 static enum rc_status
-give_pin(void *arg, const struct rc_token_facts *token, const char *pin_source,
-    struct secret **ret, struct error *err)
+give_pin(void *arg, enum rc_pin_use use, const struct rc_token_facts *token,
+    const char *pin_source, struct secret **ret, struct error *err)
 {
 	struct lab *lab = arg;
 
 	(void)pin_source;
 	lab->asked++;
+	lab->use = use;
 	lab->seen = *token;
 	if (lab->pin == NULL)
 		return error_fail(err, RULE_PIN_MISSING, "the test has no PIN");
@@ -305,17 +307,38 @@ lab_functions(void)
 	return fn;
 }
 
+/* Of each algorithm its hash, and whether RSA is padded by PSS. */
+static const struct {
+	const EVP_MD *(*md)(void);
+	bool pss;
+} verifying[RC_SIGALGS] = {
+	[RC_RSA_SHA256] = { EVP_sha256, false }, [RC_RSA_SHA384] = { EVP_sha384, false },
+	[RC_RSA_SHA512] = { EVP_sha512, false }, [RC_ECDSA_SHA256] = { EVP_sha256, false },
+	[RC_ECDSA_SHA384] = { EVP_sha384, false }, [RC_ECDSA_SHA512] = { EVP_sha512, false },
+	[RC_RSA_PSS_SHA256] = { EVP_sha256, true }, [RC_RSA_PSS_SHA384] = { EVP_sha384, true },
+	[RC_RSA_PSS_SHA512] = { EVP_sha512, true }, [RC_ED25519] = { NULL, false },
+};
+
+/* PSS with exactly the salt that certificates name (RFC 4055 3.1). */
+static bool
+set_padding(EVP_PKEY_CTX *ctx, bool pss, const EVP_MD *md)
+{
+	return !pss || (EVP_PKEY_CTX_set_rsa_padding(ctx, RSA_PKCS1_PSS_PADDING) == 1 &&
+	    EVP_PKEY_CTX_set_rsa_pss_saltlen(ctx, EVP_MD_get_size(md)) == 1 &&
+	    EVP_PKEY_CTX_set_rsa_mgf1_md(ctx, md) == 1);
+}
+
 bool
 lab_verifies(struct bytes spki, enum rc_sigalg algorithm, struct bytes tbs,
     struct bytes signature)
 {
-	const EVP_MD *md = algorithm == RC_RSA_SHA256 || algorithm == RC_ECDSA_SHA256 ?
-	    EVP_sha256() : algorithm == RC_RSA_SHA384 || algorithm == RC_ECDSA_SHA384 ?
-	    EVP_sha384() : EVP_sha512();
+	const EVP_MD *md = verifying[algorithm].md != NULL ? verifying[algorithm].md() : NULL;
 	const unsigned char *p = spki.p;
 	EVP_PKEY *key = d2i_PUBKEY(NULL, &p, (long)spki.n);
 	EVP_MD_CTX *ctx = EVP_MD_CTX_new();
-	bool good = EVP_DigestVerifyInit(ctx, NULL, md, NULL, key) == 1 &&
+	EVP_PKEY_CTX *verifier = NULL;
+	bool good = EVP_DigestVerifyInit(ctx, &verifier, md, NULL, key) == 1 &&
+	    set_padding(verifier, verifying[algorithm].pss, md) &&
 	    EVP_DigestVerify(ctx, signature.p, signature.n, tbs.p, tbs.n) == 1;
 
 	EVP_MD_CTX_free(ctx);

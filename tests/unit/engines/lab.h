@@ -23,6 +23,7 @@ struct lab {
 	char dir[64];
 	const char *pin;                 /* what lab_config's pin gives      */
 	unsigned asked;                  /* how often it was asked           */
+	enum rc_pin_use use;             /* and the last time what for       */
 	struct rc_token_facts seen;      /* what it was told of the token    */
 	struct error *err;
 };

@@ -112,7 +112,7 @@ TEST(a_key_without_a_name_or_of_no_known_kind_is_not_made)
 	SCOPED(lab_clear) struct lab lab;
 	SCOPED(buf_clear) struct buf spki = BUF_INIT;
 	struct rc_engine_config config;
-	struct p11_keygen what = { .algorithm = "ed25519", .label = "k" };
+	struct p11_keygen what = { .algorithm = "ed448", .label = "k" };
 
 	lab_init(&lab, "one");
 	config = lab_config(&lab, "pkcs11:token=one");
@@ -155,13 +155,13 @@ TEST(stores_of_trusted_roots_are_no_tokens_unless_named)
 
 	REQUIRE_OK(p11uri_parse("pkcs11:", P11URI_ANY, &any, err), err);
 	REQUIRE_OK(p11uri_parse("pkcs11:?module-name=softhsm2", P11URI_ANY, &named, err), err);
-	REQUIRE_OK(p11module_paths(any, NULL, arena, &paths, err), err);
+	REQUIRE_OK(p11module_paths(any, NULL, NULL, arena, &paths, err), err);
 	EXPECT(!paths.named);
 	for (size_t i = 0; i < paths.v.n; i++)
 		EXPECT(strstr(paths.v.v[i], "p11-kit-trust") == NULL);
-	REQUIRE_OK(p11module_paths(named, NULL, arena, &paths, err), err);
+	REQUIRE_OK(p11module_paths(named, NULL, NULL, arena, &paths, err), err);
 	EXPECT_INT(paths.v.n, 1);
-	REQUIRE_OK(p11module_paths(named, "/m.so", arena, &paths, err), err);
+	REQUIRE_OK(p11module_paths(named, "/m.so", NULL, arena, &paths, err), err);
 	EXPECT_TEXT(paths.v.v[0], "/m.so");
 	EXPECT(paths.named);
 }

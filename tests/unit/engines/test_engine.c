@@ -4,12 +4,16 @@
 
 #include "tests/unit/engines/lab.h"
 
+enum kind { KIND_RSA, KIND_EC, KIND_ED };
+
 static const struct {
 	const char *key;
-	bool rsa;
+	enum kind kind;
 } kinds[] = {
-	{ "rsa-2048", true },
-	{ "ec-p256", false }, { "ec-p384", false }, { "ec-p521", false },
+	{ "rsa-2048", KIND_RSA },
+	{ "ec-p256", KIND_EC }, { "ec-p384", KIND_EC }, { "ec-p521", KIND_EC },
+	/* last: from then on libp11 cannot use the token */
+	{ "ed25519", KIND_ED },
 };
 
 /* -- the contract, for every engine ------------------------------------------------- */
@@ -26,43 +30,79 @@ sign_and_verify(const struct rc_engine_ops *ops, struct rc_key *key, enum rc_sig
 	EXPECT(!lab_verifies(spki, algorithm, bytes_of_text("others"), buf_bytes(&signature)));
 }
 
-/* What every engine keeps, for one key of one kind. */
+/* What a kind of key signs with; one that is not its own; libp11 does the first three. */
+static const struct {
+	enum rc_sigalg own[6], other;
+	size_t n;
+} algorithms[] = {
+	[KIND_RSA] = { { RC_RSA_SHA256, RC_RSA_SHA384, RC_RSA_SHA512, RC_RSA_PSS_SHA256,
+		RC_RSA_PSS_SHA384, RC_RSA_PSS_SHA512 }, RC_ECDSA_SHA256, 6 },
+	[KIND_EC] = { { RC_ECDSA_SHA256, RC_ECDSA_SHA384, RC_ECDSA_SHA512 }, RC_RSA_SHA256, 3 },
+	[KIND_ED] = { { RC_ED25519 }, RC_RSA_PSS_SHA256, 1 },
+};
+
 static void
-contract(const struct rc_engine_ops *ops, const struct rc_engine_config *config, bool rsa,
-    struct bytes spki, struct error *err)
+sign_all(const struct rc_engine_ops *ops, struct rc_key *key, enum kind kind, struct bytes spki,
+    struct error *err)
 {
-	static const enum rc_sigalg rsa_algorithms[] = { RC_RSA_SHA256, RC_RSA_SHA384,
-		RC_RSA_SHA512 };
-	static const enum rc_sigalg ec_algorithms[] = { RC_ECDSA_SHA256, RC_ECDSA_SHA384,
-		RC_ECDSA_SHA512 };
-	SCOPED(buf_clear) struct buf own = BUF_INIT;
 	SCOPED(buf_clear) struct buf signature = BUF_INIT;
+	size_t n = ops == &rc_engine_libp11 && kind == KIND_RSA ? 3 : algorithms[kind].n;
+
+	for (size_t i = 0; i < n; i++)
+		sign_and_verify(ops, key, algorithms[kind].own[i], spki, err);
+	for (size_t i = n; i < algorithms[kind].n; i++)
+		EXPECT_RULE(ops->sign(key, algorithms[kind].own[i], spki, &signature, err), err,
+		    RULE_SIGNATURE_ALGORITHM);
+	EXPECT_RULE(ops->sign(key, algorithms[kind].other, spki, &signature, err), err,
+	    RULE_SIGNATURE_ALGORITHM);
+	EXPECT_RULE(ops->sign(key, RC_SIG_NONE, spki, &signature, err), err,
+	    RULE_SIGNATURE_ALGORITHM);
+	EXPECT_INT(signature.n, 0);
+}
+
+/* What every engine keeps, for one key of one kind; `facts.engine` is to be `road`. */
+static void
+contract(const struct rc_engine_ops *ops, const char *road,
+    const struct rc_engine_config *config, enum kind kind, struct bytes spki, struct error *err)
+{
+	SCOPED(buf_clear) struct buf own = BUF_INIT;
 	struct rc_engine *engine = NULL;
 	struct rc_key *key = NULL;
 	struct rc_facts facts;
 
 	REQUIRE_OK(ops->open(config, &engine, err), err);
+	error_clear(err);
 	REQUIRE_OK(ops->find_key(engine, &spki, &key, err), err);
+	/* That auto left libp11 is told, and nothing else is. */
+	EXPECT_INT(error_first(err) != NULL && error_first(err)->rule == RULE_ENGINE_CRYPTOKI,
+	    ops == &rc_engine_auto && strcmp(road, "cryptoki") == 0);
 	REQUIRE_OK(ops->spki(key, &own, err), err);
 	EXPECT(bytes_equal(buf_bytes(&own), spki));
 	REQUIRE_OK(ops->facts(key, RC_DEPTH_SESSION, &facts, err), err);
-	EXPECT_TEXT(facts.engine, ops->name);
+	EXPECT_TEXT(facts.engine, road);
 	EXPECT(facts.public_key_matches);
 	EXPECT_INT(facts.keys_with_this_id, 1);
-	for (size_t i = 0; i < 3; i++)
-		sign_and_verify(ops, key, rsa ? rsa_algorithms[i] : ec_algorithms[i], spki, err);
-	EXPECT_RULE(ops->sign(key, rsa ? RC_ECDSA_SHA256 : RC_RSA_SHA256, spki, &signature, err),
-	    err, RULE_SIGNATURE_ALGORITHM);
-	EXPECT_RULE(ops->sign(key, RC_SIG_NONE, spki, &signature, err), err,
-	    RULE_SIGNATURE_ALGORITHM);
-	EXPECT_INT(signature.n, 0);
+	sign_all(ops, key, kind, spki, err);
 	ops->put_key(key);
 	ops->put_key(NULL);
 	ops->close(engine);
 	ops->close(NULL);
 }
 
-TEST(libp11_signs_with_every_kind_of_key)
+/* The road that `auto` is to take while no Edwards key is on the token, and after. */
+static void
+contracts(struct lab *lab, const char *uri, enum kind kind, struct bytes spki)
+{
+	struct rc_engine_config config = lab_config(lab, uri);
+	bool ed = kind == KIND_ED;
+
+	if (!ed)
+		contract(&rc_engine_libp11, "libp11", &config, kind, spki, lab->err);
+	contract(&rc_engine_cryptoki, "cryptoki", &config, kind, spki, lab->err);
+	contract(&rc_engine_auto, ed ? "cryptoki" : "libp11", &config, kind, spki, lab->err);
+}
+
+TEST(engines_sign_with_every_kind_of_key)
 {
 	SCOPED(lab_clear) struct lab lab;
 
@@ -70,34 +110,59 @@ TEST(libp11_signs_with_every_kind_of_key)
 	for (size_t i = 0; i < ARRAY_LEN(kinds); i++) {
 		SCOPED(buf_clear) struct buf uri = BUF_INIT;
 		SCOPED(buf_clear) struct buf spki = BUF_INIT;
-		struct rc_engine_config config;
 
 		buf_printf(&uri, "pkcs11:token=one;object=%s", kinds[i].key);
-		config = lab_config(&lab, buf_text(&uri));
 		lab_keygen(&lab, buf_text(&uri), kinds[i].key, BYTES(NULL, 0), &spki);
-		contract(&rc_engine_libp11, &config, kinds[i].rsa, buf_bytes(&spki), lab.err);
+		contracts(&lab, buf_text(&uri), kinds[i].kind, buf_bytes(&spki));
 	}
 }
 
-TEST(libp11_signs_with_a_large_imported_key)
+TEST(engines_sign_with_a_large_imported_key)
 {
 	SCOPED(lab_clear) struct lab lab;
 	SCOPED(buf_clear) struct buf spki = BUF_INIT;
-	struct rc_engine_config config;
 	struct p11raw *raw;
 
 	lab_init(&lab, "one");
 	raw = lab_raw(&lab, "pkcs11:token=one");
 	lab_import_rsa(raw, "large", BYTES("l", 1), &spki);
 	p11raw_close(raw);
-	config = lab_config(&lab, "pkcs11:token=one;object=large");
-	contract(&rc_engine_libp11, &config, true, buf_bytes(&spki), lab.err);
+	contracts(&lab, "pkcs11:token=one;object=large", KIND_RSA, buf_bytes(&spki));
+}
+
+/* What is announced decides, before anything is signed. */
+TEST(auto_goes_by_the_algorithm)
+{
+	SCOPED(lab_clear) struct lab lab;
+	SCOPED(buf_clear) struct buf spki = BUF_INIT;
+	struct rc_engine_config config;
+	struct rc_engine *engine = NULL;
+	struct rc_key *key = NULL;
+	struct p11raw *raw;
+
+	lab_init(&lab, "one");
+	raw = lab_raw(&lab, "pkcs11:token=one");
+	lab_import_rsa(raw, "k", BYTES("l", 1), &spki);
+	p11raw_close(raw);
+	config = lab_config(&lab, "pkcs11:token=one;object=k");
+	config.algorithm = RC_RSA_PSS_SHA256;
+	contract(&rc_engine_auto, "cryptoki", &config, KIND_RSA, buf_bytes(&spki), lab.err);
+	config.algorithm = RC_RSA_SHA256;
+	contract(&rc_engine_auto, "libp11", &config, KIND_RSA, buf_bytes(&spki), lab.err);
+	config.algorithm = RC_RSA_PSS_SHA256;
+	REQUIRE_OK(rc_engine_libp11.open(&config, &engine, lab.err), lab.err);
+	EXPECT_RULE(rc_engine_libp11.find_key(engine, NULL, &key, lab.err), lab.err,
+	    RULE_SIGNATURE_ALGORITHM);
+	rc_engine_libp11.close(engine);
 }
 
 static EVP_PKEY *
 make_key(const char *kind)
 {
-	return strcmp(kind, "rsa") == 0 ? lab_rsa_key() : EVP_EC_gen(kind);
+	if (strcmp(kind, "rsa") == 0)
+		return lab_rsa_key();
+	return strcmp(kind, "ED25519") == 0 ? EVP_PKEY_Q_keygen(NULL, NULL, "ED25519") :
+	    EVP_EC_gen(kind);
 }
 
 static void
@@ -123,7 +188,7 @@ put_spki(struct buf *out, EVP_PKEY *key)
 
 TEST(memory_keeps_the_same_contract)
 {
-	static const char *const made[] = { "rsa", "P-256", "P-384", "P-521" };
+	static const char *const made[] = { "rsa", "P-256", "P-384", "P-521", "ED25519" };
 	SCOPED(lab_clear) struct lab lab;
 
 	lab_init(&lab, NULL);
@@ -138,7 +203,8 @@ TEST(memory_keeps_the_same_contract)
 		write_key(buf_text(&uri) + strlen("memory:path="), key);
 		put_spki(&spki, key);
 		EVP_PKEY_free(key);
-		contract(&rc_engine_memory, &config, i == 0, buf_bytes(&spki), lab.err);
+		contract(&rc_engine_memory, "memory", &config, i == 0 ? KIND_RSA :
+		    i < 4 ? KIND_EC : KIND_ED, buf_bytes(&spki), lab.err);
 	}
 	EXPECT_INT(lab.asked, 0);
 }
@@ -478,20 +544,91 @@ TEST(a_key_of_another_type_on_the_token_is_named)
 	EXPECT_HAS(buf_text(&text), "'edward' id 6564");
 }
 
-TEST(a_key_that_wants_the_pin_each_time_is_refused)
+/* -- keys that ask for the PIN at each signature ------------------------------------------- */
+
+/* An RSA key "k" that does, its public half in `spki`. */
+static void
+make_asking(struct lab *lab, struct buf *spki)
 {
-	SCOPED(lab_clear) struct lab lab;
+	SCOPED(arena_free) struct arena *arena = arena_new();
 	CK_BBOOL yes = CK_TRUE;
 	CK_ATTRIBUTE asks[] = { P11_ATTRIBUTE(CKA_PRIVATE, &yes, sizeof(yes)),
 		P11_ATTRIBUTE(CKA_ALWAYS_AUTHENTICATE, &yes, sizeof(yes)) };
 	struct p11raw *raw;
+	struct p11key key;
 
-	lab_init(&lab, "one");
-	raw = lab_raw(&lab, "pkcs11:token=one");
+	lab_init(lab, "one");
+	raw = lab_raw(lab, "pkcs11:token=one;object=k");
 	lab_generate(raw, "k", BYTES("k", 1), asks, ARRAY_LEN(asks));
+	REQUIRE_OK(p11key_find(raw, NULL, arena, &key, lab->err), lab->err);
+	REQUIRE_OK(p11pub_put_spki(&key.pub, spki, lab->err), lab->err);
 	p11raw_close(raw);
+	lab->asked = 0;
+}
+
+TEST(libp11_leaves_keys_that_ask_to_cryptoki)
+{
+	static const enum rc_sigalg signs[] = { RC_RSA_SHA256, RC_RSA_SHA512, RC_RSA_PSS_SHA256 };
+	SCOPED(lab_clear) struct lab lab;
+	SCOPED(buf_clear) struct buf spki = BUF_INIT;
+	SCOPED(buf_clear) struct buf signature = BUF_INIT;
+	struct rc_engine_config config;
+	struct rc_engine *engine = NULL;
+	struct rc_key *key = NULL;
+
+	make_asking(&lab, &spki);
 	EXPECT_RULE(find(&lab, "pkcs11:token=one;object=k", NULL, NULL), lab.err,
 	    RULE_KEY_ALWAYS_AUTHENTICATES);
+	lab.asked = 0;
+	config = lab_config(&lab, "pkcs11:token=one;object=k");
+	REQUIRE_OK(rc_engine_auto.open(&config, &engine, lab.err), lab.err);
+	EXPECT_INT(lab.use, RC_PIN_LOGIN);
+	REQUIRE_OK(rc_engine_auto.find_key(engine, NULL, &key, lab.err), lab.err);
+	for (size_t i = 0; i < ARRAY_LEN(signs); i++)
+		sign_and_verify(&rc_engine_auto, key, signs[i], buf_bytes(&spki), lab.err);
+	/* What is no algorithm of the key asks nobody. */
+	EXPECT_RULE(rc_engine_auto.sign(key, RC_ED25519, bytes_of_text("x"), &signature, lab.err),
+	    lab.err, RULE_SIGNATURE_ALGORITHM);
+	EXPECT_INT(lab.asked, 1 + ARRAY_LEN(signs));
+	EXPECT_INT(lab.use, RC_PIN_CONTEXT);
+	rc_engine_auto.put_key(key);
+	rc_engine_auto.close(engine);
+}
+
+TEST(a_refused_pin_for_a_signature_is_not_sent_again_and_blocks_nothing)
+{
+	SCOPED(lab_clear) struct lab lab;
+	SCOPED(buf_clear) struct buf spki = BUF_INIT;
+	SCOPED(buf_clear) struct buf signature = BUF_INIT;
+	struct rc_engine_config config;
+	struct rc_engine *engine = NULL, *second = NULL;
+	struct rc_key *key = NULL;
+	struct bytes tbs = bytes_of_text("x");
+
+	make_asking(&lab, &spki);
+	config = lab_config(&lab, "pkcs11:token=one;object=k");
+	REQUIRE_OK(rc_engine_cryptoki.open(&config, &engine, lab.err), lab.err);
+	REQUIRE_OK(rc_engine_cryptoki.find_key(engine, NULL, &key, lab.err), lab.err);
+	lab.pin = "11111111";
+	EXPECT_RULE(rc_engine_cryptoki.sign(key, RC_RSA_SHA256, tbs, &signature, lab.err), lab.err,
+	    RULE_PIN_INCORRECT);
+	EXPECT_INT(lab.asked, 2);
+	lab.pin = LAB_PIN;
+	EXPECT_RULE(rc_engine_cryptoki.sign(key, RC_RSA_SHA256, tbs, &signature, lab.err), lab.err,
+	    RULE_LOGIN_FAILED);
+	EXPECT_INT(lab.asked, 2);
+	EXPECT_INT(signature.n, 0);
+	rc_engine_cryptoki.put_key(key);
+	/* The session has no operation open: another engine of this login signs. */
+	REQUIRE_OK(rc_engine_cryptoki.open(&config, &second, lab.err), lab.err);
+	EXPECT_INT(lab.asked, 2);
+	REQUIRE_OK(rc_engine_cryptoki.find_key(engine, NULL, &key, lab.err), lab.err);
+	rc_engine_cryptoki.put_key(key);
+	REQUIRE_OK(rc_engine_cryptoki.find_key(second, NULL, &key, lab.err), lab.err);
+	sign_and_verify(&rc_engine_cryptoki, key, RC_RSA_SHA256, buf_bytes(&spki), lab.err);
+	rc_engine_cryptoki.put_key(key);
+	rc_engine_cryptoki.close(second);
+	rc_engine_cryptoki.close(engine);
 }
 
 TEST(a_private_key_alone_signs_but_tells_no_public_half)

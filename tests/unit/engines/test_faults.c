@@ -12,6 +12,7 @@
 struct bench {
 	struct lab lab;
 	CK_FUNCTION_LIST *fn, real;
+	const struct rc_engine_ops *ops;
 	struct rc_engine *engine;
 	struct rc_key *key;
 };
@@ -28,12 +29,12 @@ bring_rsa(struct lab *lab)
 }
 
 static void
-bench_init(struct bench *b, bool rsa)
+bench_init_by(struct bench *b, const struct rc_engine_ops *ops, bool rsa)
 {
 	SCOPED(buf_clear) struct buf spki = BUF_INIT;
 	struct rc_engine_config config;
 
-	*b = (struct bench){ .fn = lab_functions() };
+	*b = (struct bench){ .fn = lab_functions(), .ops = ops };
 	b->real = real = *b->fn;
 	lab_init(&b->lab, "one");
 	config = lab_config(&b->lab, "pkcs11:token=one;object=k");
@@ -41,16 +42,22 @@ bench_init(struct bench *b, bool rsa)
 		bring_rsa(&b->lab);
 	else
 		lab_keygen(&b->lab, config.uri, "ec-p256", BYTES(NULL, 0), &spki);
-	REQUIRE_OK(rc_engine_libp11.open(&config, &b->engine, b->lab.err), b->lab.err);
-	REQUIRE_OK(rc_engine_libp11.find_key(b->engine, NULL, &b->key, b->lab.err), b->lab.err);
+	REQUIRE_OK(ops->open(&config, &b->engine, b->lab.err), b->lab.err);
+	REQUIRE_OK(ops->find_key(b->engine, NULL, &b->key, b->lab.err), b->lab.err);
+}
+
+static void
+bench_init(struct bench *b, bool rsa)
+{
+	bench_init_by(b, &rc_engine_libp11, rsa);
 }
 
 static void
 bench_clear(struct bench *b)
 {
 	*b->fn = b->real;
-	rc_engine_libp11.put_key(b->key);
-	rc_engine_libp11.close(b->engine);
+	b->ops->put_key(b->key);
+	b->ops->close(b->engine);
 	lab_clear(&b->lab);
 }
 DEFINE_SCOPED_VALUE(bench_clear, struct bench)
@@ -76,6 +83,8 @@ sign_is_short(CK_SESSION_HANDLE session, CK_BYTE *data, CK_ULONG n, CK_BYTE *sig
 	return rv;
 }
 
+static const struct rc_engine_ops *const roads[] = { &rc_engine_libp11, &rc_engine_cryptoki };
+
 TEST(what_the_token_answers_to_a_signature_has_a_rule)
 {
 	static const struct {
@@ -85,36 +94,95 @@ TEST(what_the_token_answers_to_a_signature_has_a_rule)
 		{ CKR_DEVICE_ERROR, RULE_TOKEN_ERROR },
 		{ CKR_GENERAL_ERROR, RULE_TOKEN_ERROR },
 		{ CKR_MECHANISM_INVALID, RULE_MECHANISM_MISSING },
+		{ CKR_DATA_LEN_RANGE, RULE_DATA_REFUSED },
 		{ CKR_USER_NOT_LOGGED_IN, RULE_LOGIN_NEEDED },
 		{ CKR_DEVICE_REMOVED, RULE_SESSION_LOST },
 		{ CKR_KEY_FUNCTION_NOT_PERMITTED, RULE_KEY_CANNOT_SIGN },
 	};
-	SCOPED(bench_clear) struct bench b;
-	SCOPED(buf_clear) struct buf signature = BUF_INIT;
 
-	bench_init(&b, false);
-	b.fn->C_Sign = sign_answers;
-	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
-		answer = cases[i].rv;
-		EXPECT_RULE(rc_engine_libp11.sign(b.key, RC_ECDSA_SHA256, bytes_of_text("x"),
-		    &signature, b.lab.err), b.lab.err, cases[i].rule);
+	for (size_t road = 0; road < ARRAY_LEN(roads); road++) {
+		SCOPED(bench_clear) struct bench b;
+		SCOPED(buf_clear) struct buf signature = BUF_INIT;
+
+		bench_init_by(&b, roads[road], false);
+		b.fn->C_Sign = sign_answers;
+		for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+			answer = cases[i].rv;
+			EXPECT_RULE(b.ops->sign(b.key, RC_ECDSA_SHA256, bytes_of_text("x"),
+			    &signature, b.lab.err), b.lab.err, cases[i].rule);
+		}
+		EXPECT_INT(signature.n, 0);
+		answer = CKR_OK;
+		EXPECT_OK(b.ops->sign(b.key, RC_ECDSA_SHA256, bytes_of_text("x"), &signature,
+		    b.lab.err), b.lab.err);
 	}
-	EXPECT_INT(signature.n, 0);
-	answer = CKR_OK;
-	EXPECT_OK(rc_engine_libp11.sign(b.key, RC_ECDSA_SHA256, bytes_of_text("x"), &signature,
-	    b.lab.err), b.lab.err);
 }
 
 TEST(a_signature_of_the_wrong_size_is_not_used)
 {
+	for (size_t road = 0; road < ARRAY_LEN(roads); road++) {
+		SCOPED(bench_clear) struct bench b;
+		SCOPED(buf_clear) struct buf signature = BUF_INIT;
+
+		bench_init_by(&b, roads[road], true);
+		b.fn->C_Sign = sign_is_short;
+		EXPECT_RULE(b.ops->sign(b.key, RC_RSA_SHA256, bytes_of_text("x"), &signature,
+		    b.lab.err), b.lab.err, RULE_SIGNATURE_SIZE);
+		EXPECT_INT(signature.n, 0);
+	}
+}
+
+TEST(halves_of_an_ecdsa_signature_are_as_long_as_the_field)
+{
 	SCOPED(bench_clear) struct bench b;
 	SCOPED(buf_clear) struct buf signature = BUF_INIT;
 
-	bench_init(&b, true);
+	bench_init_by(&b, &rc_engine_cryptoki, false);
 	b.fn->C_Sign = sign_is_short;
-	EXPECT_RULE(rc_engine_libp11.sign(b.key, RC_RSA_SHA256, bytes_of_text("x"), &signature,
+	EXPECT_RULE(b.ops->sign(b.key, RC_ECDSA_SHA256, bytes_of_text("x"), &signature,
 	    b.lab.err), b.lab.err, RULE_SIGNATURE_SIZE);
 	EXPECT_INT(signature.n, 0);
+}
+
+static unsigned opened;
+
+static CK_RV
+open_counts(CK_SLOT_ID slot, CK_FLAGS flags, void *arg, CK_NOTIFY notify,
+    CK_SESSION_HANDLE *session)
+{
+	opened++;
+	return real.C_OpenSession(slot, flags, arg, notify, session);
+}
+
+/* As a module that leaves its operation open: the session is put away for another. */
+static CK_RV
+sign_wants_room(CK_SESSION_HANDLE session, CK_BYTE *data, CK_ULONG n, CK_BYTE *sig,
+    CK_ULONG *sig_n)
+{
+	(void)session;
+	(void)data;
+	(void)n;
+	(void)sig;
+	*sig_n = 100000;
+	return CKR_BUFFER_TOO_SMALL;
+}
+
+TEST(an_operation_that_stays_open_blocks_nothing)
+{
+	SCOPED(bench_clear) struct bench b;
+	SCOPED(buf_clear) struct buf signature = BUF_INIT;
+
+	bench_init_by(&b, &rc_engine_cryptoki, false);
+	b.fn->C_Sign = sign_wants_room;
+	b.fn->C_OpenSession = open_counts;
+	opened = 0;
+	EXPECT_RULE(b.ops->sign(b.key, RC_ECDSA_SHA256, bytes_of_text("x"), &signature,
+	    b.lab.err), b.lab.err, RULE_TOKEN_ERROR);
+	EXPECT_INT(opened, 1);
+	b.fn->C_Sign = real.C_Sign;
+	EXPECT_OK(b.ops->sign(b.key, RC_ECDSA_SHA256, bytes_of_text("x"), &signature, b.lab.err),
+	    b.lab.err);
+	EXPECT_INT(b.lab.asked, 2);
 }
 
 /* -- hanging --------------------------------------------------------------------------- */
@@ -231,6 +299,12 @@ TEST(a_key_that_is_less_than_was_asked_for_is_destroyed)
 		{ CKA_NEVER_EXTRACTABLE, CK_FALSE, "CKA_NEVER_EXTRACTABLE true" },
 		{ CKA_LOCAL, CK_FALSE, "CKA_LOCAL true" },
 		{ CKA_PRIVATE, CK_FALSE, "CKA_PRIVATE true" },
+		{ CKA_DECRYPT, CK_TRUE, "CKA_DECRYPT false, have CKA_DECRYPT true" },
+		{ CKA_UNWRAP, CK_TRUE, "CKA_UNWRAP false" },
+		{ CKA_DERIVE, CK_TRUE, "CKA_DERIVE false" },
+		{ CKA_SIGN_RECOVER, CK_TRUE, "CKA_SIGN_RECOVER false" },
+		{ CKA_MODIFIABLE, CK_TRUE, "CKA_MODIFIABLE false" },
+		{ CKA_COPYABLE, CK_TRUE, "CKA_COPYABLE false" },
 	};
 	SCOPED(bench_clear) struct bench b;
 
@@ -478,10 +552,11 @@ token_has_pad(CK_SLOT_ID slot, CK_TOKEN_INFO *info)
 }
 
 static enum rc_status
-nothing_to_give(void *arg, const struct rc_token_facts *token, const char *pin_source,
-    struct secret **ret, struct error *err)
+nothing_to_give(void *arg, enum rc_pin_use use, const struct rc_token_facts *token,
+    const char *pin_source, struct secret **ret, struct error *err)
 {
 	(void)arg;
+	(void)use;
 	(void)token;
 	(void)pin_source;
 	(void)err;

@@ -10,10 +10,11 @@
 #define MODULE "/usr/lib/softhsm/libsofthsm2.so"
 
 static enum rc_status
-pin_get(void *arg, const struct rc_token_facts *token, const char *pin_source,
-    struct secret **ret, struct error *err)
+pin_get(void *arg, enum rc_pin_use use, const struct rc_token_facts *token,
+    const char *pin_source, struct secret **ret, struct error *err)
 {
 	(void)arg;
+	(void)use;
 	(void)token;
 	(void)pin_source;
 	(void)err;

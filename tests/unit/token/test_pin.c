@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <ftw.h>
 #include <stdio.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -198,24 +199,24 @@ TEST(the_first_source_that_is_there_counts)
 	(void)snprintf(file, sizeof(file), "%s", put_file(&f, "file", bytes_of_text("file"), 0600));
 	(void)put_file(&f, "rolecert-pin", bytes_of_text("credential"), 0440);
 	s.credentials = f.dir;
-	s.environment = environment;
+	s.environment = &environment;
 	s.file = file;
-	REQUIRE_OK(pin_give(&s, &fresh, uri, &pin, f.err), f.err);
+	REQUIRE_OK(pin_give(&s, RC_PIN_LOGIN, &fresh, uri, &pin, f.err), f.err);
 	expect_pin(pin, "uri");
-	REQUIRE_OK(pin_give(&s, &fresh, NULL, &pin, f.err), f.err);
+	REQUIRE_OK(pin_give(&s, RC_PIN_LOGIN, &fresh, NULL, &pin, f.err), f.err);
 	expect_pin(pin, "file");
 	s.file = NULL;
-	REQUIRE_OK(pin_give(&s, &fresh, NULL, &pin, f.err), f.err);
+	REQUIRE_OK(pin_give(&s, RC_PIN_LOGIN, &fresh, NULL, &pin, f.err), f.err);
 	expect_pin(pin, "environment");
 	s.environment = NULL;
-	REQUIRE_OK(pin_give(&s, &fresh, NULL, &pin, f.err), f.err);
+	REQUIRE_OK(pin_give(&s, RC_PIN_LOGIN, &fresh, NULL, &pin, f.err), f.err);
 	expect_pin(pin, "credential");
 	EXPECT_INT(asked, 0);
 	s.credentials = NULL;
-	REQUIRE_OK(pin_give(&s, &fresh, NULL, &pin, f.err), f.err);
+	REQUIRE_OK(pin_give(&s, RC_PIN_LOGIN, &fresh, NULL, &pin, f.err), f.err);
 	expect_pin(pin, "prompt");
 	s.prompt = NULL;
-	EXPECT_RULE(pin_give(&s, &fresh, NULL, &pin, f.err), f.err, RULE_PIN_MISSING);
+	EXPECT_RULE(pin_give(&s, RC_PIN_LOGIN, &fresh, NULL, &pin, f.err), f.err, RULE_PIN_MISSING);
 }
 
 TEST(a_named_source_that_fails_has_no_stand_in)
@@ -227,19 +228,19 @@ TEST(a_named_source_that_fails_has_no_stand_in)
 	struct pin_sources s = { .prompt = prompt, .prompt_arg = &asked, .file = "/no/such/pin" };
 
 	folder_init(&f);
-	EXPECT_RULE(pin_give(&s, &fresh, "|x", &pin, f.err), f.err, RULE_PIN_SOURCE);
-	EXPECT_RULE(pin_give(&s, &fresh, NULL, &pin, f.err), f.err, RULE_PIN_FILE);
+	EXPECT_RULE(pin_give(&s, RC_PIN_LOGIN, &fresh, "|x", &pin, f.err), f.err, RULE_PIN_SOURCE);
+	EXPECT_RULE(pin_give(&s, RC_PIN_LOGIN, &fresh, NULL, &pin, f.err), f.err, RULE_PIN_FILE);
 	s.file = NULL;
-	s.environment = empty;
-	EXPECT_RULE(pin_give(&s, &fresh, NULL, &pin, f.err), f.err, RULE_PIN_LENGTH);
+	s.environment = &empty;
+	EXPECT_RULE(pin_give(&s, RC_PIN_LOGIN, &fresh, NULL, &pin, f.err), f.err, RULE_PIN_LENGTH);
 	s.environment = NULL;
 	s.credentials = f.dir;
 	(void)put_file(&f, "rolecert-pin", bytes_of_text("credential"), 0444);
-	EXPECT_RULE(pin_give(&s, &fresh, NULL, &pin, f.err), f.err, RULE_PIN_FILE_READABLE);
+	EXPECT_RULE(pin_give(&s, RC_PIN_LOGIN, &fresh, NULL, &pin, f.err), f.err, RULE_PIN_FILE_READABLE);
 	EXPECT_INT(asked, 0);
 	/* A directory without our credential is not a source. */
 	REQUIRE(unlink(f.path) == 0);
-	REQUIRE_OK(pin_give(&s, &fresh, NULL, &pin, f.err), f.err);
+	REQUIRE_OK(pin_give(&s, RC_PIN_LOGIN, &fresh, NULL, &pin, f.err), f.err);
 	expect_pin(pin, "prompt");
 }
 
@@ -252,16 +253,16 @@ TEST(no_pin_is_asked_for_when_the_flags_forbid_it)
 	struct rc_token_facts token = fresh;
 
 	token.pin_locked = true;
-	EXPECT_RULE(pin_give(&s, &token, NULL, &pin, err), err, RULE_PIN_LOCKED);
+	EXPECT_RULE(pin_give(&s, RC_PIN_LOGIN, &token, NULL, &pin, err), err, RULE_PIN_LOCKED);
 	token = fresh;
 	token.user_pin_initialized = false;
-	EXPECT_RULE(pin_give(&s, &token, NULL, &pin, err), err, RULE_PIN_NOT_SET);
+	EXPECT_RULE(pin_give(&s, RC_PIN_LOGIN, &token, NULL, &pin, err), err, RULE_PIN_NOT_SET);
 	token = fresh;
 	token.pin_final_try = true;
-	EXPECT_RULE(pin_give(&s, &token, NULL, &pin, err), err, RULE_PIN_FINAL_TRY);
+	EXPECT_RULE(pin_give(&s, RC_PIN_LOGIN, &token, NULL, &pin, err), err, RULE_PIN_FINAL_TRY);
 	EXPECT_INT(asked, 0);
 	s.spend_final_try = true;
-	REQUIRE_OK(pin_give(&s, &token, NULL, &pin, err), err);
+	REQUIRE_OK(pin_give(&s, RC_PIN_LOGIN, &token, NULL, &pin, err), err);
 	expect_pin(pin, "prompt");
 	EXPECT_INT(asked, 1);
 }
@@ -291,7 +292,7 @@ TEST(a_pin_pad_is_given_nothing)
 	struct rc_token_facts token = fresh;
 
 	token.pin_pad = true;
-	REQUIRE_OK(pin_give(&s, &token, "/no/such/pin", &pin, err), err);
+	REQUIRE_OK(pin_give(&s, RC_PIN_LOGIN, &token, "/no/such/pin", &pin, err), err);
 	EXPECT(pin == NULL);
 	EXPECT_INT(asked, 0);
 	secret_free(before);
@@ -311,4 +312,136 @@ TEST(no_message_shows_a_pin)
 	error_render(f.err, &text);
 	EXPECT(strstr(buf_text(&text), "9999") == NULL);
 	EXPECT(strstr(buf_text(&text), "98765") == NULL);
+}
+
+/* -- what is kept ----------------------------------------------------------------------------- */
+
+static enum rc_status
+give_once(struct pin_sources *s, enum rc_pin_use use, const struct rc_token_facts *token,
+    const char *want, struct error *err)
+{
+	struct secret *pin = NULL;
+	enum rc_status status = pin_give(s, use, token, NULL, &pin, err);
+
+	if (status == RC_OK && want != NULL)
+		expect_pin(pin, want);
+	if (status == RC_OK && want == NULL)
+		EXPECT(pin == NULL);
+	return status;
+}
+
+TEST(the_environments_pin_is_used_once_and_gone)
+{
+	SCOPED(error_free) struct error *err = error_new();
+	SCOPED(secret_free) struct secret *environment = secret_copy(bytes_of_text("1234"));
+	struct pin_sources s = { .environment = &environment };
+
+	REQUIRE_OK(give_once(&s, RC_PIN_LOGIN, &fresh, "1234", err), err);
+	EXPECT(environment == NULL && s.kept == NULL);
+	EXPECT_RULE(give_once(&s, RC_PIN_LOGIN, &fresh, NULL, err), err, RULE_PIN_MISSING);
+	EXPECT_RULE(give_once(&s, RC_PIN_AGAIN, &fresh, NULL, err), err, RULE_RELOGIN_REFUSED);
+}
+
+TEST(a_pin_is_sent_again_once_and_to_the_same_token)
+{
+	static const struct rc_token_facts others[] = {
+		{ .serial = "0002", .user_pin_initialized = true },
+		{ .serial = "0001", .user_pin_initialized = true, .pin_count_low = true },
+		{ .serial = "0001", .user_pin_initialized = true, .pin_final_try = true },
+		{ .serial = "0001", .user_pin_initialized = true, .pin_locked = true },
+	};
+	struct rc_token_facts token = { .serial = "0001", .user_pin_initialized = true };
+	SCOPED(error_free) struct error *err = error_new();
+	SCOPED(secret_free) struct secret *environment = secret_copy(bytes_of_text("1234"));
+	struct pin_sources s = { .environment = &environment, .keep = PIN_KEEP_LOGIN,
+		.spend_final_try = true };
+
+	EXPECT_RULE(give_once(&s, RC_PIN_AGAIN, &token, NULL, err), err, RULE_RELOGIN_REFUSED);
+	REQUIRE_OK(give_once(&s, RC_PIN_LOGIN, &token, "1234", err), err);
+	EXPECT(s.kept != NULL && secret_is_locked(s.kept));
+	for (size_t i = 0; i < ARRAY_LEN(others); i++)
+		EXPECT_RULE(give_once(&s, RC_PIN_AGAIN, &others[i], NULL, err), err,
+		    RULE_RELOGIN_REFUSED);
+	REQUIRE_OK(give_once(&s, RC_PIN_AGAIN, &token, "1234", err), err);
+	EXPECT(s.kept == NULL);
+	EXPECT_RULE(give_once(&s, RC_PIN_AGAIN, &token, NULL, err), err, RULE_RELOGIN_REFUSED);
+	pin_forget(&s);
+}
+
+TEST(a_pin_for_each_signature_is_asked_for_once_where_it_may_be_kept)
+{
+	SCOPED(error_free) struct error *err = error_new();
+	SCOPED(secret_free) struct secret *environment = secret_copy(bytes_of_text("1234"));
+	struct rc_token_facts token = { .serial = "0001", .user_pin_initialized = true };
+	struct pin_sources s = { .environment = &environment, .keep = PIN_KEEP_CONTEXT };
+
+	REQUIRE_OK(give_once(&s, RC_PIN_LOGIN, &token, "1234", err), err);
+	REQUIRE_OK(give_once(&s, RC_PIN_CONTEXT, &token, "1234", err), err);
+	REQUIRE_OK(give_once(&s, RC_PIN_CONTEXT, &token, "1234", err), err);
+	/* That is no leave to log in again, and none for another token. */
+	EXPECT_RULE(give_once(&s, RC_PIN_AGAIN, &token, NULL, err), err, RULE_RELOGIN_REFUSED);
+	token.pin_locked = true;
+	EXPECT_RULE(give_once(&s, RC_PIN_CONTEXT, &token, NULL, err), err, RULE_PIN_LOCKED);
+	token.pin_locked = false;
+	token.serial[0] = '9';
+	EXPECT_RULE(give_once(&s, RC_PIN_CONTEXT, &token, NULL, err), err, RULE_PIN_MISSING);
+	pin_forget(&s);
+	EXPECT(s.kept == NULL);
+}
+
+TEST(a_pin_for_each_signature_is_asked_for_anew_where_it_may_not)
+{
+	struct folder f;
+	struct pin_sources s = { .keep = PIN_KEEP_LOGIN };
+
+	folder_init(&f);
+	s.file = put_file(&f, "pin", bytes_of_text("1234"), 0600);
+	REQUIRE_OK(give_once(&s, RC_PIN_LOGIN, &fresh, "1234", f.err), f.err);
+	(void)put_file(&f, "pin", bytes_of_text("5678"), 0600);
+	REQUIRE_OK(give_once(&s, RC_PIN_CONTEXT, &fresh, "5678", f.err), f.err);
+	expect_pin(TAKE(s.kept), "1234");
+	pin_forget(&s);
+	folder_clear(&f);
+}
+
+TEST(a_pin_pad_asks_each_time)
+{
+	SCOPED(error_free) struct error *err = error_new();
+	struct rc_token_facts token = { .serial = "0001", .user_pin_initialized = true,
+		.pin_pad = true };
+	struct pin_sources s = { .keep = PIN_KEEP_LOGIN };
+
+	REQUIRE_OK(give_once(&s, RC_PIN_LOGIN, &token, NULL, err), err);
+	REQUIRE_OK(give_once(&s, RC_PIN_CONTEXT, &token, NULL, err), err);
+	REQUIRE_OK(give_once(&s, RC_PIN_AGAIN, &token, NULL, err), err);
+	EXPECT_RULE(give_once(&s, RC_PIN_AGAIN, &token, NULL, err), err, RULE_RELOGIN_REFUSED);
+}
+
+/* Whoever is not root may lock no more than his limit, and none at all here. */
+TEST(memory_that_cannot_be_locked_is_told)
+{
+	const struct rlimit none = { .rlim_cur = 0, .rlim_max = 0 };
+	SCOPED(error_free) struct error *err = error_new();
+	struct pin_sources s = { .file = NULL };
+	struct rlimit before;
+	uid_t me = geteuid();
+	struct folder f;
+
+	folder_init(&f);
+	REQUIRE(getrlimit(RLIMIT_MEMLOCK, &before) == 0);
+	s.file = put_file(&f, "pin", bytes_of_text("1234"), 0600);
+	REQUIRE(chmod(f.dir, 0755) == 0);
+	if (me == 0) {
+		REQUIRE(chown(s.file, 65534, 65534) == 0);
+		REQUIRE(setrlimit(RLIMIT_MEMLOCK, &(struct rlimit){ 0, before.rlim_max }) == 0);
+		REQUIRE(seteuid(65534) == 0);
+	} else {
+		REQUIRE(setrlimit(RLIMIT_MEMLOCK, &none) == 0);
+	}
+	REQUIRE_OK(give_once(&s, RC_PIN_LOGIN, &fresh, "1234", err), err);
+	REQUIRE(seteuid(me) == 0);
+	(void)setrlimit(RLIMIT_MEMLOCK, &before);
+	REQUIRE(error_first(err) != NULL);
+	EXPECT_INT(error_first(err)->rule, RULE_PIN_NOT_LOCKED);
+	folder_clear(&f);
 }
