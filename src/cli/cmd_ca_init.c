@@ -1,4 +1,5 @@
 #include "cli/access.h"
+#include "cli/ca_roles.h"
 #include "cli/command.h"
 #include "cli/load.h"
 #include "crypto/envelope.h"
@@ -110,11 +111,15 @@ make(struct cli *cli, const struct ca_init *init, struct error *err)
 enum rc_status
 cmd_ca_init(struct cli *cli, struct error *err)
 {
+	SCOPED(cli_ca_roles_clear) struct cli_ca_roles roles = { .catalog = NULL };
 	struct access access;
 	struct ca_init init;
 
 	TRY(check_options(&cli->opt, err));
 	TRY(fill(cli, &init, err));
+	if (cli->opt.cert == NULL)
+		TRY(cli_ca_roles_load(cli, &roles, err));
+	init.roles = roles.roles;
 	access_init(cli, cli->opt.key, &access);
 	init.engine_config = access.config;
 	TRY(make(cli, &init, err));

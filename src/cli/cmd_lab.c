@@ -75,6 +75,7 @@ put_text(const struct lab *lab, struct buf *out)
 static enum rc_status
 run(struct lab *lab, const struct planned *planned, struct bytes topology, struct error *err)
 {
+	TRY(cli_ca_roles_load(lab->cli, &lab->roles, err));
 	TRY(lab_begin(lab, err));
 	TRY(file_create(lab_path(lab, "topology.yaml"), FILE_PUBLIC, topology, err));
 	cli_say(lab->cli, "making the root and the issuing CA on a software token");

@@ -174,4 +174,5 @@ void
 lab_clear(struct lab *lab)
 {
 	secret_free(lab->pin);
+	cli_ca_roles_clear(&lab->roles);
 }

@@ -26,6 +26,7 @@
 #define CLI_LAB_H
 
 #include "cli/access.h"
+#include "cli/ca_roles.h"
 #include "cli/planned.h"
 #include "issue/home.h"
 
@@ -42,6 +43,7 @@ struct lab {
 	const char *module;              /* SoftHSM's                         */
 	const char *pin_file;
 	struct secret *pin;
+	struct cli_ca_roles roles;
 	struct lab_result *results;
 	size_t n_results;
 };

@@ -30,6 +30,7 @@ init_of(const struct lab *lab, const char *dir, const char *key, const char *cn,
 	lab_access(lab, key, access);
 	*ret = (struct ca_init){
 		.dir = lab_path(lab, dir), .key = key, .module = lab->module,
+		.roles = lab->roles.roles,
 		.custody = CUSTODY_STRICT,
 		.subject = { .attr = { [DN_CN] = cn, [DN_O] = "rolecert lab" } },
 		.engine = access_engine(CUSTODY_STRICT), .engine_config = access->config,
@@ -44,7 +45,8 @@ certify(const struct lab *lab, const struct dn *subject, struct bytes csr, struc
 	SCOPED(home_close) struct home *root = NULL;
 	SCOPED(signer_close) struct signer *signer = NULL;
 	SCOPED(issuance_free) struct issuance *issued = NULL;
-	struct ca_request request = { .subject = *subject, .path_len = 0,
+	struct ca_request request = { .role = lab->roles.roles.issuing,
+		.subject = *subject, .path_len = 0,
 		.validity_days = ISSUING_DAYS };
 	struct issue_options options = { .requester = "lab" };
 	struct access access;

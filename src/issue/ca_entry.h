@@ -1,28 +1,30 @@
 /*
- * ca_entry.h - the built-in roles of CAs: root-ca and issuing-ca.
+ * ca_entry.h - what a CA's own certificate must hold.
  *
- * A CA's certificate is planned like any other: an entry that says what it must
- * hold, by which it is written, linted and read back.  CA:TRUE with its path
- * length, keyCertSign, cRLSign, digitalSignature, both extensions critical; a
- * subjectKeyIdentifier; and, below a root, AKI, CDP and AIA of the issuer.
+ * It is planned like any other, from a role text (`per: ca`, plan/ca.h): an entry by
+ * which it is written, linted and read back.  The shipped roles are root-ca and
+ * issuing-ca of the product generic; whoever makes CAs compiles them and hands them
+ * in, for this layer reads no role texts.
  */
 #ifndef ISSUE_CA_ENTRY_H
 #define ISSUE_CA_ENTRY_H
 
-#include "plan/plan.h"
+#include "plan/ca.h"
+#include "profile/program.h"
 
-struct ca_entry_terms {
-	bool is_root;
-	struct dn subject;               /* checked by the caller; copied    */
-	int path_len;                    /* -1: no limit                     */
-	unsigned validity_days;
+#define CA_PRODUCT "generic"
+#define CA_ROLE_ROOT "root-ca"
+#define CA_ROLE_ISSUING "issuing-ca"
+
+/* Compiled; they outlive what is made with them. */
+struct ca_roles {
+	const struct role *root, *issuing;
 };
 
-enum { CA_ROOT_DAYS = 7305, CA_ISSUING_DAYS = 3653 };    /* twenty years, ten years */
-
-/* Ids are "root-ca/SUBJECT" and "issuing-ca/SUBJECT".  All in the arena. */
-void ca_entry_make(const struct ca_entry_terms *terms, struct arena *arena,
-    struct entry *ret);
+/* Of a program of the product generic.  Rule plan-ca-role: one is missing, or is not
+ * what its name says. */
+enum rc_status ca_roles_find(const struct program *program, struct ca_roles *ret,
+    struct error *err) RC_CHECK;
 
 /* What custody `memory` puts into the OU of the subject; is it there? */
 #define CA_MEMORY_STAMP "memory custody - test only"

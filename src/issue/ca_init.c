@@ -78,28 +78,36 @@ root_encode(const struct making *m, const struct entry *entry, struct permit_dra
 }
 
 static enum rc_status
+root_plan(const struct making *m, struct plan **ret, struct error *err)
+{
+	const struct ca_init *init = m->init;
+	struct ca_terms terms = {
+		.subject = m->subject, .validity_days = init->validity_days,
+		.path_len = init->has_path_len ? (int)init->path_len : CA_PATH_OF_ROLE,
+	};
+
+	return plan_ca(init->roles.root, &terms, ret, err);
+}
+
+static enum rc_status
 root_sign(const struct making *m, struct bytes *ret, struct error *err)
 {
+	SCOPED(plan_free) struct plan *plan = NULL;
 	SCOPED(buf_clear) struct buf subject = BUF_INIT;
 	SCOPED(buf_clear) struct buf tbs = BUF_INIT;
-	const struct ca_init *init = m->init;
 	uint8_t serial[SERIAL_OCTETS];
-	struct entry entry;
-	struct ca_entry_terms terms = {
-		.is_root = true, .subject = m->subject,
-		.path_len = init->has_path_len ? (int)init->path_len : -1,
-		.validity_days = init->validity_days != 0 ? init->validity_days : CA_ROOT_DAYS,
-	};
+	const struct entry *entry;
 	struct permit_draft draft = {
 		.kind = LEDGER_SELF_SIGNED, .serial = BYTES(serial, sizeof(serial)),
-		.key = m->signer->pubkey, .entry = &entry,
+		.key = m->signer->pubkey,
 		.not_before = clock_now(m->clock) - m->config.backdate,
 	};
 
-	ca_entry_make(&terms, m->arena, &entry);
+	TRY(root_plan(m, &plan, err));
+	entry = draft.entry = &plan->entries[0];
 	TRY(random_serial(serial, err));
-	draft.not_after = draft.not_before + (int64_t)terms.validity_days * DAY - 1;
-	root_encode(m, &entry, &draft, &subject, &tbs);
+	draft.not_after = draft.not_before + (int64_t)entry->validity_days * DAY - 1;
+	root_encode(m, entry, &draft, &subject, &tbs);
 	return draft_sign(m, &draft, ret, err);
 }
 
@@ -117,20 +125,22 @@ ca_init_self_signed(const struct ca_init *init, struct error *err)
 	return making_finish(&m, err);
 }
 
-/* What the parent may take over or not; RFC 2986 4.1, RFC 2985 5.4.2. */
-static void
-request_extensions(const struct pubkey *key, struct buf *out)
+/* What the parent may take over or not; RFC 2986 4.1, RFC 2985 5.4.2.  How many CAs may
+ * stand below is the parent's to say. */
+static enum rc_status
+request_extensions(const struct making *m, struct buf *out, struct error *err)
 {
-	struct ext_value basic = { .id = EXT_BASIC_CONSTRAINTS, .critical = true,
-		.u.basic = { .ca = true, .path_len = -1 } };
-	struct ext_value usage = { .id = EXT_KEY_USAGE, .critical = true,
-		.u.key_usage = KU_DIGITAL_SIGNATURE | KU_KEY_CERT_SIGN | KU_CRL_SIGN };
-	struct ext_value ski = { .id = EXT_SUBJECT_KEY_IDENTIFIER,
-		.u.key_id = pubkey_key_id(key) };
+	SCOPED(plan_free) struct plan *plan = NULL;
+	const struct pubkey *key = m->signer->pubkey;
+	struct ca_terms terms = { .subject = m->subject, .path_len = CA_PATH_NONE };
+	struct entry_ca_facts facts = {
+		.spki = pubkey_spki(key), .key_is_ec = pubkey_is_ec(key),
+		.subject_key_id = pubkey_key_id(key),
+	};
 
-	ext_put(&basic, out);
-	ext_put(&usage, out);
-	ext_put(&ski, out);
+	TRY(plan_ca(m->init->roles.issuing, &terms, &plan, err));
+	entry_extensions(&plan->entries[0], &facts, out);
+	return RC_OK;
 }
 
 static enum rc_status
@@ -142,7 +152,7 @@ request_sign(const struct making *m, struct bytes *ret, struct error *err)
 	struct permit_draft draft = { .kind = LEDGER_CSR, .key = m->signer->pubkey };
 
 	dn_encode(&m->subject, &subject);
-	request_extensions(draft.key, &exts);
+	TRY(request_extensions(m, &exts, err));
 	csr_info_encode(buf_bytes(&subject), pubkey_spki(draft.key), buf_bytes(&exts), &info);
 	draft.subject = buf_bytes(&subject);
 	draft.tbs = buf_bytes(&info);

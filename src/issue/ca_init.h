@@ -39,8 +39,9 @@ struct ca_init {
 	 * certificate, chain and ca, where these are given here.  Empty: none. */
 	struct bytes config;
 	const char *config_name;         /* what the user calls it           */
-	unsigned validity_days;          /* of a root; 0: 7305, twenty years */
-	bool has_path_len;               /* of a root; else there is no limit */
+	struct ca_roles roles;           /* not used by ca_init_install()    */
+	unsigned validity_days;          /* of a root; 0: what its role says */
+	bool has_path_len;               /* of a root; else what its role says */
 	unsigned path_len;
 	const struct clock *clock;       /* NULL: the system's               */
 

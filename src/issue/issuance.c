@@ -321,12 +321,10 @@ issue_ca_certificate(struct home *home, struct signer *signer,
     const struct ca_request *request, struct bytes csr_file,
     const struct issue_options *options, struct issuance **ret, struct error *err)
 {
-	SCOPED(arena_free) struct arena *arena = arena_new();
-	struct entry entry;
-	struct ca_entry_terms terms = {
+	SCOPED(plan_free) struct plan *plan = NULL;
+	struct ca_terms terms = {
 		.subject = request->subject, .path_len = (int)request->path_len,
-		.validity_days = request->validity_days != 0 ? request->validity_days
-		                                             : CA_ISSUING_DAYS,
+		.validity_days = request->validity_days,
 	};
 
 	TRY(path_check(home, request->path_len, err));
@@ -335,9 +333,8 @@ issue_ca_certificate(struct home *home, struct signer *signer,
 	if (home->config.custody == CUSTODY_MEMORY && !ca_subject_is_stamped(&request->subject))
 		return error_fail(err, RULE_CA_SUBJECT,
 		    "below a CA of custody memory, a CA's subject has OU=%s", CA_MEMORY_STAMP);
-	TRY(dn_check(&request->subject, NOWHERE, err));
-	ca_entry_make(&terms, arena, &entry);
-	return issue_certificate(home, signer, &entry, csr_file, options, ret, err);
+	TRY(plan_ca(request->role, &terms, &plan, err));
+	return issue_certificate(home, signer, &plan->entries[0], csr_file, options, ret, err);
 }
 
 void

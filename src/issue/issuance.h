@@ -64,15 +64,15 @@ void issue_refused(struct home *home, const struct entry *entry,
 DEFINE_SCOPED(issuance_free, struct issuance *)
 
 /*
- * A certificate for another CA, from its request: CA:TRUE with this path length,
- * keyCertSign, cRLSign and digitalSignature; CDP and AIA of this home.  The
- * subject is the caller's, never the request's.  The entry's id in the ledger is
- * `issuing-ca`.  Needs a home whose own path length allows it (ca-path-length).
+ * A certificate for another CA, from its request: what the role says, with this path
+ * length; CDP and AIA of this home.  The subject is the caller's, never the
+ * request's.  The entry's id in the ledger is ROLE/SUBJECT.  Needs a home whose own path length allows it (ca-path-length).
  */
 struct ca_request {
+	const struct role *role;         /* ca_roles.issuing                 */
 	struct dn subject;
 	unsigned path_len;
-	unsigned validity_days;
+	unsigned validity_days;          /* 0: what the role says            */
 };
 enum rc_status issue_ca_certificate(struct home *home, struct signer *signer,
     const struct ca_request *request, struct bytes csr_file,

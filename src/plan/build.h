@@ -5,7 +5,7 @@
 #define PLAN_BUILD_H
 
 #include "crypto/digest.h"
-#include "plan/plan.h"
+#include "plan/ca.h"
 #include "profile/program.h"
 
 /* A list of words of a role.  Where no condition stands in it, all entries share it. */
@@ -45,6 +45,7 @@ struct making {
 	struct builder *builder;
 	const struct role *role;
 	struct role_parts *parts;
+	const struct ca_terms *terms;    /* of a role per ca, else NULL        */
 	const struct pool *pool;         /* or NULL                            */
 	struct bindings bindings;
 	struct entry *entry;

@@ -113,7 +113,7 @@ reach_words(struct coverage *c, const struct word_item *items, size_t n_items,
 static const char *
 chosen(const struct topology *topology, const struct role *role, const struct choice *choice)
 {
-	for (size_t i = 0; i < topology->n_choices; i++)
+	for (size_t i = 0; topology != NULL && i < topology->n_choices; i++)
 		if (strcmp(topology->choices[i].role, role->name) == 0 &&
 		    strcmp(topology->choices[i].choice, choice->name) == 0)
 			return topology->choices[i].value;
@@ -140,7 +140,7 @@ reach_entry(struct coverage *c, const struct role *role, const struct topology *
 	mark(c, role->at, "role", true);
 	/* An extra name stands in the topology. */
 	for (size_t i = 0; i < entry->n_san; i++)
-		if (entry->why[i].rule.source != topology->source)
+		if (topology == NULL || entry->why[i].rule.source != topology->source)
 			mark(c, entry->why[i].rule, "name", true);
 	reach_words(c, role->eku, role->n_eku, (const char *const *)entry->eku, entry->n_eku,
 	    "usage");

@@ -25,6 +25,7 @@ struct coverage *coverage_new(void);
 void coverage_free(struct coverage *coverage);
 DEFINE_SCOPED(coverage_free, struct coverage *)
 
+/* topology: NULL for a CA's own certificate. */
 void coverage_plan(struct coverage *coverage, const struct program *program,
     const struct topology *topology, const struct plan *plan);
 

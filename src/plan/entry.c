@@ -42,13 +42,15 @@ add_value(struct entry *entry, const struct ext_value *value)
 
 /* What every entry has, or has when there is something to say. */
 static void
-add_common(struct entry *entry, const struct role *role)
+add_common(struct entry *entry, const struct making *m)
 {
+	const struct ca_terms *terms = m->terms;
 	struct entry_ext *ext;
 
 	ext = add_ext(entry, EXT_BASIC_CONSTRAINTS, EXT_FROM_ENTRY, true);
-	ext->value.u.basic.ca = role->ca;
-	ext->value.u.basic.path_len = role->path_len;
+	ext->value.u.basic.ca = m->role->ca;
+	ext->value.u.basic.path_len = terms == NULL || terms->path_len == CA_PATH_OF_ROLE
+	    ? m->role->path_len : terms->path_len;
 	(void)add_ext(entry, EXT_KEY_USAGE, EXT_FROM_KEY, true);
 	if (entry->n_eku != 0) {
 		ext = add_ext(entry, EXT_EXTENDED_KEY_USAGE, EXT_FROM_ENTRY, false);
@@ -62,7 +64,19 @@ add_common(struct entry *entry, const struct role *role)
 		ext->value.u.names.n = entry->n_san;
 	}
 	(void)add_ext(entry, EXT_SUBJECT_KEY_IDENTIFIER, EXT_FROM_KEY, false);
-	(void)add_ext(entry, EXT_AUTHORITY_KEY_IDENTIFIER, EXT_FROM_CA, false);
+	if (!m->role->self_signed)
+		(void)add_ext(entry, EXT_AUTHORITY_KEY_IDENTIFIER, EXT_FROM_CA, false);
+}
+
+/* RFC 9608: where there is no revocation there is no CRL; nor has a root an issuer. */
+static void
+add_issuer_places(struct entry *entry, const struct making *m)
+{
+	if (m->role->self_signed)
+		return;
+	if (find_value(m, EXT_NO_REV_AVAIL) == NULL)
+		(void)add_ext(entry, EXT_CRL_DISTRIBUTION_POINTS, EXT_FROM_CA, false);
+	(void)add_ext(entry, EXT_AUTHORITY_INFO_ACCESS, EXT_FROM_CA, false);
 }
 
 /* Those that the role does not set: of add_common(), and CRL places and access. */
@@ -76,13 +90,10 @@ entry_choose_exts(const struct making *m)
 
 	entry->exts = arena_alloc(m->builder->arena,
 	    (COMMON_EXTS + m->n_values) * sizeof(*entry->exts));
-	add_common(entry, m->role);
+	add_common(entry, m);
 	add_value(entry, find_value(m, EXT_CERTIFICATE_POLICIES));
 	add_value(entry, find_value(m, EXT_NAME_CONSTRAINTS));
-	/* RFC 9608: where there is no revocation there is no CRL */
-	if (find_value(m, EXT_NO_REV_AVAIL) == NULL)
-		(void)add_ext(entry, EXT_CRL_DISTRIBUTION_POINTS, EXT_FROM_CA, false);
-	(void)add_ext(entry, EXT_AUTHORITY_INFO_ACCESS, EXT_FROM_CA, false);
+	add_issuer_places(entry, m);
 	for (size_t i = 0; i < m->n_values; i++)
 		if (m->values[i].id >= (enum ext_id)EXT_PLACED)
 			add_value(entry, &m->values[i]);

@@ -45,8 +45,11 @@ is_there(const struct collector *c, const struct general_name *name)
 static bool
 wildcard_is_ours(const struct topology *topology, const char *parent)
 {
-	const struct value *domains = value_field(topology->facts, "sip_domains");
+	const struct value *domains;
 
+	if (topology->facts == NULL)     /* of a CA itself */
+		return false;
+	domains = value_field(topology->facts, "sip_domains");
 	for (size_t i = 0; i < domains->u.list.n; i++)
 		if (fqdn_is_below(parent, value_field(domains->u.list.v[i], "name")->u.text))
 			return true;

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "plan/build.h"
+#include "profile/forms.h"
 
 void
 plan_free(struct plan *plan)
@@ -242,7 +243,8 @@ fill_entry(struct making *m)
 	entry->exportable = role->exportable != NULL &&
 	    condition_holds(role->exportable, &m->bindings);
 	entry->shared = role->shared;
-	entry->validity_days = role->validity_days;
+	entry->validity_days = m->terms != NULL && m->terms->validity_days != 0
+	    ? m->terms->validity_days : role->validity_days;
 	memcpy(entry->profile_digest, role->digest, sizeof(entry->profile_digest));
 	entry->eku = held_words(m, role->eku, role->n_eku, &m->parts->eku, &entry->n_eku,
 	    &entry->eku_why);
@@ -266,12 +268,27 @@ check_entry(struct making *m)
 }
 
 static void
+finish_entry(struct making *m)
+{
+	struct builder *b = m->builder;
+	enum rc_status status;
+
+	fill_entry(m);
+	status = check_entry(m);
+	keep(b, status);
+	if (status != RC_OK)
+		return;
+	entry_seal(m);
+	entry_notes(m);
+	*VEC_PUSH(b->arena, &b->entries) = *m->entry;
+}
+
+static void
 plan_entry(struct builder *b, size_t role, const struct pool *pool, const struct value *server)
 {
 	struct entry entry = { .pool = pool != NULL ? pool->fqdn : NULL };
 	struct making m = { .builder = b, .role = b->program->roles[role],
 		.parts = &b->parts[role], .pool = pool, .entry = &entry };
-	enum rc_status status;
 
 	arena_reset(b->scratch);
 	m.bindings = (struct bindings){ .topology = b->topology->facts, .pools = b->topology,
@@ -288,14 +305,7 @@ plan_entry(struct builder *b, size_t role, const struct pool *pool, const struct
 		    "not planned: the topology does not hold the name that its subject would be");
 		return;
 	}
-	fill_entry(&m);
-	status = check_entry(&m);
-	keep(b, status);
-	if (status != RC_OK)
-		return;
-	entry_seal(&m);
-	entry_notes(&m);
-	*VEC_PUSH(b->arena, &b->entries) = entry;
+	finish_entry(&m);
 }
 
 /* -- the whole --------------------------------------------------------------------------------- */
@@ -303,8 +313,7 @@ plan_entry(struct builder *b, size_t role, const struct pool *pool, const struct
 static bool
 is_for(const struct builder *b, size_t role, const struct pool *pool)
 {
-	return b->parts[role].planned && b->program->roles[role]->per != PER_TOPOLOGY &&
-	    applies_to(b->program->roles[role], pool);
+	return b->parts[role].planned && applies_to(b->program->roles[role], pool);
 }
 
 static void
@@ -415,9 +424,41 @@ plan_all(struct builder *b)
 	check_extras(b);
 }
 
-enum rc_status
-plan_make(const struct program *program, const struct topology *topology, struct plan **ret,
-    struct error *err)
+/* -- of a CA itself ----------------------------------------------------------------------------- */
+
+static const char *
+ca_entry_id(struct arena *arena, const struct role *role, const struct dn *subject)
+{
+	SCOPED(buf_clear) struct buf text = BUF_INIT;
+
+	dn_print(subject, &text);
+	return arena_printf(arena, "%s/%s", role->name, buf_text(&text));
+}
+
+static void
+plan_ca_entry(struct builder *b, const struct ca_terms *terms)
+{
+	const struct role *role = b->program->roles[0];
+	struct entry entry = { .id = NULL };
+	struct making m = { .builder = b, .role = role, .terms = terms, .entry = &entry };
+
+	make_parts(b);
+	m.parts = &b->parts[0];
+	m.bindings = (struct bindings){ .pools = b->topology, .arena = b->arena,
+		.choices = m.parts->choices, .scratch = b->scratch };
+	for (unsigned i = 0; i < DN_ATTRS; i++)
+		if (terms->subject.attr[i] != NULL)
+			entry.subject.attr[i] = arena_strdup(b->arena, terms->subject.attr[i]);
+	entry.id = ca_entry_id(b->arena, role, &entry.subject);
+	finish_entry(&m);
+}
+
+/* -- the door ----------------------------------------------------------------------------------- */
+
+/* terms: of the one role of the program; NULL: all for the topology. */
+static enum rc_status
+run(const struct program *program, const struct topology *topology, const struct ca_terms *terms,
+    struct plan **ret, struct error *err)
 {
 	SCOPED(arena_free) struct arena *arena = arena_new();
 	SCOPED(arena_free) struct arena *scratch = arena_new();
@@ -425,11 +466,37 @@ plan_make(const struct program *program, const struct topology *topology, struct
 	struct builder b = { .program = program, .topology = topology, .arena = arena, .err = err,
 		.scratch = scratch, .sha256 = sha256 };
 
-	plan_all(&b);
+	if (terms != NULL)
+		plan_ca_entry(&b, terms);
+	else
+		plan_all(&b);
 	buf_clear(&b.canonical);
 	if (b.status != RC_OK)
 		return b.status;
 	*ret = plan_of(&b);
 	arena = NULL;
 	return RC_OK;
+}
+
+enum rc_status
+plan_make(const struct program *program, const struct topology *topology, struct plan **ret,
+    struct error *err)
+{
+	return run(program, topology, NULL, ret, err);
+}
+
+enum rc_status
+plan_ca(const struct role *role, const struct ca_terms *terms, struct plan **ret,
+    struct error *err)
+{
+	const struct program program = { .product = role->product, .roles = &role, .n_roles = 1 };
+	const struct topology none = { .name = "", .product = role->product };
+
+	if (role->per != PER_CA)
+		return error_at(err, RULE_PLAN_CA_ROLE, role->at,
+		    "'%s' is a role per %s, and this is a CA's own certificate", role->name,
+		    per_words[role->per]);
+	if (dn_is_empty(&terms->subject))
+		return error_fail(err, RULE_PLAN_EMPTY_SUBJECT, "a CA needs a subject");
+	return run(&program, &none, terms, ret, err);
 }

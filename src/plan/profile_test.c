@@ -3,9 +3,10 @@
 #include <stdlib.h>
 
 /* What an entry may be expected to be; the run has a function for each. */
-static const char *const expect_lists[] = { "san", "eku", "assign", "extensions" };
+static const char *const expect_lists[] =
+    { "san", "eku", "assign", "extensions", "key_usage_rsa", "key_usage_ec" };
 static const char *const expect_words[] =
-    { "entry", "subject", "dn", "exportable", "validity_days" };
+    { "entry", "subject", "dn", "basic_constraints", "exportable", "validity_days" };
 
 /* One reading. */
 struct reader {
@@ -141,10 +142,36 @@ read_topology(const struct node *map, struct profile_test *test, struct error *e
 }
 
 static enum rc_status
+check_ca(const struct node *map, struct error *err)
+{
+	static const char *const keys[] = { "role", "subject", "path_length", "days" };
+	const struct node *ca = node_get(map, "ca"), *topology = node_get(map, "topology"), *node;
+	const char *text;
+	int64_t number;
+
+	if (ca == NULL)
+		return RC_OK;
+	if (topology != NULL)
+		return error_at(err, RULE_UNKNOWN_KEY, topology->at,
+		    "a CA's own certificate has no topology");
+	TRY(node_want(ca, NODE_MAP, "ca", err));
+	TRY(node_check_keys(ca, keys, ARRAY_LEN(keys), "ca", err));
+	TRY(node_require(ca, "role", "ca", &node, err));
+	TRY(node_text(node, "role", &text, err));
+	TRY(node_require(ca, "subject", "ca", &node, err));
+	TRY(node_text(node, "subject", &text, err));
+	if ((node = node_get(ca, "path_length")) != NULL)
+		TRY(node_number(node, "path_length", 0, 100, &number, err));
+	if ((node = node_get(ca, "days")) != NULL)
+		TRY(node_number(node, "days", 1, 36525, &number, err));
+	return RC_OK;
+}
+
+static enum rc_status
 read_test(struct reader *r, const struct node *map)
 {
 	static const char *const keys[] = { "name", "products", "source", "topology", "expect",
-		"absent", "notes", "no_notes", "refuse" };
+		"absent", "notes", "no_notes", "refuse", "ca" };
 	const struct node *node, *products = node_get(map, "products");
 	struct profile_test test = { .source = r->source, .map = map };
 
@@ -156,6 +183,7 @@ read_test(struct reader *r, const struct node *map)
 	if ((node = node_get(map, "source")) != NULL)
 		TRY(node_text(node, "the source", &test.source, r->err));
 	TRY(read_topology(map, &test, r->err));
+	TRY(check_ca(map, r->err));
 	TRY(check_claims(map, r->err));
 	if (products != NULL)
 		TRY(check_texts(products, "products", r->err));

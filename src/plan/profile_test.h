@@ -21,6 +21,12 @@
  *          absent: [edge-av/lsedge.contoso.net]        entries that are not planned
  *          notes: [shared-key-needs-token]             rules of notes that must be there
  *          no_notes: [wildcard-leaves-host]            and of those that must not
+ *        - name: a CA of its own, of a role per ca
+ *          ca: { role: root-ca, subject: "CN=Root, O=Contoso", path_length: 1, days: 3650 }
+ *          expect:                       role and subject are needed; no topology
+ *            - entry: root-ca/CN=Root, O=Contoso
+ *              basic_constraints: CA:TRUE, pathlen:1
+ *              key_usage_rsa: [keyCertSign, cRLSign]       key_usage_ec likewise
  *        - name: a common name that is too long
  *          topology: long.yaml           a file, whole
  *          refuse: dn-too-long           the rule; stands alone

@@ -3,6 +3,7 @@
  */
 #include <stdlib.h>
 
+#include "plan/ca.h"
 #include "plan/profile_test.h"
 #include "profile/program.h"
 
@@ -115,6 +116,45 @@ plan_test(struct running *r, struct bytes text)
 	return plan_make(r->program, r->topology, &r->plan, r->made);
 }
 
+/* -- a CA of its own --------------------------------------------------------------------- */
+
+/* The product's, or where none is named the first that has the role. */
+static enum rc_status
+compile_ca(struct running *r, const struct node *name)
+{
+	const struct product *const *products;
+	size_t n;
+
+	products = catalog_products(r->catalog, &n);
+	for (size_t i = 0; i < n; i++) {
+		const char *wanted = r->test->product != NULL ? r->test->product->text : NULL;
+
+		if (wanted != NULL && strcmp(products[i]->name, wanted) != 0)
+			continue;
+		program_free(TAKE(r->program));
+		TRY(program_compile(r->catalog, products[i], NULL, &r->program, r->made));
+		if (program_role(r->program, name->text) != NULL)
+			return RC_OK;
+	}
+	return error_at(r->made, RULE_UNKNOWN_ROLE, name->at, "there is no role '%s'",
+	    name->text);
+}
+
+static enum rc_status
+plan_test_ca(struct running *r)
+{
+	const struct node *ca = node_get(r->test->map, "ca");
+	const struct node *length = node_get(ca, "path_length"), *days = node_get(ca, "days");
+	struct ca_terms terms = { .path_len = (int)shape_number(length, CA_PATH_OF_ROLE),
+		.validity_days = (unsigned)shape_number(days, 0) };
+
+	TRY(compile_ca(r, node_get(ca, "role")));
+	TRY_WHILE(r->made, dn_parse(node_get(ca, "subject")->text, r->arena, &terms.subject,
+	    r->made), "reading the subject of a test");
+	return plan_ca(program_role(r->program, node_get(ca, "role")->text), &terms, &r->plan,
+	    r->made);
+}
+
 /* -- what an entry is, as texts ----------------------------------------------------------- */
 
 static void
@@ -170,6 +210,37 @@ have_extensions(const struct entry *entry, struct arena *arena, struct texts *ou
 }
 
 static void
+have_usages(unsigned usage, struct arena *arena, struct texts *out)
+{
+	for (unsigned bit = 0; bit < KU_BITS; bit++)
+		if ((usage & 1U << bit) != 0)
+			*VEC_PUSH(arena, out) = key_usage_word(bit);
+}
+
+static void
+have_usage_rsa(const struct entry *entry, struct arena *arena, struct texts *out)
+{
+	have_usages(entry->key_usage_rsa, arena, out);
+}
+
+static void
+have_usage_ec(const struct entry *entry, struct arena *arena, struct texts *out)
+{
+	have_usages(entry->key_usage_ec, arena, out);
+}
+
+static void
+have_basic(const struct entry *entry, struct arena *arena, struct texts *out)
+{
+	const struct ext_value *basic = &entry->exts[0].value;   /* each entry begins so */
+	const char *text = basic->u.basic.ca ? "CA:TRUE" : "CA:FALSE";
+
+	if (basic->u.basic.path_len >= 0)
+		text = arena_printf(arena, "%s, pathlen:%d", text, basic->u.basic.path_len);
+	*VEC_PUSH(arena, out) = text;
+}
+
+static void
 have_exportable(const struct entry *entry, struct arena *arena, struct texts *out)
 {
 	*VEC_PUSH(arena, out) = entry->exportable ? "true" : "false";
@@ -191,6 +262,9 @@ static const struct claim {
 	{ "eku", have_eku },
 	{ "assign", have_assign },
 	{ "extensions", have_extensions },
+	{ "basic_constraints", have_basic },
+	{ "key_usage_rsa", have_usage_rsa },
+	{ "key_usage_ec", have_usage_ec },
 	{ "exportable", have_exportable },
 	{ "validity_days", have_days },
 };
@@ -340,7 +414,7 @@ profile_test_run(const struct profile_tests *tests, const struct profile_test *t
 
 	r.made = error_new();
 	r.arena = arena_new();
-	status = plan_test(&r, topology);
+	status = node_get(test->map, "ca") != NULL ? plan_test_ca(&r) : plan_test(&r, topology);
 	if (status != RC_OK || refuse != NULL)
 		check_refusal(&r, refuse);
 	else

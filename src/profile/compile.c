@@ -27,6 +27,16 @@ compile_kinds(struct compiler *c, const struct node *node)
 	return RC_OK;
 }
 
+/* Whoever makes a CA's certificate says whom it names: there is nothing to ask. */
+static const struct type *
+nothing_type(void)
+{
+	static const struct record_type record = { .name = "nothing" };
+	static const struct type type = { .kind = TYPE_RECORD, .record = &record };
+
+	return &type;
+}
+
 static enum rc_status
 compile_scope(struct compiler *c)
 {
@@ -39,11 +49,11 @@ compile_scope(struct compiler *c)
 		return error_at(c->err, RULE_MISSING_KEY, role->at, "a role needs the key 'per'");
 	TRY(node_word(per, "per", per_words, ARRAY_LEN(per_words), &word, c->err));
 	role->per = (enum per)word;
-	c->scope.topology = topology_type();
+	c->scope.topology = role->per == PER_CA ? nothing_type() : topology_type();
 	c->scope.product = c->product;
-	if (role->per == PER_TOPOLOGY)
+	if (role->per == PER_TOPOLOGY || role->per == PER_CA)
 		return applies == NULL ? RC_OK : error_at(c->err, RULE_UNKNOWN_KEY, applies->at,
-		    "a role per topology applies to no kind of pool");
+		    "a role per %s applies to no kind of pool", per_words[word]);
 	if (applies == NULL)
 		return error_at(c->err, RULE_MISSING_KEY, role->at,
 		    "a role per %s needs the key 'applies_to'",
@@ -278,6 +288,9 @@ compile_rest(struct compiler *c)
 	node = flat_node(c->flat, "when");
 	if (node != NULL)
 		TRY(condition_compile(node, &c->scope, c->arena, &c->role->when, c->err));
+	node = flat_node(c->flat, "self_signed");
+	if (node != NULL)
+		TRY(node_bool(node, "self_signed", &c->role->self_signed, c->err));
 	TRY(compile_replaces(c));
 	return compile_words(c, "assign", &assign_item_form, &c->role->assign, &c->role->n_assign);
 }
@@ -329,7 +342,13 @@ check_contradictions(const struct compiler *c)
 	if (!role->ca && role->path_len >= 0)
 		return contradiction(c, "basic_constraints",
 		    "a path length without CA:TRUE (RFC 5280, 4.2.1.9)");
-	if (!role->has_subject && role->n_names == 0)
+	if (role->self_signed && (!role->ca || role->per != PER_CA))
+		return contradiction(c, "self_signed",
+		    "only a CA signs itself: self_signed goes with `per: ca` and CA:TRUE");
+	if (role->has_subject && role->per == PER_CA)
+		return contradiction(c, "subject",
+		    "a role per ca names nobody: who makes the certificate gives its subject");
+	if (!role->has_subject && role->n_names == 0 && role->per != PER_CA)
 		return contradiction(c, "san",
 		    "neither subject nor alternative names: it names nobody");
 	return RC_OK;

@@ -16,7 +16,7 @@ static const struct form number_form = { .kind = FORM_NUMBER, .what = "a number"
 
 /* -- what a role is for -------------------------------------------------------------- */
 
-const char *const per_words[] = { "pool", "server", "topology" };
+const char *const per_words[] = { "pool", "server", "topology", "ca" };
 static const struct form per_form = { .kind = FORM_TEXT, .what = "per", .words = per_words,
 	.n_words = ARRAY_LEN(per_words) };
 
@@ -178,7 +178,7 @@ static const struct form_key body_keys[] = {
 	{ "key", &key_form, false }, { "validity_days", &number_form, false },
 	{ "notes", &notes_form, false }, { "optional", &form_truth, false },
 	{ "replaces", &form_texts, false }, { "when", &condition_form, false },
-	{ "define", &define_form, false },
+	{ "define", &define_form, false }, { "self_signed", &form_truth, false },
 };
 const struct form role_body_form = { .kind = FORM_MAP, .what = "a role definition",
 	KEYS(body_keys) };

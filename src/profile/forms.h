@@ -23,7 +23,7 @@ extern const struct form product_name_form, kind_name_form;
 extern const struct form condition_form, template_form;
 
 /* The words of `per`, in the order of enum per; what `allow` may say. */
-extern const char *const per_words[3];
+extern const char *const per_words[4];
 extern const char *const allow_words[2];
 
 /* Keys of the body and of the extensions; `whole`: those of the head too.  Rule

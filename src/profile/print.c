@@ -2,6 +2,7 @@
  * The compiled form of a role as text: every fact of it once, in a fixed order, no
  * file names.  Its SHA-256 is the role's digest.
  */
+#include "profile/forms.h"
 #include "profile/program.h"
 
 static void
@@ -161,11 +162,9 @@ put_notes(const struct role *role, struct buf *out)
 void
 role_print(const struct role *role, struct buf *out)
 {
-	static const char *const per[] = { "pool", "server", "topology" };
-
 	buf_printf(out, "role %s\nproduct %s\ntitle ", role->name, role->product->name);
 	text_print(role->title, out);
-	buf_printf(out, "\nper %s\n", per[role->per]);
+	buf_printf(out, "\nper %s\n", per_words[role->per]);
 	put_list("applies_to", role->kinds, out);
 	if (role->optional)
 		buf_puts(out, "optional\n");
@@ -184,6 +183,8 @@ role_print(const struct role *role, struct buf *out)
 	buf_printf(out, "san %s\n", san_order_word(role->san_order));
 	put_names(role->names, role->n_names, 1, out);
 	buf_printf(out, "basic_constraints %s %d\n", role->ca ? "ca" : "leaf", role->path_len);
+	if (role->self_signed)
+		buf_puts(out, "self_signed\n");
 	put_usage("key_usage rsa", role->key_usage_rsa, out);
 	put_usage("key_usage ec", role->key_usage_ec, out);
 	put_words("extended_key_usage", role->eku, role->n_eku, out);

@@ -195,6 +195,18 @@ check_choice(const struct role *role, const struct choice_setting *setting, stru
 	return status;
 }
 
+/* role: NULL where the topology cannot need it, or there is none. */
+static enum rc_status
+check_switch(const struct role *role, const struct role_switch *on,
+    const struct role_listing *list, size_t n, struct error *err)
+{
+	if (role != NULL && role->per == PER_CA)
+		return error_at(err, RULE_UNKNOWN_ROLE, on->at,
+		    "'%s' is a role of the CA itself: no topology has it", on->role);
+	return is_listed(list, n, on->role) ? RC_OK
+	    : unknown_role(list, n, on->role, on->at, err);
+}
+
 enum rc_status
 program_check_topology(const struct program *program, const struct catalog *catalog,
     const struct topology *topology, struct error *err)
@@ -203,12 +215,12 @@ program_check_topology(const struct program *program, const struct catalog *cata
 	size_t n = catalog_roles(catalog, program->product, &list);
 	enum rc_status first = RC_OK, status;
 
-	for (size_t i = 0; i < topology->n_switches; i++)
-		if (!is_listed(list, n, topology->switches[i].role)) {
-			status = unknown_role(list, n, topology->switches[i].role,
-			    topology->switches[i].at, err);
-			first = first != RC_OK ? first : status;
-		}
+	for (size_t i = 0; i < topology->n_switches; i++) {
+		const struct role_switch *on = &topology->switches[i];
+
+		status = check_switch(program_role(program, on->role), on, list, n, err);
+		first = first != RC_OK ? first : status;
+	}
 	for (size_t i = 0; i < topology->n_choices; i++) {
 		const struct choice_setting *setting = &topology->choices[i];
 		const struct role *role = program_role(program, setting->role);

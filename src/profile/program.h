@@ -54,7 +54,8 @@ size_t catalog_roles(const struct catalog *catalog, const struct product *produc
 
 enum { VALIDITY_DAYS_MAX = 9125, PATH_LENGTH_MAX = 100 };       /* 25 years */
 
-enum per { PER_POOL, PER_SERVER, PER_TOPOLOGY };
+/* PER_CA: a certificate of a CA itself, planned by plan/ca.h and for no topology. */
+enum per { PER_POOL, PER_SERVER, PER_TOPOLOGY, PER_CA };
 
 /* A tree of names as the role writes it. */
 enum name_item_kind { ITEM_NAME, ITEM_GROUP, ITEM_EACH };
@@ -106,7 +107,8 @@ struct role_setting {
 struct role {
 	const char *name, *title, *file;
 	const struct product *product;
-	const char *const *kinds;        /* NULL-ended; NULL for PER_TOPOLOGY  */
+	const char *const *kinds;        /* NULL-ended; NULL for PER_TOPOLOGY
+	                                  * and PER_CA                         */
 	enum per per;
 	bool optional;                   /* planned only when included         */
 	const char *const *replaces;     /* NULL-ended: omitted when this is included */
@@ -123,6 +125,7 @@ struct role {
 	unsigned key_usage_rsa, key_usage_ec;
 	bool ca;
 	int path_len;                    /* -1: none                           */
+	bool self_signed;                /* a root: no AKI, CRL or issuer to point to */
 	struct role_ext *exts;           /* in the order of the role's text    */
 	size_t n_exts;
 	unsigned allow;                  /* what it says by name: exts.c       */

@@ -195,6 +195,58 @@ folder_read(const char *path, struct buf *out)
 	REQUIRE_OK(file_read(path, 1 << 20, out, err), err);
 }
 
+/* -- the roles of CAs, as they ship ------------------------------------------------- */
+
+static struct catalog *role_catalog;
+static struct program *role_program;
+
+static void
+role_file(const char *folder, const char *stem, struct arena *arena, struct profile_file *ret)
+{
+	const char *path = arena_printf(arena, "profiles/%s/%s.yaml", folder, stem);
+	SCOPED(buf_clear) struct buf text = BUF_INIT;
+
+	folder_read(path, &text);
+	*ret = (struct profile_file){ .name = path, .folder = folder, .stem = stem,
+		.text = arena_bytes(arena, buf_bytes(&text)) };
+}
+
+static void
+roles_compile(struct error *err)
+{
+	SCOPED(arena_free) struct arena *arena = arena_new();
+	const struct product *const *products;
+	struct profile_file files[4];
+	size_t n;
+
+	role_file("generic", "product", arena, &files[0]);
+	role_file("base", "certificate-authority", arena, &files[1]);
+	role_file("generic", CA_ROLE_ROOT, arena, &files[2]);
+	role_file("generic", CA_ROLE_ISSUING, arena, &files[3]);
+	REQUIRE_OK(catalog_read(files, ARRAY_LEN(files), &role_catalog, err), err);
+	products = catalog_products(role_catalog, &n);
+	REQUIRE_OK(program_compile(role_catalog, products[0], NULL, &role_program, err), err);
+}
+
+struct ca_roles
+fixture_roles(void)
+{
+	SCOPED(error_free) struct error *err = error_new();
+	struct ca_roles roles = { .root = NULL };
+
+	if (role_catalog == NULL)
+		roles_compile(err);
+	REQUIRE_OK(ca_roles_find(role_program, &roles, err), err);
+	return roles;
+}
+
+__attribute__((destructor)) static void
+roles_end(void)
+{
+	program_free(TAKE(role_program));
+	catalog_free(TAKE(role_catalog));
+}
+
 /* -- a CA --------------------------------------------------------------------------- */
 
 int64_t fixture_now = 1767225600;
@@ -214,7 +266,7 @@ fixture_init(const char *dir, enum custody_level level)
 	return (struct ca_init){
 		.dir = dir, .key = "pkcs11:token=contoso;object=issuing",
 		.subject = { .attr = { [DN_CN] = "Test Root", [DN_O] = "Contoso" } },
-		.custody = level, .clock = &fixture_clock,
+		.custody = level, .clock = &fixture_clock, .roles = fixture_roles(),
 		.engine = level == CUSTODY_MEMORY ? &fake_memory : &fake_token,
 	};
 }

@@ -51,6 +51,9 @@ void folder_read(const char *path, struct buf *out);
 extern int64_t fixture_now;                       /* 2026-01-01, may be moved   */
 extern const struct clock fixture_clock;
 
+/* As they ship; good until the program ends. */
+struct ca_roles fixture_roles(void);
+
 /* Terms of a root at this level: CN=Test Root, O=Contoso. */
 struct ca_init fixture_init(const char *dir, enum custody_level level);
 

@@ -187,7 +187,8 @@ keys_swap(struct pair *p)
 static struct issuance *
 pair_certify(struct pair *p, const struct dn *subject)
 {
-	struct ca_request request = { .subject = *subject, .path_len = 0 };
+	struct ca_request request = { .role = fixture_roles().issuing, .subject = *subject,
+		.path_len = 0 };
 	struct issue_options options = { .requester = "test" };
 	struct issuance *issued = NULL;
 
@@ -279,7 +280,7 @@ TEST(a_path_length_is_kept)
 {
 	SCOPED(pair_clear) struct pair p = { .csr = BUF_INIT };
 	SCOPED(issuance_free) struct issuance *issued = NULL;
-	struct ca_request request = { .path_len = 1 };
+	struct ca_request request = { .role = fixture_roles().issuing, .path_len = 1 };
 	struct issue_options options = { .renew = true };
 	struct error *err;
 

@@ -47,7 +47,8 @@ TEST(a_ca_below_a_memory_ca_is_stamped_too)
 	SCOPED(fixture_clear) struct fixture f = { .home = NULL };
 	SCOPED(issuance_free) struct issuance *issued = NULL;
 	SCOPED(buf_clear) struct buf csr = BUF_INIT;
-	struct ca_request request = { .subject = { .attr = { [DN_CN] = "Below" } } };
+	struct ca_request request = { .role = fixture_roles().issuing,
+		.subject = { .attr = { [DN_CN] = "Below" } } };
 	struct issue_options options = { .requester = NULL };
 
 	fake_reset(KEY_EC_P256);

@@ -58,6 +58,7 @@ token_init(const char *dir, const char *key)
 	return (struct ca_init){
 		.dir = dir, .key = key, .module = MODULE, .custody = CUSTODY_STRICT,
 		.subject = { .attr = { [DN_CN] = key, [DN_O] = "Contoso" } },
+		.roles = fixture_roles(),
 		.engine = &rc_engine_libp11, .engine_config = { .pin = pin_get },
 	};
 }
