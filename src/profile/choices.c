@@ -38,8 +38,8 @@ read_own(const struct node *map, struct arena *arena, struct choice *choice, str
 
 	TRY(form_check(&choice_form, map, err));
 	TRY(read_values(node_get(map, "values"), arena, choice, err));
-	TRY(node_word(node_get(map, "default"), "the default", choice->values, choice->n_values, &choice->fallback,
-	    err));
+	TRY(node_word(node_get(map, "default"), "the default", choice->values, choice->n_values,
+	    &choice->fallback, err));
 	if ((node = node_get(map, "why")) != NULL)
 		TRY(node_text(node, "why", &choice->why, err));
 	return RC_OK;

@@ -239,7 +239,8 @@ compile_subject(struct compiler *c)
 		return RC_OK;
 	TRY(form_check(&subject_form, map, c->err));
 	c->role->has_subject = true;
-	return template_compile(node_get(map, "CN"), &c->scope, c->arena, &c->role->subject_cn, c->err);
+	return template_compile(node_get(map, "CN"), &c->scope, c->arena, &c->role->subject_cn,
+	    c->err);
 }
 
 static enum rc_status

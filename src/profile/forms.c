@@ -31,7 +31,7 @@ static const struct form *const applies_forms[] = { &kind_name_form, &kinds_form
 static const struct form applies_form = { .kind = FORM_EITHER, .what = "applies_to",
 	.forms = applies_forms, .n_forms = ARRAY_LEN(applies_forms) };
 
-/* -- choices ---------------------------------------------------------------------------- */
+/* -- choices -------------------------------------------------------------------------- */
 
 static const struct form values_form = { .kind = FORM_LIST, .what = "the values of a choice",
 	.member = &form_text, .least = 2 };
@@ -49,7 +49,7 @@ static const struct form any_choice_form = { .kind = FORM_EITHER, .what = "a cho
 static const struct form choices_form = { .kind = FORM_NAMED, .what = "choices",
 	.member = &any_choice_form };
 
-/* -- names and notes ---------------------------------------------------------------------- */
+/* -- names and notes ------------------------------------------------------------------ */
 
 static const struct form names_form = { .kind = FORM_LIST, .what = "the names",
 	.ref = "names", .member = &name_item_form };
@@ -80,7 +80,7 @@ const struct form note_form = { .kind = FORM_MAP, .what = "a note", KEYS(note_ke
 static const struct form notes_form = { .kind = FORM_LIST, .what = "notes",
 	.member = &note_form };
 
-/* -- subject and san ----------------------------------------------------------------------- */
+/* -- subject and san ------------------------------------------------------------------ */
 
 static const struct form_key subject_keys[] = { { "CN", &template_form, true } };
 const struct form subject_form = { .kind = FORM_MAP,
@@ -93,7 +93,7 @@ static const struct form_key san_keys[] = {
 };
 const struct form san_form = { .kind = FORM_MAP, .what = "san", KEYS(san_keys) };
 
-/* -- words that may hang on a condition ------------------------------------------------------ */
+/* -- words that may hang on a condition ----------------------------------------------- */
 
 /* A word, which the compiler knows, or an OID; no fact of a topology decides it. */
 static const struct form usage_form = { .kind = FORM_TEXT, .what = "a usage",
@@ -119,7 +119,7 @@ static const struct form any_assign_form = { .kind = FORM_EITHER, .what = "a typ
 static const struct form assigns_form = { .kind = FORM_LIST, .what = "assign",
 	.member = &any_assign_form };
 
-/* -- key usage, basic constraints, key ---------------------------------------------------------- */
+/* -- key usage, basic constraints, key ------------------------------------------------ */
 
 static const struct form bit_form = { .kind = FORM_TEXT, .what = "a key usage",
 	.word = key_usage_word, .n_words = KU_BITS };
@@ -153,7 +153,7 @@ static const struct form_key key_keys[] = {
 };
 const struct form key_form = { .kind = FORM_MAP, .what = "key", KEYS(key_keys) };
 
-/* -- extensions ------------------------------------------------------------------------------------ */
+/* -- extensions ----------------------------------------------------------------------- */
 
 const char *const allow_words[] = { "any-extended-key-usage", "enrolment-agent" };
 static const struct form allowance_form = { .kind = FORM_TEXT, .what = "what a role allows",
@@ -167,7 +167,7 @@ static const struct form_key ext_each_keys[] = {
 };
 const struct form ext_each_form = { .kind = FORM_MAP, .what = "`each`", KEYS(ext_each_keys) };
 
-/* -- the whole --------------------------------------------------------------------------------------- */
+/* -- the whole ------------------------------------------------------------------------ */
 
 static const struct form_key body_keys[] = {
 	{ "applies_to", &applies_form, false }, { "per", &per_form, false },

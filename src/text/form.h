@@ -37,7 +37,8 @@ struct form_key {
 struct form {
 	enum form_kind kind;
 	const char *what;                /* "a choice", for messages           */
-	const char *ref;                 /* its name in a schema: it is used often, or holds itself */
+	const char *ref;                 /* its name in a schema, where it is used often or
+	                                  * holds itself; or NULL              */
 	const char *const *words;        /* FORM_TEXT: one of these            */
 	const char *(*word)(unsigned);   /* or of these, asked one by one      */
 	size_t n_words;
