@@ -28,6 +28,9 @@ endif
 ifneq ($(filter check% coverage bench fuzz %/units %/fuzzers,$(GOALS)),)
   NEEDED   := test
 endif
+ifneq ($(filter check-tokens,$(GOALS)),)
+  NEEDED   := tokens
+endif
 ifneq ($(NEEDED),)
   ifneq ($(shell scripts/deps $(NEEDED) 1>&2 && echo ok),ok)
     $(error the packages above are missing)
@@ -83,7 +86,7 @@ ifneq ($(NEEDED),)
 endif
 
 .PHONY: all help clean check check-unit check-asan check-style check-layers check-headers check-clang \
-        check-cli check-valgrind check-alarms coverage demo bench fuzz install deps $(B)/units $(B)/fuzzers
+        check-cli check-tokens check-faults check-valgrind check-alarms coverage demo bench fuzz install deps $(B)/units $(B)/fuzzers
 .SECONDARY:
 .DELETE_ON_ERROR:
 
@@ -174,6 +177,12 @@ check-unit: $(UNITS) ## unit tests (CUnit)
 
 check-cli: all ## golden, refusal, CLI and token tests
 	@ROLECERT=$(abspath $(B)/rolecert) scripts/run-cases $(CASES)
+
+check-tokens: all ## token tests over every PKCS#11 module that starts here
+	@ROLECERT=$(abspath $(B)/rolecert) scripts/check-tokens
+
+check-faults: all ## each PKCS#11 function failing with each return code
+	@ROLECERT=$(abspath $(B)/rolecert) scripts/check-faults
 
 check-asan: ## unit, golden and CLI tests under ASan and UBSan
 	@$(MAKE) --no-print-directory SANITIZE=address,undefined CFLAGS='-O1 -g' check-unit check-cli

@@ -6,6 +6,8 @@
  *      misuse wrap LABEL                    the private key, out of the token, as PEM:
  *                                           wrapped by a key of ours, and opened
  *      misuse copy LABEL NEW CKA=0|1...     a copy that lasts, with other guards
+ *      misuse borrow LABEL                  a copy that is not private; logs out and signs
+ *                                           stdin with it
  *      misuse set LABEL CKA=0|1             an attribute of the key itself
  *      misuse sign LABEL                    signs stdin (SHA-256); without PIN where none is set
  *      misuse public LABEL                  the public half as PEM (RSA)
@@ -218,10 +220,11 @@ generate(const char *label, int argc, char **argv)
 		put_ulong(&pub, CKA_MODULUS_BITS, 2048);
 		put(&pub, CKA_PUBLIC_EXPONENT, f4, sizeof(f4));
 	}
-	put_bool(&priv, CKA_TOKEN, true);
 	put_text(&priv, CKA_LABEL, label);
 	put_text(&priv, CKA_ID, label);
 	put_bool(&priv, CKA_SIGN, true);
+	if (!names(argc, argv, "TOKEN="))
+		put_bool(&priv, CKA_TOKEN, true);
 	if (!names(argc, argv, "PRIVATE="))
 		put_bool(&priv, CKA_PRIVATE, true);
 	if (!names(argc, argv, "SENSITIVE="))
@@ -354,6 +357,11 @@ readable_rsa(CK_OBJECT_HANDLE key)
 	read_bn(bld, key, CKA_MODULUS, OSSL_PKEY_PARAM_RSA_N);
 	read_bn(bld, key, CKA_PUBLIC_EXPONENT, OSSL_PKEY_PARAM_RSA_E);
 	read_bn(bld, key, CKA_PRIVATE_EXPONENT, OSSL_PKEY_PARAM_RSA_D);
+	read_bn(bld, key, CKA_PRIME_1, OSSL_PKEY_PARAM_RSA_FACTOR1);
+	read_bn(bld, key, CKA_PRIME_2, OSSL_PKEY_PARAM_RSA_FACTOR2);
+	read_bn(bld, key, CKA_EXPONENT_1, OSSL_PKEY_PARAM_RSA_EXPONENT1);
+	read_bn(bld, key, CKA_EXPONENT_2, OSSL_PKEY_PARAM_RSA_EXPONENT2);
+	read_bn(bld, key, CKA_COEFFICIENT, OSSL_PKEY_PARAM_RSA_COEFFICIENT1);
 	if (EVP_PKEY_fromdata_init(ctx) != 1 || EVP_PKEY_fromdata(ctx, &pkey, EVP_PKEY_KEYPAIR,
 	    OSSL_PARAM_BLD_to_param(bld)) != 1)
 		give_up("what was read is no key", CKR_DATA_INVALID);
@@ -402,7 +410,8 @@ wrap(const char *label)
 	}
 	if (pkey == NULL)
 		give_up("C_WrapKey", rv);
-	(void)PEM_write_PrivateKey(stdout, pkey, NULL, NULL, 0, NULL, NULL);
+	if (PEM_write_PrivateKey(stdout, pkey, NULL, NULL, 0, NULL, NULL) != 1)
+		give_up("what came out is no key", CKR_DATA_INVALID);
 }
 
 /* -- sign, and the public half --------------------------------------------------------- */
@@ -425,9 +434,8 @@ write_ecdsa(const CK_BYTE *raw, CK_ULONG n)
 }
 
 static void
-sign(const char *label)
+sign(CK_OBJECT_HANDLE key)
 {
-	CK_OBJECT_HANDLE key = find(CKO_PRIVATE_KEY, label);
 	bool ec = kind_of(key) == CKK_EC;
 	CK_MECHANISM how = { .mechanism = ec ? CKM_ECDSA : CKM_RSA_PKCS };
 	CK_BYTE text[65536], input[sizeof(sha256_prefix) + 32], sig[1024];
@@ -441,6 +449,19 @@ sign(const char *label)
 		write_ecdsa(sig, n);
 	else
 		(void)fwrite(sig, 1, n, stdout);
+}
+
+static void
+borrow(const char *label)
+{
+	struct template t = { .n = 0 };
+	CK_OBJECT_HANDLE object;
+
+	put_bool(&t, CKA_TOKEN, false);
+	put_bool(&t, CKA_PRIVATE, false);
+	MUST(C_CopyObject, session, find(CKO_PRIVATE_KEY, label), t.a, t.n, &object);
+	MUST(C_Logout, session);
+	sign(object);
 }
 
 static EVP_PKEY *
@@ -486,7 +507,9 @@ main(int argc, char **argv)
 	else if (strcmp(verb, "wrap") == 0)
 		wrap(label);
 	else if (strcmp(verb, "sign") == 0)
-		sign(label);
+		sign(find(CKO_PRIVATE_KEY, label));
+	else if (strcmp(verb, "borrow") == 0)
+		borrow(label);
 	else if (strcmp(verb, "public") == 0)
 		(void)PEM_write_PUBKEY(stdout, public_of(find(CKO_PUBLIC_KEY, label)));
 	else
