@@ -45,6 +45,12 @@ static const struct option_row profile_diff_options[] = {
 	{ "topology", 't', "FILE", AT(topology), "compare what is planned for this topology" },
 	OPTIONS_END,
 };
+static const struct option_row verify_options[] = {
+	{ "known", 0, "FILE", AT(known), "a checkpoint that was kept elsewhere" },
+	{ "signatures", 0, NULL, AT(signatures), "verify each signature on record too" },
+	OPTIONS_END,
+};
+
 static const struct option_row issue_options[] = {
 	TOPOLOGY,
 	{ "csr", 0, "FILE", AT(csr), "the server's certificate request, in any form" },
@@ -210,6 +216,17 @@ const struct command commands[] = {
 	  "A signature that was asked for and never recorded is possibly issued: it is marked\n"
 	  "LOST.  What a running process is at work on is left alone.\n\n"
 	  "  rolecert --ca /srv/ca ledger recover\n" },
+	{ "ledger", "verify", cmd_ledger_verify, 0, 0, 1,
+	  "[DIR] [--known FILE] [--signatures]",
+	  "is the record whole, and the one that was sealed?", verify_options,
+	  "DIR is a CA home or a copy of one.  Needs no token.  Exit status 0: nothing is wrong;\n"
+	  "1: something is.\n\n"
+	  "  rolecert ledger verify /srv/ca\n"
+	  "  rolecert ledger verify /mnt/audit/ca --known kept.checkpoint --signatures\n" },
+	{ "ledger", "backup", cmd_ledger_backup, NEED_CA, 1, 1, "FILE",
+	  "a copy of the ledger as it is now, while others go on", NULL,
+	  "FILE must not be there yet.\n\n"
+	  "  rolecert --ca /srv/ca ledger backup /backup/ca-2026-11-21.db\n" },
 	{ "explain", NULL, cmd_explain, 0, 0, 1, "[RULE]",
 	  "what a rule means, why it exists, how to mend it", NULL,
 	  "Every refusal ends in the rule that it follows, in brackets.  Without RULE, all\n"

@@ -23,8 +23,9 @@ struct options {
 	const char *topology, *csr, *out, *form, *issuer, *product;
 	const char *key, *subject, *config, *custody, *cert;
 	const char *type, *label, *level, *emit;
-	const char *module, *module_args;
+	const char *module, *module_args, *known;
 	bool sarif, self_signed, strict_request, renew, login, spend_final_try, coverage;
+	bool signatures;
 };
 
 struct option_row {

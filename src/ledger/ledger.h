@@ -224,6 +224,14 @@ struct ledger_counts {
 enum rc_status ledger_count(struct ledger *ledger, struct ledger_counts *ret,
     struct error *err) RC_CHECK;
 
+/*
+ * A copy of the ledger as it is at one moment, while others go on writing: `path`,
+ * which must not be there yet (file-exists), flushed.  The copy is opened once more
+ * and counted.
+ */
+enum rc_status ledger_backup(struct ledger *ledger, const char *path,
+    struct ledger_counts *ret, struct error *err) RC_CHECK;
+
 struct ledger_event {
 	int64_t seq;                      /* 1, 2, ...                         */
 	int64_t time;

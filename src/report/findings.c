@@ -1,6 +1,5 @@
 #include "report/findings.h"
 
-
 static json_t *
 finding_json(const struct diagnosis *d)
 {
@@ -16,15 +15,23 @@ finding_json(const struct diagnosis *d)
 }
 
 json_t *
-verdict_json(const char *entry, bool satisfied, const struct error *findings)
+findings_json(const struct error *findings)
 {
-	json_t *o = json_object(), *list = json_array();
+	json_t *list = json_array();
 
 	for (const struct diagnosis *d = error_first(findings); d != NULL; d = d->next)
 		json_add(list, finding_json(d));
+	return list;
+}
+
+json_t *
+verdict_json(const char *entry, bool satisfied, const struct error *findings)
+{
+	json_t *o = json_object();
+
 	json_put(o, "entry", json_foreign(entry));
 	json_put(o, "satisfied", json_boolean(satisfied));
-	json_put(o, "findings", list);
+	json_put(o, "findings", findings_json(findings));
 	return o;
 }
 
@@ -57,6 +64,13 @@ put_finding(const struct diagnosis *d, const struct style *style, struct buf *ou
 }
 
 void
+findings_put_text(const struct error *findings, const struct style *style, struct buf *out)
+{
+	for (const struct diagnosis *d = error_first(findings); d != NULL; d = d->next)
+		put_finding(d, style, out);
+}
+
+void
 verdict_put_text(const char *entry, bool satisfied, const struct error *findings,
     const struct style *style, struct buf *out)
 {
@@ -65,6 +79,5 @@ verdict_put_text(const char *entry, bool satisfied, const struct error *findings
 	buf_puts(out, "  ");
 	style_put(style, INK_STRONG, entry, out);
 	buf_putc(out, '\n');
-	for (const struct diagnosis *d = error_first(findings); d != NULL; d = d->next)
-		put_finding(d, style, out);
+	findings_put_text(findings, style, out);
 }

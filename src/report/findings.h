@@ -11,6 +11,11 @@
 #include "report/json.h"
 #include "report/style.h"
 
+/* The array, and the lines, alone. */
+json_t *findings_json(const struct error *findings);
+void findings_put_text(const struct error *findings, const struct style *style,
+    struct buf *out);
+
 json_t *verdict_json(const char *entry, bool satisfied, const struct error *findings);
 
 /* One line of verdict, then each finding. */

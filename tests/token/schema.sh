@@ -36,6 +36,8 @@ schema issue rolecert issue -t $t $entry --csr $csr --renew --json
 schema ca-show rolecert ca show --json
 schema ledger-list rolecert ledger list --json
 schema ledger-show rolecert ledger show 1 --json
+schema ledger-verify rolecert ledger verify --json
+schema ledger-backup rolecert ledger backup copy.db --json
 schema ledger-recover rolecert ledger recover --json
 schema token-list rolecert token list --module "$module" --login --json
 schema token-check rolecert token check 'pkcs11:token=rolecert-lab;object=root' --module "$module" --json
