@@ -29,33 +29,6 @@ buf_wrote(struct buf *b, size_t n)
 	b->p[b->n] = 0;
 }
 
-void
-buf_put(struct buf *b, const void *p, size_t n)
-{
-	if (n == 0)
-		return;
-	memcpy(buf_reserve(b, n), p, n);
-	buf_wrote(b, n);
-}
-
-void
-buf_put_bytes(struct buf *b, struct bytes bytes)
-{
-	buf_put(b, bytes.p, bytes.n);
-}
-
-void
-buf_putc(struct buf *b, char c)
-{
-	buf_put(b, &c, 1);
-}
-
-void
-buf_puts(struct buf *b, const char *s)
-{
-	buf_put(b, s, strlen(s));
-}
-
 /* Most texts are short: they are printed at once, and again only when the room
  * that was there did not do. */
 enum { SHORT_TEXT = 120 };

@@ -25,10 +25,10 @@ struct buf {
 
 #define BUF_INIT ((struct buf){ .p = NULL, .n = 0, .cap = 0 })
 
-void buf_put(struct buf *b, const void *p, size_t n);
-void buf_put_bytes(struct buf *b, struct bytes bytes);
-void buf_putc(struct buf *b, char c);
-void buf_puts(struct buf *b, const char *s);
+static inline void buf_put(struct buf *b, const void *p, size_t n);
+static inline void buf_put_bytes(struct buf *b, struct bytes bytes);
+static inline void buf_putc(struct buf *b, char c);
+static inline void buf_puts(struct buf *b, const char *s);
 void buf_printf(struct buf *b, const char *fmt, ...) RC_PRINTF(2, 3);
 void buf_vprintf(struct buf *b, const char *fmt, va_list ap) RC_PRINTF(2, 0);
 void buf_put_hex(struct buf *b, struct bytes bytes);    /* lower case, no colons */
@@ -50,5 +50,36 @@ void buf_clear(struct buf *b);                   /* frees; ready for use again *
 void buf_wipe(struct buf *b);                    /* the same, zeroed first     */
 DEFINE_SCOPED_VALUE(buf_clear, struct buf)
 DEFINE_SCOPED_VALUE(buf_wipe, struct buf)
+
+/* Here, because reports of many megabytes are made of nothing else. */
+static inline void
+buf_put(struct buf *b, const void *p, size_t n)
+{
+	if (n == 0)
+		return;
+	if (b->cap - b->n <= n)
+		(void)buf_reserve(b, n);
+	memcpy(b->p + b->n, p, n);
+	b->n += n;
+	b->p[b->n] = 0;
+}
+
+static inline void
+buf_put_bytes(struct buf *b, struct bytes bytes)
+{
+	buf_put(b, bytes.p, bytes.n);
+}
+
+static inline void
+buf_putc(struct buf *b, char c)
+{
+	buf_put(b, &c, 1);
+}
+
+static inline void
+buf_puts(struct buf *b, const char *s)
+{
+	buf_put(b, s, strlen(s));
+}
 
 #endif

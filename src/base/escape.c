@@ -6,18 +6,31 @@ is_plain(uint8_t c)
 	return c >= 0x20 && c < 0x7f && c != '\\';
 }
 
+/* How many of the bytes from here on stand for themselves. */
+static size_t
+plain_length(struct bytes text, size_t from)
+{
+	size_t end = from;
+
+	while (end < text.n && is_plain(text.p[end]))
+		end++;
+	return end - from;
+}
+
 void
 put_foreign(struct buf *out, struct bytes text)
 {
-	for (size_t i = 0; i < text.n; i++) {
-		uint8_t c = text.p[i];
-
-		if (is_plain(c))
-			buf_putc(out, (char)c);
-		else if (c == '\\')
+	for (size_t i = 0, n; i < text.n; i += n) {
+		n = plain_length(text, i);
+		if (n != 0) {
+			buf_put(out, text.p + i, n);
+			continue;
+		}
+		n = 1;
+		if (text.p[i] == '\\')
 			buf_puts(out, "\\\\");
 		else
-			buf_printf(out, "\\x%02x", c);
+			buf_printf(out, "\\x%02x", text.p[i]);
 	}
 }
 

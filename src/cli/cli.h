@@ -3,7 +3,7 @@
  *
  * A command reads its options and operands, calls the library, and leaves its
  * result in `out`: main() writes it to stdout when the command is done and
- * checks that it arrived.  What goes wrong is put into the error object;
+ * checks that it arrived (cli_drain() writes some of it before).  What goes wrong is put into the error object;
  * main() renders it on stderr.  A command prints nothing itself but progress,
  * with cli_say().
  *
@@ -29,6 +29,7 @@ struct cli {
 	const char **operands;
 	size_t n_operands;
 	struct buf out;                  /* the result, for stdout            */
+	int write_errno;                 /* of the first write by cli_drain() that failed */
 	struct secret *pin;              /* of ROLECERT_PIN, or NULL          */
 	struct arena *arena;             /* lives as long as the program      */
 };
@@ -41,6 +42,11 @@ struct style cli_style(const struct cli *cli);
 
 /* One line of progress on stderr, foreign text escaped; nothing with -q. */
 void cli_say(const struct cli *cli, const char *fmt, ...) RC_PRINTF(2, 3);
+
+/* For a result of many megabytes, from when on it can no longer fail: what is in `out`
+ * goes to stdout once it is worth a write.  context: the struct cli.  (A struct drain's
+ * take, report/plan.h.) */
+void cli_drain(struct buf *out, void *context);
 
 /* The document as the result; takes the reference. */
 void cli_put_json(struct cli *cli, json_t *take);

@@ -187,7 +187,7 @@ finish(struct cli *cli, enum rc_status st, struct error *err)
 		cli_put_json(cli, sarif_json(err));
 	} else if (cli->opt.json && cli->out.n == 0 && error_count(err) != 0)
 		cli_put_json(cli, failure_json(err));
-	if (output_write(buf_bytes(&cli->out), late) != RC_OK) {
+	if (output_write(buf_bytes(&cli->out), cli->write_errno, late) != RC_OK) {
 		output_messages(late, false);
 		return st == RC_OK || st == RC_NO ? error_status(late) : st;
 	}

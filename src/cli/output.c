@@ -81,11 +81,26 @@ output_guard(void)
 			(void)!open("/dev/null", flags[fd]);
 }
 
-enum rc_status
-output_write(struct bytes result, struct error *err)
+enum { DRAIN_LEAST = 64 * 1024 };
+
+void
+cli_drain(struct buf *out, void *context)
 {
-	bool good = result.n == 0 || fwrite(result.p, 1, result.n, stdout) == result.n;
-	int errnum = errno;
+	struct cli *cli = context;
+
+	if (out->n < DRAIN_LEAST)
+		return;
+	if (cli->write_errno == 0 && fwrite(out->p, 1, out->n, stdout) != out->n)
+		cli->write_errno = errno;
+	buf_cut(out, 0);
+}
+
+enum rc_status
+output_write(struct bytes result, int before, struct error *err)
+{
+	bool good = before == 0 &&
+	    (result.n == 0 || fwrite(result.p, 1, result.n, stdout) == result.n);
+	int errnum = before != 0 ? before : errno;
 
 	if (good && (fflush(stdout) != 0 || ferror(stdout) != 0)) {
 		errnum = errno;

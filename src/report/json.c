@@ -118,7 +118,7 @@ json_add(json_t *array, json_t *take)
 }
 
 void
-json_print(const json_t *json, struct buf *out)
+json_put_value(const json_t *json, struct buf *out)
 {
 	/* ASCII alone: U+009B is a terminal's CSI in UTF-8, and U+202E turns lines about. */
 	char *text = json_dumps(json, JSON_INDENT(2) | JSON_ENCODE_ANY | JSON_ENSURE_ASCII);
@@ -126,8 +126,14 @@ json_print(const json_t *json, struct buf *out)
 	if (text == NULL)
 		mem_die();
 	buf_puts(out, text);
-	buf_putc(out, '\n');
 	free(text);
+}
+
+void
+json_print(const json_t *json, struct buf *out)
+{
+	json_put_value(json, out);
+	buf_putc(out, '\n');
 }
 
 void

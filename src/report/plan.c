@@ -1,165 +1,15 @@
 #include "report/plan.h"
 
-#include "base/escape.h"
-#include "report/explain.h"
+#include <stdlib.h>
 
-static const char *
+#include "base/escape.h"
+
+const char *
 eku_name(const char *oid)
 {
 	const char *word = eku_word(oid);
 
 	return word != NULL ? word : oid;
-}
-
-static json_t *
-san_json(const struct entry *entry)
-{
-	json_t *list = json_array();
-
-	for (size_t i = 0; i < entry->n_san; i++) {
-		json_t *o = json_object();
-
-		json_put(o, "type", json_foreign(name_type_word(entry->san[i].type)));
-		json_put(o, "value", json_foreign(entry->san[i].value));
-		json_put(o, "because", json_foreign(entry->why[i].because));
-		json_put(o, "source", place_json(entry->why[i].rule));
-		json_add(list, o);
-	}
-	return list;
-}
-
-static json_t *
-ekus_json(const struct entry *entry)
-{
-	json_t *list = json_array();
-
-	for (size_t i = 0; i < entry->n_eku; i++)
-		json_add(list, json_foreign(eku_name(entry->eku[i])));
-	return list;
-}
-
-static json_t *
-key_usage_bits(unsigned mask)
-{
-	json_t *list = json_array();
-
-	for (unsigned bit = 0; bit < KU_BITS; bit++)
-		if ((mask & 1U << bit) != 0)
-			json_add(list, json_foreign(key_usage_word(bit)));
-	return list;
-}
-
-static json_t *
-key_usage_json(const struct entry *entry)
-{
-	json_t *o = json_object();
-
-	json_put(o, "rsa", key_usage_bits(entry->key_usage_rsa));
-	json_put(o, "ec", key_usage_bits(entry->key_usage_ec));
-	return o;
-}
-
-/* The bytes, where the entry alone decides them: key usage waits for the key. */
-static json_t *
-ext_der(const struct entry_ext *ext)
-{
-	SCOPED(buf_clear) struct buf b = BUF_INIT;
-
-	if (ext->from != EXT_FROM_ENTRY || ext->id == EXT_KEY_USAGE)
-		return json_null();
-	ext_encode(&ext->value, &b);
-	return json_hex(buf_bytes(&b));
-}
-
-static json_t *
-extensions_json(const struct entry *entry)
-{
-	static const char *const from[] = {
-		[EXT_FROM_ENTRY] = "entry", [EXT_FROM_KEY] = "key", [EXT_FROM_CA] = "ca" };
-	json_t *list = json_array();
-
-	for (size_t i = 0; i < entry->n_exts; i++) {
-		const struct entry_ext *ext = &entry->exts[i];
-		json_t *o = json_object();
-
-		json_put(o, "oid", json_foreign(entry_ext_oid(ext)));
-		json_put(o, "name", json_foreign(entry_ext_name(ext)));
-		json_put(o, "critical", json_boolean(ext->critical));
-		json_put(o, "der", ext_der(ext));
-		json_put(o, "from", json_foreign(from[ext->from]));
-		json_add(list, o);
-	}
-	return list;
-}
-
-static json_t *
-key_json(const struct entry *entry)
-{
-	json_t *o = json_object(), *algorithms = json_array();
-
-	for (unsigned bit = 0; bit < KEY_ALGORITHMS; bit++)
-		if ((entry->key_algorithms & 1U << bit) != 0)
-			json_add(algorithms, json_foreign(key_algorithm_word(bit)));
-	json_put(o, "algorithms", algorithms);
-	json_put(o, "exportable", json_boolean(entry->exportable));
-	json_put(o, "shared", json_boolean(entry->shared));
-	return o;
-}
-
-json_t *
-entry_json(const struct entry *entry)
-{
-	SCOPED(buf_clear) struct buf subject = BUF_INIT;
-	json_t *o = json_object();
-
-	dn_print(&entry->subject, &subject);
-	json_put(o, "id", json_foreign(entry->id));
-	json_put(o, "role", json_foreign(entry->role));
-	json_put(o, "title", json_foreign(entry->title));
-	json_put(o, "pool", json_foreign(entry->pool));
-	json_put(o, "server", json_foreign(entry->server));
-	json_put(o, "subject", json_foreign(buf_text(&subject)));
-	json_put(o, "san", san_json(entry));
-	json_put(o, "san_order", json_foreign(san_order_word(entry->san_order)));
-	json_put(o, "eku", ekus_json(entry));
-	json_put(o, "key_usage", key_usage_json(entry));
-	json_put(o, "extensions", extensions_json(entry));
-	json_put(o, "key", key_json(entry));
-	json_put(o, "validity_days", json_integer(entry->validity_days));
-	json_put(o, "assign", json_words(entry->assign, entry->n_assign));
-	json_put(o, "digest", json_hex(BYTES(entry->digest, sizeof(entry->digest))));
-	json_put(o, "state", json_null());
-	return o;
-}
-
-static json_t *
-note_json(const struct plan_note *note)
-{
-	json_t *o = json_object();
-
-	json_put(o, "severity", json_foreign(note->warning ? "warning" : "note"));
-	json_put(o, "rule", json_foreign(note->rule));
-	json_put(o, "entry", json_foreign(note->entry));
-	json_put(o, "message", json_foreign(note->message));
-	json_put(o, "source", place_json(note->at));
-	return o;
-}
-
-json_t *
-plan_json(const struct plan *plan)
-{
-	json_t *o = json_object(), *entries = json_array(), *notes = json_array();
-
-	for (size_t i = 0; i < plan->n_entries; i++)
-		json_add(entries, entry_json(&plan->entries[i]));
-	for (size_t i = 0; i < plan->n_notes; i++)
-		json_add(notes, note_json(&plan->notes[i]));
-	json_put(o, "topology", json_foreign(plan->topology));
-	json_put(o, "product", json_foreign(plan->product));
-	json_put(o, "digest", json_hex(BYTES(plan->digest, sizeof(plan->digest))));
-	json_put(o, "entries", entries);
-	json_put(o, "notes", notes);
-	return o;
 }
 
 void
@@ -252,26 +102,73 @@ put_note(const struct plan_note *note, const struct style *style, struct buf *ou
 	style_put_labelled(style, note->warning ? "warning" : "note", buf_text(&line), out);
 }
 
-static void
-put_notes_of(const struct plan *plan, const char *id, const struct style *style,
-    struct buf *out)
-{
-	for (size_t i = 0; i < plan->n_notes; i++) {
-		const char *entry = plan->notes[i].entry;
+/* The notes of a plan by the entry that they speak of; those of one in their order. */
+struct note_index {
+	const struct plan_note **v;
+	bool *put;                       /* one for each note of the plan      */
+	size_t n;
+};
 
-		if (entry != NULL && strcmp(entry, id) == 0)
-			put_note(&plan->notes[i], style, out);
+static int
+note_compare(const void *a, const void *b)
+{
+	const struct plan_note *const *x = a, *const *y = b;
+	int order = strcmp((*x)->entry, (*y)->entry);
+
+	return order != 0 ? order : (*x > *y) - (*x < *y);
+}
+
+static struct note_index
+note_index_of(const struct plan *plan, struct arena *arena)
+{
+	struct note_index index = { .n = 0 };
+
+	index.v = arena_alloc(arena, plan->n_notes * sizeof(*index.v));
+	index.put = arena_alloc(arena, plan->n_notes * sizeof(*index.put));
+	for (size_t i = 0; i < plan->n_notes; i++)
+		if (plan->notes[i].entry != NULL)
+			index.v[index.n++] = &plan->notes[i];
+	if (index.n > 1)
+		qsort(index.v, index.n, sizeof(struct plan_note *), note_compare);
+	return index;
+}
+
+static size_t
+first_note_of(const struct note_index *index, const char *id)
+{
+	size_t low = 0, high = index->n;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if (strcmp(index->v[middle]->entry, id) < 0)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
+static void
+put_notes_of(const struct plan *plan, const struct note_index *index, const char *id,
+    const struct style *style, struct buf *out)
+{
+	for (size_t i = first_note_of(index, id);
+	    i < index->n && strcmp(index->v[i]->entry, id) == 0; i++) {
+		put_note(index->v[i], style, out);
+		index->put[index->v[i] - plan->notes] = true;
 	}
 }
 
 /* Those of the whole plan, and of entries that are not planned: they say why. */
 static void
-put_other_notes(const struct plan *plan, const struct style *style, struct buf *out)
+put_other_notes(const struct plan *plan, const struct note_index *index,
+    const struct style *style, struct buf *out)
 {
 	for (size_t i = 0; i < plan->n_notes; i++) {
 		const char *entry = plan->notes[i].entry;
 
-		if (entry != NULL && plan_find(plan, entry) != NULL)
+		if (index->put[i])
 			continue;
 		if (entry != NULL) {
 			style_put(style, INK_STRONG, entry, out);
@@ -282,8 +179,7 @@ put_other_notes(const struct plan *plan, const struct style *style, struct buf *
 }
 
 static void
-put_entry(const struct plan *plan, const struct entry *entry, const struct style *style,
-    struct buf *out)
+put_entry(const struct entry *entry, const struct style *style, struct buf *out)
 {
 	SCOPED(buf_clear) struct buf subject = BUF_INIT, uses = BUF_INIT;
 
@@ -301,15 +197,28 @@ put_entry(const struct plan *plan, const struct entry *entry, const struct style
 	style_put_labelled(style, "use", uses.n != 0 ? buf_text(&uses) : "(none)", out);
 	put_keys(entry, style, out);
 	put_assign(entry, style, out);
-	put_notes_of(plan, entry->id, style, out);
 }
 
 void
-plan_put_text(const struct plan *plan, const struct style *style, struct buf *out)
+drain_some(const struct drain *drain, struct buf *out)
 {
-	for (size_t i = 0; i < plan->n_entries; i++)
-		put_entry(plan, &plan->entries[i], style, out);
-	put_other_notes(plan, style, out);
+	if (drain != NULL)
+		drain->take(out, drain->context);
+}
+
+void
+plan_put_text(const struct plan *plan, const struct style *style, const struct drain *drain,
+    struct buf *out)
+{
+	SCOPED(arena_free) struct arena *arena = arena_new();
+	struct note_index index = note_index_of(plan, arena);
+
+	for (size_t i = 0; i < plan->n_entries; i++) {
+		put_entry(&plan->entries[i], style, out);
+		put_notes_of(plan, &index, plan->entries[i].id, style, out);
+		drain_some(drain, out);
+	}
+	put_other_notes(plan, &index, style, out);
 	buf_printf(out, "%s%zu certificate%s for topology '", plan->n_entries != 0 ? "\n" : "",
 	    plan->n_entries, plan->n_entries == 1 ? "" : "s");
 	put_foreign_text(out, plan->topology);

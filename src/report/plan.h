@@ -16,9 +16,22 @@
 #include "report/json.h"
 #include "report/style.h"
 
-json_t *plan_json(const struct plan *plan);
+/*
+ * Where a long report goes while it is written: `take` is called again and again with
+ * what there is by then, and may take it out of the buffer.  A NULL drain: nowhere.
+ */
+struct drain {
+	void (*take)(struct buf *out, void *context);
+	void *context;
+};
+void drain_some(const struct drain *drain, struct buf *out);
+
+void plan_put_json(const struct plan *plan, const struct drain *drain, struct buf *out);
 json_t *entry_json(const struct entry *entry);
-void plan_put_text(const struct plan *plan, const struct style *style, struct buf *out);
+void plan_put_text(const struct plan *plan, const struct style *style,
+    const struct drain *drain, struct buf *out);
+
+const char *eku_name(const char *oid);   /* "serverAuth", or the OID where it has no word */
 
 /* "serverAuth, clientAuth"; "rsa-2048, ec-p256"; appended, for text. */
 void put_ekus(const char *const *oids, size_t n, struct buf *out);

@@ -19,6 +19,13 @@ style_put(const struct style *style, enum ink ink, const char *text, struct buf 
 		buf_puts(out, "\x1b[0m");
 }
 
+static void
+put_blanks(int n, struct buf *out)
+{
+	for (; n > 0; n--)
+		buf_putc(out, ' ');
+}
+
 /* Puts the words of escaped text, one byte a column; `at` is where it begins. */
 static void
 put_wrapped(const struct style *style, size_t at, const char *text, struct buf *out)
@@ -48,7 +55,9 @@ style_put_labelled_escaped(const struct style *style, const char *label, const c
 {
 	if (*text == '\0')
 		return;
-	buf_printf(out, "%*s%-*s", STYLE_INDENT, "", STYLE_LABEL, label);
+	put_blanks(STYLE_INDENT, out);
+	buf_puts(out, label);
+	put_blanks(STYLE_LABEL - (int)strlen(label), out);
 	put_wrapped(style, STYLE_INDENT + STYLE_LABEL, text, out);
 	buf_putc(out, '\n');
 }

@@ -56,11 +56,23 @@ text_at(const json_t *object, const char *key)
 	return json_string_value(json_object_get(object, key));
 }
 
+static json_t *
+json_of(const struct plan *plan)
+{
+	SCOPED(buf_clear) struct buf text = BUF_INIT;
+	json_t *json;
+
+	plan_put_json(plan, NULL, &text);
+	json = json_loadb(buf_text(&text), text.n, JSON_REJECT_DUPLICATES, NULL);
+	REQUIRE(json != NULL);
+	return json;
+}
+
 TEST(a_plan_has_the_fields_that_programs_read)
 {
 	SCOPED(arena_free) struct arena *arena = arena_new();
 	struct plan plan = plan_of(arena);
-	json_t *json = plan_json(&plan), *entry, *name, *list;
+	json_t *json = json_of(&plan), *entry, *name, *list;
 
 	entry = json_array_get(json_object_get(json, "entries"), 0);
 	EXPECT_TEXT(text_at(json, "topology"), "contoso");
@@ -106,7 +118,7 @@ TEST(a_plan_reads_as_blocks)
 	struct style style = { .width = 0 };
 	struct buf b = BUF_INIT;
 
-	plan_put_text(&plan, &style, &b);
+	plan_put_text(&plan, &style, NULL, &b);
 	EXPECT_TEXT(buf_text(&b),
 	    "edge-external/lsedge.contoso.net\n"
 	    "    subject   CN=sip.contoso.com, C=US\n"
@@ -126,9 +138,95 @@ TEST(verbose_says_why_each_name_is_there)
 	struct style style = { .width = 0, .verbose = true };
 	struct buf b = BUF_INIT;
 
-	plan_put_text(&plan, &style, &b);
+	plan_put_text(&plan, &style, NULL, &b);
 	EXPECT_HAS(buf_text(&b),
 	    "    names     sip.contoso.com because the subject comes first (edge.yaml:7:9)\n"
 	    "              uri:sip:contoso.com\n");
 	buf_clear(&b);
+}
+
+/* What is written is, to the byte, what is printed of the tree that it reads as. */
+static void
+expect_written_as_printed(const struct plan *plan)
+{
+	SCOPED(buf_clear) struct buf written = BUF_INIT, printed = BUF_INIT;
+	json_t *json = json_of(plan);
+
+	plan_put_json(plan, NULL, &written);
+	json_print(json, &printed);
+	EXPECT_TEXT(buf_text(&written), buf_text(&printed));
+	json_decref(json);
+}
+
+TEST(json_is_written_as_it_would_be_printed)
+{
+	SCOPED(arena_free) struct arena *arena = arena_new();
+	struct plan plan = plan_of(arena);
+
+	expect_written_as_printed(&plan);
+	plan.topology = "\xc3\xa9 \xf0\x9f\x94\x91 \"\\ \t\x01\x7f\xff /";
+	plan.entries[0].n_san = 0;
+	plan.entries[0].exts[1].value.u.key_usage = 0;
+	plan.entries[0].id = "";
+	expect_written_as_printed(&plan);
+	plan.n_entries = plan.n_notes = 0;
+	expect_written_as_printed(&plan);
+}
+
+/* Takes everything, and counts how often. */
+struct sink {
+	struct buf all;
+	size_t times;
+};
+
+static void
+sink_take(struct buf *out, void *context)
+{
+	struct sink *sink = context;
+
+	buf_put_bytes(&sink->all, buf_bytes(out));
+	buf_cut(out, 0);
+	sink->times++;
+}
+
+TEST(a_report_may_be_taken_away_while_it_is_written)
+{
+	SCOPED(arena_free) struct arena *arena = arena_new();
+	struct plan plan = plan_of(arena);
+	struct style style = { .width = 0 };
+	struct sink sink = { .times = 0 };
+	const struct drain drain = { sink_take, &sink };
+	SCOPED(buf_clear) struct buf whole = BUF_INIT, rest = BUF_INIT;
+
+	plan_put_text(&plan, &style, NULL, &whole);
+	plan_put_json(&plan, NULL, &whole);
+	plan_put_text(&plan, &style, &drain, &rest);
+	plan_put_json(&plan, &drain, &rest);
+	EXPECT(sink.times >= 4);
+	EXPECT(rest.n < whole.n / 2);
+	buf_put_bytes(&sink.all, buf_bytes(&rest));
+	EXPECT_TEXT(buf_text(&sink.all), buf_text(&whole));
+	buf_clear(&sink.all);
+}
+
+TEST(notes_stand_with_their_entry_in_their_order)
+{
+	SCOPED(arena_free) struct arena *arena = arena_new();
+	struct plan plan = plan_of(arena);
+	struct style style = { .width = 0 };
+	SCOPED(buf_clear) struct buf b = BUF_INIT;
+	struct plan_note notes[] = {
+		{ false, "r", "x/none", "first of none", NOWHERE },
+		{ false, "r", plan.entries[0].id, "one", NOWHERE },
+		{ false, "r", "a/none", "of another", NOWHERE },
+		{ false, "r", plan.entries[0].id, "two", NOWHERE },
+		{ false, "r", NULL, "of all", NOWHERE },
+	};
+
+	plan.notes = notes;
+	plan.n_notes = ARRAY_LEN(notes);
+	plan_put_text(&plan, &style, NULL, &b);
+	EXPECT_HAS(buf_text(&b), "    note      one [r]\n    note      two [r]\n"
+	    "x/none\n    note      first of none [r]\na/none\n    note      of another [r]\n"
+	    "    note      of all [r]\n");
 }

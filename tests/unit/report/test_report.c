@@ -1,4 +1,6 @@
 #include "report/diagnoses.h"
+#include "report/json.h"
+#include "report/json_writer.h"
 #include "report/table.h"
 #include "tests/unit.h"
 
@@ -142,5 +144,27 @@ TEST(a_failure_is_a_document)
 	error = json_array_get(json_object_get(error, "diagnoses"), 1);
 	EXPECT_TEXT(json_string_value(json_object_get(error, "file")), "x.yaml");
 	EXPECT_TEXT(json_string_value(json_object_get(error, "have")), "b");
+	json_decref(json);
+}
+
+TEST(a_deep_document_is_written_as_it_would_be_printed)
+{
+	SCOPED(buf_clear) struct buf written = BUF_INIT, printed = BUF_INIT;
+	struct json_writer w = { .out = &written };
+	json_t *json;
+
+	for (unsigned i = 0; i < 20; i++)
+		json_open(&w, i % 2 != 0 ? "key" : NULL, i % 2 != 0 ? '[' : '{');
+	json_member_number(&w, NULL, 0);
+	json_member_number(&w, NULL, 1234567890123456789);
+	json_member_bool(&w, NULL, true);
+	json_member_hex(&w, NULL, BYTES(NULL, 0));
+	for (unsigned i = 20; i > 0; i--)
+		json_close(&w, i % 2 != 0 ? '}' : ']');
+	json = json_loadb(buf_text(&written), written.n, 0, NULL);
+	REQUIRE(json != NULL);
+	buf_putc(&written, '\n');
+	json_print(json, &printed);
+	EXPECT_TEXT(buf_text(&written), buf_text(&printed));
 	json_decref(json);
 }

@@ -1,0 +1,112 @@
+#include "report/json_writer.h"
+
+#include "report/json.h"
+
+static void
+put_line_start(unsigned depth, struct buf *out)
+{
+	static const char start[] = "\n                ";
+	size_t n = 1 + 2 * (size_t)depth;
+
+	/* Deeper than this is rare, and may take longer. */
+	buf_put(out, start, n < sizeof(start) ? n : sizeof(start) - 1);
+	for (size_t i = sizeof(start) - 1; i < n; i++)
+		buf_putc(out, ' ');
+}
+
+/* The comma behind what stands there, a line of its own, and the key. */
+static void
+put_key(struct json_writer *w, const char *key)
+{
+	if (w->filled)
+		buf_putc(w->out, ',');
+	w->filled = true;
+	if (w->depth != 0)
+		put_line_start(w->depth, w->out);
+	if (key == NULL)
+		return;
+	buf_putc(w->out, '"');
+	buf_puts(w->out, key);
+	buf_put(w->out, "\": ", 3);
+}
+
+void
+json_open(struct json_writer *w, const char *key, char bracket)
+{
+	put_key(w, key);
+	buf_putc(w->out, bracket);
+	w->depth++;
+	w->filled = false;
+}
+
+void
+json_close(struct json_writer *w, char bracket)
+{
+	w->depth--;
+	if (w->filled)
+		put_line_start(w->depth, w->out);
+	buf_putc(w->out, bracket);
+	w->filled = true;
+}
+
+/* Printable ASCII but for the two that JSON escapes. */
+static size_t
+plain_length(const char *text)
+{
+	size_t n = 0;
+
+	while (text[n] >= 0x20 && text[n] < 0x7f && text[n] != '"' && text[n] != '\\')
+		n++;
+	return n;
+}
+
+void
+json_member(struct json_writer *w, const char *key, const char *text)
+{
+	size_t plain = text != NULL ? plain_length(text) : 0;
+
+	put_key(w, key);
+	if (text == NULL) {
+		buf_put(w->out, "null", 4);
+	} else if (text[plain] == '\0') {
+		buf_putc(w->out, '"');
+		buf_put(w->out, text, plain);
+		buf_putc(w->out, '"');
+	} else {
+		/* Whatever needs more thought has one place that thinks. */
+		json_t *json = json_foreign(text);
+
+		json_put_value(json, w->out);
+		json_decref(json);
+	}
+}
+
+void
+json_member_hex(struct json_writer *w, const char *key, struct bytes bytes)
+{
+	put_key(w, key);
+	buf_putc(w->out, '"');
+	buf_put_hex(w->out, bytes);
+	buf_putc(w->out, '"');
+}
+
+void
+json_member_number(struct json_writer *w, const char *key, uint64_t number)
+{
+	char digits[20];
+	size_t at = sizeof(digits);
+
+	put_key(w, key);
+	do {
+		digits[--at] = (char)('0' + number % 10);
+		number /= 10;
+	} while (number != 0);
+	buf_put(w->out, digits + at, sizeof(digits) - at);
+}
+
+void
+json_member_bool(struct json_writer *w, const char *key, bool truth)
+{
+	put_key(w, key);
+	buf_puts(w->out, truth ? "true" : "false");
+}
