@@ -47,3 +47,26 @@ access_engine(enum custody_level level)
 {
 	return level == CUSTODY_MEMORY ? &rc_engine_memory : &rc_engine_auto;
 }
+
+static const struct rc_engine_ops *const engines[] = {
+	&rc_engine_auto, &rc_engine_libp11, &rc_engine_cryptoki,
+};
+
+const struct rc_engine_ops *
+access_home(struct access *access, const struct home *home)
+{
+	const struct home_config *config = &home->config;
+
+	access->pins.keep = (config->relogin ? PIN_KEEP_LOGIN : 0) |
+	    (config->keep_pin ? PIN_KEEP_CONTEXT : 0);
+	for (size_t i = 0; config->custody != CUSTODY_MEMORY && i < ARRAY_LEN(engines); i++)
+		if (strcmp(engines[i]->name, config->engine) == 0)
+			return engines[i];
+	return access_engine(config->custody);
+}
+
+void
+access_clear(struct access *access)
+{
+	pin_forget(&access->pins);
+}

@@ -115,6 +115,7 @@ enum rc_status
 cmd_issue(struct cli *cli, struct error *err)
 {
 	SCOPED(planned_clear) struct planned planned = { .plan = NULL };
+	SCOPED(access_clear) struct access access;
 	SCOPED(home_close) struct home *home = NULL;
 	SCOPED(signer_close) struct signer *signer = NULL;
 	SCOPED(issuance_free) struct issuance *issued = NULL;
@@ -122,9 +123,9 @@ cmd_issue(struct cli *cli, struct error *err)
 		.renew = cli->opt.renew, .requester = requester(cli->arena) };
 	const struct entry *entry;
 	enum delivery_form form;
-	struct access access;
 	struct bytes csr;
 
+	access_init(cli, NULL, &access);
 	TRY(check_options(cli, err));
 	TRY(form_of(&cli->opt, &form, err));
 	TRY(planned_make(cli, cli->opt.topology, &planned, err));
@@ -132,8 +133,7 @@ cmd_issue(struct cli *cli, struct error *err)
 	options.plan = planned.plan;
 	TRY(home_open(cli->opt.ca, HOME_SIGN, NULL, &home, err));
 	TRY(load_request(cli, home, entry, &options, &csr, err));
-	access_init(cli, NULL, &access);
-	TRY(signer_open(home, access_engine(home->config.custody), &access.config, &signer, err));
+	TRY(signer_open(home, access_home(&access, home), &access.config, &signer, err));
 	TRY(issue_certificate(home, signer, entry, csr, &options, &issued, err));
 	return deliver(cli, home, entry, issued, form, err);
 }

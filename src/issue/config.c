@@ -187,8 +187,29 @@ relogin_read(struct reading *r, const struct node *node)
 	size_t index;
 
 	TRY(node_word(node, "relogin", words, ARRAY_LEN(words), &index, r->err));
-	if (index == 1)
-		return not_yet(r, node, "relogin: once", "use `relogin: never`");
+	r->config->relogin = index == 1;
+	return RC_OK;
+}
+
+static enum rc_status
+authenticate_read(struct reading *r, const struct node *node)
+{
+	static const char *const words[] = { "ask", "keep" };
+	size_t index;
+
+	TRY(node_word(node, "always_authenticate", words, ARRAY_LEN(words), &index, r->err));
+	r->config->keep_pin = index == 1;
+	return RC_OK;
+}
+
+static enum rc_status
+engine_read(struct reading *r, const struct node *node)
+{
+	static const char *const words[] = { "auto", "libp11", "cryptoki" };
+	size_t index;
+
+	TRY(node_word(node, "engine", words, ARRAY_LEN(words), &index, r->err));
+	r->config->engine = words[index];
 	return RC_OK;
 }
 
@@ -373,6 +394,8 @@ static const struct key home_keys[] = {
 	{ "custody", custody_read, true },
 	{ "probe", probe_read, false },
 	{ "relogin", relogin_read, false },
+	{ "always_authenticate", authenticate_read, false },
+	{ "engine", engine_read, false },
 	{ "digest", digest_read, false },
 	{ "padding", padding_read, false },
 	{ "validity", validity_read, false },
@@ -387,7 +410,7 @@ struct home_config
 home_config_defaults(void)
 {
 	return (struct home_config){
-		.custody = CUSTODY_NONE,
+		.custody = CUSTODY_NONE, .engine = "auto",
 		.default_days = 730, .backdate = 300,
 		.crl_days = 7, .crl_overlap = DAY,
 		.checkpoint_every = 100, .checkpoint_max_age = DAY,

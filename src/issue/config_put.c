@@ -63,7 +63,13 @@ put_key(struct buf *out, const struct home_config *c)
 	put_list(out, "chain", c->chain, c->n_chain);
 	buf_printf(out, "\n\n# How well the key must be kept: strict, imported-ok, lab (or\n"
 	    "# memory, for tests).  Pinned in the ledger, with key and approval.\n"
-	    "custody: %s\nprobe: session\nrelogin: never\n", custody_level_word(c->custody));
+	    "custody: %s\nprobe: session\n", custody_level_word(c->custody));
+	buf_printf(out, "\n# A session that is lost: never, or once, which keeps the PIN in locked\n"
+	    "# memory.\nrelogin: %s\n", c->relogin ? "once" : "never");
+	if (c->keep_pin)
+		buf_puts(out, "always_authenticate: keep\n");
+	if (strcmp(c->engine, "auto") != 0)
+		buf_printf(out, "engine: %s\n", c->engine);
 }
 
 static void

@@ -10,7 +10,7 @@
  * ca.yaml is read strictly: a key that is not known, twice or of the wrong type
  * is an error at its place.  A key whose effect this version does not have is
  * refused (ca-not-yet) where passing it over would make the CA less careful than
- * its file says: approvals, a witness, pinned probes, a kept PIN, a list of
+ * its file says: approvals, a witness, pinned probes, a list of
  * accepted hardware.
  *
  * The policy - custody, key, public key, approval, witness - is pinned in the
@@ -66,6 +66,9 @@ struct home_config {
 	size_t n_chain;
 	enum custody_level custody;
 	const char *digest;              /* "sha256", ...; NULL: fits the key */
+	bool relogin;                    /* `relogin: once`                  */
+	bool keep_pin;                   /* `always_authenticate: keep`      */
+	const char *engine;              /* "auto", "libp11", "cryptoki"     */
 	bool pss;                        /* `padding: pss`: RSA signs RSASSA-PSS */
 	unsigned default_days;           /* 730                              */
 	int64_t backdate;                /* seconds; 300                     */

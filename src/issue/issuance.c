@@ -273,7 +273,8 @@ signer_fits(const struct home *home, const struct signer *signer, struct error *
 	if (!home->has_certificate)
 		return error_fail(err, RULE_CA_WAITING, "'%s' has no certificate yet",
 		    home->config.name);
-	if (!signer->attested || signer->level != home->config.custody ||
+	TRY(signer_check(signer, err));
+	if (signer->level != home->config.custody ||
 	    !bytes_equal(pubkey_spki(signer->pubkey), pubkey_spki(home->key)))
 		return error_fail(err, RULE_BUG, "the signer belongs to another CA home");
 	return RC_OK;

@@ -102,11 +102,14 @@ making_login(struct making *m, const struct pubkey *expected, struct error *err)
 	struct signer_login login = {
 		.ops = m->init->engine, .config = m->init->engine_config,
 		.level = m->config.custody, .expected = expected,
+		.relogin = m->config.relogin,
 	};
 
 	login.config.uri = m->config.key;
 	login.config.module = m->config.module;
 	login.config.module_args = m->config.module_args;
+	if (m->config.pss)
+		login.config.algorithm = RC_RSA_PSS_SHA256;
 	TRY(signer_login(&login, &m->signer, err));
 	TRY_WHILE(err, pubkey_check(m->signer->pubkey, err), "judging the CA's key");
 	return home_algorithm(m->signer->pubkey, m->config.digest, m->config.pss,

@@ -73,8 +73,7 @@ permit_make(const struct permit_issuer *issuer, const struct permit_draft *draft
 	int64_t id;
 	struct permit *permit;
 
-	if (!issuer->signer->attested)
-		return error_fail(err, RULE_BUG, "a permit without a custody verdict");
+	TRY(signer_check(issuer->signer, err));
 	TRY_WHILE(err, draft_lint(issuer, draft, err), "linting what is to be signed");
 	TRY_WHILE(err, intent_store(issuer, draft, &id, err), "recording what is to be signed");
 	permit = mem_zero(sizeof(*permit));
@@ -104,16 +103,15 @@ permit_ledger_id(const struct permit *permit)
 	return permit->id;
 }
 
-/* The one call of an engine's sign in the program.  What failed after the token
- * was asked is possibly signed. */
+/* What failed after the token was asked is possibly signed. */
 static enum rc_status
 signature_ask(struct permit *permit, struct buf *signature, struct error *err)
 {
 	struct signer *signer = permit->issuer->signer;
 	enum rc_status status, lost;
 
-	status = signer->ops->sign(signer->key, permit->issuer->algorithm, permit->tbs,
-	    signature, err);
+	status = signer_sign(signer, permit->issuer->algorithm, permit->tbs,
+	    permit->issuer->ledger, signature, err);
 	if (status == RC_OK)
 		return RC_OK;
 	error_while(err, "asking the token for a signature: ledger entry %lld is LOST",

@@ -10,7 +10,7 @@
  * A permit exists only after its bytes were judged by code that did not write
  * them and stand, with who asked, why, and how the key is kept, in a PENDING row
  * on disk.  permit_spend() is the one place of the program that asks an engine for
- * a signature.  The permit is spent by the call itself, however it ends; a second
+ * a signature of the CA key.  The permit is spent by the call itself, however it ends; a second
  * call is a bug of ours (rule bug) and signs nothing.
  *
  * How it ends:

@@ -7,7 +7,16 @@
 
 #include "issue/signer.h"
 
+struct signer_login {
+	const struct rc_engine_ops *ops;
+	struct rc_engine_config config;
+	enum custody_level level;
+	const struct pubkey *expected;   /* NULL: the key that the URI names */
+	bool relogin;                    /* a lost session is rebuilt once   */
+};
+
 struct signer {
+	struct signer_login login;       /* for another                      */
 	const struct rc_engine_ops *ops;
 	struct rc_engine *engine;
 	struct rc_key *key;
@@ -17,16 +26,33 @@ struct signer {
 	struct custody custody;
 	struct buf description;          /* custody_describe(), for the ledger */
 	bool attested;                   /* judged in this login, and accepted */
-};
-
-struct signer_login {
-	const struct rc_engine_ops *ops;
-	struct rc_engine_config config;
-	enum custody_level level;
-	const struct pubkey *expected;   /* NULL: the key that the URI names */
+	bool rebuilt;                    /* there is no other time           */
 };
 
 enum rc_status signer_login(const struct signer_login *login, struct signer **ret,
     struct error *err) RC_CHECK;
+
+/* Finds the key that this signer has found before, or the first time the expected
+ * one; reads and judges how it is kept. */
+enum rc_status signer_take_key(struct signer *signer, const struct pubkey *expected,
+    struct error *err) RC_CHECK;
+/* Key and engine; the rest stays. */
+void signer_leave(struct signer *signer);
+
+/*
+ * Asks the engine for a signature: the one call of its sign in the program, for
+ * permit.c, and for request_sign.c, whose bytes can be nothing but a request.
+ *
+ * A session that is lost meanwhile (any error of the token but those about the data,
+ * the mechanism or a PIN) is rebuilt where `relogin` allows it, once for each signer:
+ * everything is closed and opened anew, the PIN sent once more to the token of the
+ * same serial (RC_PIN_AGAIN), the key found by its public half, its custody judged.
+ * The same bytes are then signed.  `ledger`, or NULL, gets a note of it.  A warning
+ * session-rebuilt is added to err.  Rules: relogin-refused, the engine's.
+ */
+enum rc_status signer_sign(struct signer *signer, enum rc_sigalg algorithm, struct bytes tbs,
+    struct ledger *ledger, struct buf *out, struct error *err) RC_CHECK;
+/* Rule session-lost: its session was lost and not rebuilt. */
+enum rc_status signer_check(const struct signer *signer, struct error *err) RC_CHECK;
 
 #endif

@@ -25,9 +25,9 @@ the_key(void)
 static enum rc_status
 fake_open(const struct rc_engine_config *config, struct rc_engine **ret, struct error *err)
 {
-	(void)config;
 	(void)err;
 	fake.opened++;
+	fake.again += config->again ? 1 : 0;
 	*ret = &the_engine;
 	return RC_OK;
 }
@@ -79,6 +79,10 @@ fake_sign(struct rc_key *key, enum rc_sigalg algorithm, struct bytes tbs, struct
 	fake.signed_++;
 	if (fake.at_sign != NULL)
 		fake.at_sign(fake.at_sign_arg, tbs);
+	if (fake.losses != 0) {
+		fake.losses--;
+		return error_fail(err, fake.loss, "C_Sign: the session is gone");
+	}
 	switch (fake.mode) {
 	case FAKE_FAILS:
 		return error_fail(err, RULE_TOKEN_ERROR, "C_Sign: CKR_GENERAL_ERROR");

@@ -25,6 +25,9 @@ struct fake {
 	struct rc_facts facts;
 	bool missing;                    /* find_key fails                       */
 	size_t opened, signed_;          /* calls                                */
+	size_t again;                    /*   to open, after a lost session      */
+	enum rule loss;                  /* by this rule                         */
+	size_t losses;                   /*   so many calls to sign fail         */
 	/* Called when the token is asked, before it signs. */
 	void (*at_sign)(void *arg, struct bytes tbs);
 	void *at_sign_arg;

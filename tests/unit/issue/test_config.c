@@ -146,6 +146,10 @@ TEST(types_and_ranges_are_held)
 		enum rule rule;
 	} cases[] = {
 		{ "digest: md5", RULE_UNKNOWN_WORD },
+		{ "padding: oaep", RULE_UNKNOWN_WORD },
+		{ "relogin: twice", RULE_UNKNOWN_WORD },
+		{ "engine: openssl", RULE_UNKNOWN_WORD },
+		{ "always_authenticate: never", RULE_UNKNOWN_WORD },
 		{ "validity: 730", RULE_YAML_TYPE },
 		{ "validity: { default_days: many }", RULE_YAML_TYPE },
 		{ "validity: { backdate: 8d }", RULE_CA_CONFIG },
@@ -167,7 +171,7 @@ TEST(what_would_be_less_careful_if_passed_over_is_refused)
 {
 	static const char *const lines[] = {
 		"approval: { need: 2, of: [{ name: Ann, cert: ann.pem }] }",
-		"probe: pin-record", "relogin: once",
+		"probe: pin-record",
 		"checkpoint: { witness: /mnt/usb/w.checkpoint }",
 	};
 	SCOPED(error_free) struct error *err = error_new();
@@ -216,4 +220,23 @@ TEST(a_changed_policy_names_the_line)
 	EXPECT_RULE(home_policy_compare(pinned, "custody strict\n", err), err,
 	    RULE_POLICY_CHANGED);
 	EXPECT_RULE(home_policy_compare("", pinned, err), err, RULE_POLICY_CHANGED);
+}
+
+TEST(what_says_how_the_token_is_reached_is_read_and_written)
+{
+	static const char text[] = "relogin: once\nalways_authenticate: keep\nengine: cryptoki\n"
+	    "padding: pss\nca: A\nkey: \"pkcs11:token=a\"\ncertificate: c\ncustody: strict\n";
+	SCOPED(error_free) struct error *err = error_new();
+	SCOPED(arena_free) struct arena *arena = arena_new();
+	SCOPED(buf_clear) struct buf written = BUF_INIT;
+	struct home_config config = home_config_defaults();
+
+	EXPECT(!config.relogin && !config.keep_pin && !config.pss);
+	EXPECT_TEXT(config.engine, "auto");
+	REQUIRE_OK(read_text(text, arena, &config, err), err);
+	home_config_put(&config, &written);
+	config = home_config_defaults();
+	REQUIRE_OK(read_text(buf_text(&written), arena, &config, err), err);
+	EXPECT(config.relogin && config.keep_pin && config.pss);
+	EXPECT_TEXT(config.engine, "cryptoki");
 }
