@@ -141,6 +141,20 @@ chain_read(struct reading *r, const struct node *node)
 }
 
 static enum rc_status
+seconds_read(struct reading *r, const struct node *node, const char *what, int64_t most,
+    int64_t *ret)
+{
+	int64_t seconds;
+
+	TRY(node_duration(node, what, &seconds, r->err));
+	if (seconds > most)
+		return error_at(r->err, RULE_CA_CONFIG, node->at,
+		    "%s is more than %lld days", what, (long long)(most / DAY));
+	*ret = seconds;
+	return RC_OK;
+}
+
+static enum rc_status
 not_yet(struct reading *r, const struct node *node, const char *what, const char *instead)
 {
 	enum rc_status status = error_at(r->err, RULE_CA_NOT_YET, node->at,
@@ -214,6 +228,19 @@ engine_read(struct reading *r, const struct node *node)
 }
 
 static enum rc_status
+timeout_read(struct reading *r, const struct node *node)
+{
+	int64_t seconds = 0;
+
+	TRY(seconds_read(r, node, "timeout", DAY, &seconds));
+	if (seconds == 0)
+		return error_at(r->err, RULE_CA_CONFIG, node->at,
+		    "timeout: a call into the token's module takes at least a second");
+	r->config->timeout = (unsigned)seconds;
+	return RC_OK;
+}
+
+static enum rc_status
 digest_read(struct reading *r, const struct node *node)
 {
 	static const char *const words[] = { "sha256", "sha384", "sha512" };
@@ -253,20 +280,6 @@ days_read(struct reading *r, const struct node *node, const char *what, unsigned
 
 	TRY(node_number(node, what, 1, HOME_DAYS_MAX, &days, r->err));
 	*ret = (unsigned)days;
-	return RC_OK;
-}
-
-static enum rc_status
-seconds_read(struct reading *r, const struct node *node, const char *what, int64_t most,
-    int64_t *ret)
-{
-	int64_t seconds;
-
-	TRY(node_duration(node, what, &seconds, r->err));
-	if (seconds > most)
-		return error_at(r->err, RULE_CA_CONFIG, node->at,
-		    "%s is more than %lld days", what, (long long)(most / DAY));
-	*ret = seconds;
 	return RC_OK;
 }
 
@@ -396,6 +409,7 @@ static const struct key home_keys[] = {
 	{ "relogin", relogin_read, false },
 	{ "always_authenticate", authenticate_read, false },
 	{ "engine", engine_read, false },
+	{ "timeout", timeout_read, false },
 	{ "digest", digest_read, false },
 	{ "padding", padding_read, false },
 	{ "validity", validity_read, false },

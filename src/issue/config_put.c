@@ -70,6 +70,11 @@ put_key(struct buf *out, const struct home_config *c)
 		buf_puts(out, "always_authenticate: keep\n");
 	if (strcmp(c->engine, "auto") != 0)
 		buf_printf(out, "engine: %s\n", c->engine);
+	if (c->timeout != 0) {
+		buf_puts(out, "timeout: ");
+		put_duration(out, c->timeout);
+		buf_putc(out, '\n');
+	}
 }
 
 static void

@@ -69,6 +69,7 @@ struct home_config {
 	bool relogin;                    /* `relogin: once`                  */
 	bool keep_pin;                   /* `always_authenticate: keep`      */
 	const char *engine;              /* "auto", "libp11", "cryptoki"     */
+	unsigned timeout;                /* seconds for a call of the token; 0: 60 */
 	bool pss;                        /* `padding: pss`: RSA signs RSASSA-PSS */
 	unsigned default_days;           /* 730                              */
 	int64_t backdate;                /* seconds; 300                     */

@@ -108,6 +108,8 @@ making_login(struct making *m, const struct pubkey *expected, struct error *err)
 	login.config.uri = m->config.key;
 	login.config.module = m->config.module;
 	login.config.module_args = m->config.module_args;
+	if (login.config.timeout_seconds == 0)
+		login.config.timeout_seconds = m->config.timeout;
 	if (m->config.pss)
 		login.config.algorithm = RC_RSA_PSS_SHA256;
 	TRY(signer_login(&login, &m->signer, err));

@@ -95,6 +95,8 @@ signer_open(struct home *home, const struct rc_engine_ops *ops,
 	};
 
 	login.config.algorithm = home->algorithm;
+	if (login.config.timeout_seconds == 0)
+		login.config.timeout_seconds = home->config.timeout;
 	login.config.uri = home->config.key;
 	if (login.config.module == NULL)
 		login.config.module = home->config.module;

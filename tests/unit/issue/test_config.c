@@ -149,6 +149,7 @@ TEST(types_and_ranges_are_held)
 		{ "padding: oaep", RULE_UNKNOWN_WORD },
 		{ "relogin: twice", RULE_UNKNOWN_WORD },
 		{ "engine: openssl", RULE_UNKNOWN_WORD },
+		{ "timeout: 0s", RULE_CA_CONFIG }, { "timeout: 2d", RULE_CA_CONFIG },
 		{ "always_authenticate: never", RULE_UNKNOWN_WORD },
 		{ "validity: 730", RULE_YAML_TYPE },
 		{ "validity: { default_days: many }", RULE_YAML_TYPE },
@@ -224,7 +225,7 @@ TEST(a_changed_policy_names_the_line)
 
 TEST(what_says_how_the_token_is_reached_is_read_and_written)
 {
-	static const char text[] = "relogin: once\nalways_authenticate: keep\nengine: cryptoki\n"
+	static const char text[] = "relogin: once\nalways_authenticate: keep\nengine: cryptoki\ntimeout: 2m\n"
 	    "padding: pss\nca: A\nkey: \"pkcs11:token=a\"\ncertificate: c\ncustody: strict\n";
 	SCOPED(error_free) struct error *err = error_new();
 	SCOPED(arena_free) struct arena *arena = arena_new();
@@ -239,4 +240,5 @@ TEST(what_says_how_the_token_is_reached_is_read_and_written)
 	REQUIRE_OK(read_text(buf_text(&written), arena, &config, err), err);
 	EXPECT(config.relogin && config.keep_pin && config.pss);
 	EXPECT_TEXT(config.engine, "cryptoki");
+	EXPECT_INT(config.timeout, 120);
 }
