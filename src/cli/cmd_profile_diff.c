@@ -3,7 +3,7 @@
  * what differs in the compiled roles.
  */
 #include "cli/command.h"
-#include "cli/planned.h"
+#include "cli/difference.h"
 #include "cli/profiles.h"
 #include "report/diff.h"
 
@@ -19,16 +19,14 @@ plan_with(struct cli *cli, const char *folder, struct planned *ret, struct error
 }
 
 static enum rc_status
-diff_plans(struct cli *cli, const char *a, const char *b, struct changes *changes,
-    struct error *err)
+diff_plans(struct cli *cli, const char *a, const char *b, struct error *err)
 {
 	SCOPED(planned_clear) struct planned was = { .plan = NULL };
 	SCOPED(planned_clear) struct planned now = { .plan = NULL };
 
 	TRY(plan_with(cli, a, &was, err));
 	TRY(plan_with(cli, b, &now, err));
-	plan_diff(was.plan, now.plan, cli->arena, changes);
-	return RC_OK;
+	return difference_put(cli, was.plan, now.plan, err);
 }
 
 static const struct product *
@@ -90,14 +88,15 @@ enum rc_status
 cmd_profile_diff(struct cli *cli, struct error *err)
 {
 	const char *a = cli_operand(cli, 0), *b = cli_operand(cli, 1);
-	bool plans = cli->opt.topology != NULL;
 	struct changes changes = { .v = NULL };
 	struct style style = cli_style(cli);
 
-	TRY((plans ? diff_plans : diff_roles)(cli, a, b, &changes, err));
+	if (cli->opt.topology != NULL)
+		return diff_plans(cli, a, b, err);
+	TRY(diff_roles(cli, a, b, &changes, err));
 	if (cli->opt.json)
 		cli_put_json(cli, changes_json(&changes));
 	else
-		changes_put_text(&changes, plans ? "certificate" : "role", &style, &cli->out);
+		changes_put_text(&changes, "role", &style, &cli->out);
 	return changes.n != 0 ? RC_NO : RC_OK;
 }

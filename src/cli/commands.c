@@ -120,8 +120,10 @@ const struct command commands[] = {
 	  "  rolecert topology import export.xml -o contoso.yaml\n" },
 	{ "topology", "diff", cmd_topology_diff, 0, 2, 2, "A B",
 	  "what a change of the topology means for the certificates", NULL,
-	  "Exit status 0: for no certificate anything; 1: they differ.\n\n"
-	  "  rolecert topology diff contoso.yaml contoso-new.yaml\n" },
+	  "Exit status 0: for no certificate anything; 1: they differ.  With --ca, also which\n"
+	  "issued certificates would no longer satisfy their entry.\n\n"
+	  "  rolecert topology diff contoso.yaml contoso-new.yaml\n"
+	  "  rolecert --ca /srv/ca topology diff contoso.yaml contoso-new.yaml\n" },
 	{ "topology", "schema", cmd_topology_schema, 0, 0, 0, "",
 	  "a JSON Schema of topology files, for editors", NULL,
 	  "  rolecert topology schema >topology.schema.json\n" },
@@ -154,8 +156,9 @@ const struct command commands[] = {
 	  "      webcon.contoso.com\n" },
 	{ "profile", "diff", cmd_profile_diff, 0, 2, 2, "A B [-t FILE]",
 	  "what differs between two folders of role definitions", profile_diff_options,
-	  "With a topology, in the certificates that are planned for it.  Exit status 0:\n"
-	  "nothing; 1: they differ.\n\n"
+	  "With a topology, in the certificates that are planned for it; with --ca too, which\n"
+	  "issued certificates would no longer satisfy their entry.  Exit status 0: nothing;\n"
+	  "1: they differ.\n\n"
 	  "  rolecert profile diff profiles /srv/ca/profiles -t contoso.yaml\n" },
 	{ "plan", NULL, cmd_plan, NEED_TOPOLOGY, 0, 0, "-t FILE [--json]",
 	  "the certificates that a deployment needs", plan_options,

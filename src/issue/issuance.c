@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 
+#include "check/issuer.h"
 #include "crypto/csr.h"
 #include "issue/ca_entry.h"
 #include "issue/differences.h"
@@ -134,6 +135,8 @@ validity_find(struct work *w, struct error *err)
 static enum rc_status
 request_accept(struct work *w, struct error *err)
 {
+	TRY(issuer_allows(w->entry, &w->home->certificate, w->home->chain, w->home->n_chain,
+	    err));
 	TRY_WHILE(err, csr_read(w->csr_file, w->arena, &w->csr, err), "reading the request");
 	TRY(key_check(w, err));
 	TRY(difference_check(w, err));

@@ -14,6 +14,7 @@
  *
  *      RULE                when
  *      csr-..., key-...    crypto/csr.h, crypto/pubkey.h
+ *      issuer-name, ca-path-length    check/issuer.h: no verifier would take it
  *      key-not-admitted    the entry wants another kind or size of key
  *      key-is-ca           the request holds the CA's own key
  *      request-differs     strict_request, and the request asks for other things
