@@ -34,6 +34,7 @@ struct builder {
 	VEC(struct entry) entries;
 	VEC(struct plan_note) notes;
 	bool *extra_used;                /* one for each of topology->extras   */
+	const struct extra_name **extras;    /* the same, sorted by target     */
 	struct role_parts *parts;        /* one for each of program->roles     */
 	struct arena *scratch;           /* for one entry                      */
 	struct buf canonical;            /* of one entry                       */
@@ -55,6 +56,7 @@ struct making {
 
 /* The names of the role in their order, each once, then the extra names. */
 enum rc_status entry_names(struct making *m) RC_CHECK;
+void builder_sort_extras(struct builder *b);
 /* The notes of the role that hold for this entry. */
 void entry_notes(struct making *m);
 void builder_note(struct builder *b, bool warning, const char *rule, const char *entry,

@@ -40,10 +40,18 @@ is_there(const struct collector *c, const struct general_name *name)
 	return false;
 }
 
+static bool
+is_in_domain_of(const struct pool *pool, const char *name)
+{
+	const char *domain = fqdn_parent(pool->fqdn);
+
+	return domain != NULL && strchr(domain, '.') != NULL && fqdn_is_below(name, domain);
+}
+
 /* "*.contoso.com" may stand where contoso.com is a SIP domain, lies below one, or
  * is, or lies below, the domain of a pool: nobody gets *.com. */
 static bool
-wildcard_is_ours(const struct topology *topology, const char *parent)
+wildcard_is_ours(const struct topology *topology, const struct pool *own, const char *parent)
 {
 	const struct value *domains;
 
@@ -53,12 +61,12 @@ wildcard_is_ours(const struct topology *topology, const char *parent)
 	for (size_t i = 0; i < domains->u.list.n; i++)
 		if (fqdn_is_below(parent, value_field(domains->u.list.v[i], "name")->u.text))
 			return true;
-	for (size_t i = 0; i < topology->n_pools; i++) {
-		const char *domain = fqdn_parent(topology->pools[i].fqdn);
-
-		if (domain != NULL && strchr(domain, '.') != NULL && fqdn_is_below(parent, domain))
+	/* The entry's own pool is asked first: of many pools most need no other. */
+	if (own != NULL && is_in_domain_of(own, parent))
+		return true;
+	for (size_t i = 0; i < topology->n_pools; i++)
+		if (is_in_domain_of(&topology->pools[i], parent))
 			return true;
-	}
 	return false;
 }
 
@@ -73,7 +81,7 @@ check_name(const struct collector *c, const struct general_name *name, struct pl
 		return error_at(b->err, RULE_WILDCARD_REFUSED, at, "'%s': %s takes no wildcards",
 		    name->value, b->topology->product->title);
 	if (name->type == NAME_DNS && strncmp(name->value, "*.", 2) == 0 &&
-	    !wildcard_is_ours(b->topology, name->value + 2))
+	    !wildcard_is_ours(b->topology, c->making->pool, name->value + 2))
 		return error_at(b->err, RULE_WILDCARD_PARENT, at,
 		    "'%s': '%s' is neither a SIP domain nor a pool's domain, nor below one",
 		    name->value,
@@ -148,21 +156,88 @@ collect(struct collector *c, const struct name_item *items, size_t n, const char
 	}
 }
 
+/* Equal targets in the order of the topology. */
+static int
+extra_compare(const void *a, const void *b)
+{
+	const struct extra_name *const *x = a, *const *y = b;
+	int order = strcasecmp((*x)->target, (*y)->target);
+
+	return order != 0 ? order : (*x > *y) - (*x < *y);
+}
+
+void
+builder_sort_extras(struct builder *b)
+{
+	size_t n = b->topology->n_extras;
+
+	b->extras = arena_alloc(b->arena, (n + 1) * sizeof(*b->extras));
+	for (size_t i = 0; i < n; i++)
+		b->extras[i] = &b->topology->extras[i];
+	if (n > 1)
+		qsort(b->extras, n, sizeof(*b->extras), extra_compare);
+}
+
+/* The extra names of a target that were not taken, from the first of them on. */
+struct extra_range {
+	const struct extra_name *const *next, *const *end;
+	const char *target;
+};
+
+static struct extra_range
+extras_of(const struct builder *b, const char *target)
+{
+	size_t low = 0, high = b->topology->n_extras;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if (strcasecmp(b->extras[middle]->target, target) < 0)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return (struct extra_range){ b->extras + low, b->extras + b->topology->n_extras, target };
+}
+
+static const struct extra_name *
+extra_of(const struct extra_range *range)
+{
+	return range->next < range->end && strcasecmp((*range->next)->target, range->target) == 0
+	    ? *range->next : NULL;
+}
+
+/* Those of the role and those of the entry, in the order of the topology. */
+static const struct extra_name *
+next_extra(struct extra_range *role, struct extra_range *entry)
+{
+	const struct extra_name *a, *b = extra_of(entry);
+
+	/* The case of letters counts in the name of a role, not in that of an entry. */
+	while ((a = extra_of(role)) != NULL && strcmp(a->target, role->target) != 0)
+		role->next++;
+	if (a == NULL || (b != NULL && b < a)) {
+		entry->next += b != NULL;
+		return b;
+	}
+	role->next++;
+	entry->next += a == b;
+	return a;
+}
+
 static void
 collect_extras(struct collector *c)
 {
 	const struct builder *b = c->making->builder;
-	const struct entry *entry = c->making->entry;
+	struct extra_range role = extras_of(b, c->making->entry->role);
+	struct extra_range entry = extras_of(b, c->making->entry->id);
+	const struct extra_name *extra;
 
-	for (size_t i = 0; i < b->topology->n_extras; i++) {
-		const struct extra_name *extra = &b->topology->extras[i];
+	while ((extra = next_extra(&role, &entry)) != NULL) {
 		struct provenance why = { .because = "an extra name of the topology",
 			.rule = extra->name->at, .fact = extra->name->at };
 
-		if (strcmp(extra->target, entry->role) != 0 &&
-		    strcasecmp(extra->target, entry->id) != 0)
-			continue;
-		b->extra_used[i] = true;
+		b->extra_used[extra - b->topology->extras] = true;
 		add_name(c, (struct general_name){ NAME_DNS, extra->name->u.text }, why);
 	}
 }

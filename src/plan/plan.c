@@ -414,6 +414,7 @@ plan_all(struct builder *b)
 {
 	make_parts(b);
 	b->extra_used = arena_alloc(b->arena, b->topology->n_extras + 1);
+	builder_sort_extras(b);
 	b->entries.cap = count_entries(b);
 	b->entries.v = arena_alloc(b->arena, b->entries.cap * sizeof(*b->entries.v));
 	for (size_t i = 0; i < b->topology->n_pools; i++)

@@ -270,129 +270,22 @@ read_pool(struct topology_reader *r, const struct node *map, struct pool *pool)
 	return first != RC_OK ? first : status;
 }
 
-/* -- what pools say of each other ---------------------------------------------------- */
-
-static bool
-in_group(const char *const *group, const char *kind)
+static int
+name_compare(const void *a, const void *b)
 {
-	for (; *group != NULL; group++)
-		if (strcmp(*group, kind) == 0)
-			return true;
-	return false;
-}
+	const struct pool *const *x = a, *const *y = b;
 
-static bool
-is_wanted(const struct field_rule *rule, size_t group, const struct pool *pool)
-{
-	return in_group(rule->groups[group], pool->kind->name) &&
-	    (rule->having == NULL || value_path(pool->record, rule->having) != NULL);
-}
-
-/* A pool that a list names must exist and be one that may stand there. */
-static enum rc_status
-check_named(struct topology_reader *r, const struct field_rule *rule, const struct node *node)
-{
-	const char **names = arena_alloc(r->arena, (r->topology->n_pools + 1) * sizeof(*names));
-	const struct pool *pool = topology_pool(r->topology, node->text);
-	enum rc_status status;
-	const char *near;
-
-	for (size_t g = 0; pool != NULL && g < rule->n_groups; g++)
-		if (is_wanted(rule, g, pool))
-			return RC_OK;
-	if (pool != NULL)
-		return error_at(r->err, RULE_TOPOLOGY_POOL_REFERENCE, node->at,
-		    "'%s' cannot stand in '%s': it is of kind %s%s%s", node->text,
-		    rule->field->name,
-		    pool->kind->name, rule->having != NULL ? "; wanted is one with " : "",
-		    rule->having != NULL ? rule->having : "");
-	status = error_at(r->err, RULE_TOPOLOGY_POOL_REFERENCE, node->at, "there is no pool '%s'",
-	    node->text);
-	for (size_t i = 0; i < r->topology->n_pools; i++)
-		names[i] = r->topology->pools[i].fqdn;
-	near = nearest_word(node->text, names, r->topology->n_pools);
-	if (near != NULL)
-		error_fix(r->err, "did you mean '%s'?", near);
-	return status;
-}
-
-static bool
-is_named(const struct node *list, const char *fqdn)
-{
-	for (size_t i = 0; i < list->count; i++)
-		if (list->items[i]->kind == NODE_TEXT && fqdn_equal(list->items[i]->text, fqdn))
-			return true;
-	return false;
-}
-
-static enum rc_status
-resolve_pools_field(struct topology_reader *r, const struct node *map, const struct pool *pool,
-    const struct field_rule *rule)
-{
-	const struct node *list = node_get(map, rule->field->name);
-	VEC(const struct value *) found = { .v = NULL };
-
-	if (list != NULL)
-		TRY(node_want(list, NODE_LIST, rule->field->name, r->err));
-	for (size_t i = 0; list != NULL && i < list->count; i++) {
-		TRY(node_want(list->items[i], NODE_TEXT, "a pool", r->err));
-		TRY(check_named(r, rule, list->items[i]));
-	}
-	for (size_t g = 0; g < rule->n_groups; g++)
-		for (size_t i = 0; i < r->topology->n_pools; i++) {
-			const struct pool *other = &r->topology->pools[i];
-
-			if (is_wanted(rule, g, other) &&
-			    (list == NULL || is_named(list, other->fqdn)))
-				*VEC_PUSH(r->arena, &found) = other->record;
-		}
-	value_set(pool->record, rule->field->name, value_list(r->arena, rule->field->type, found.v,
-	    found.n, list != NULL ? list->at : NOWHERE));
-	return RC_OK;
-}
-
-/* unlike: KIND.PATH: this fact differs from that fact of every pool of that kind. */
-static void
-check_unlike(struct topology_reader *r, const struct value *mine, const char *unlike)
-{
-	size_t n = strcspn(unlike, ".");
-
-	for (size_t i = 0; mine != NULL && unlike[n] == '.' && i < r->topology->n_pools; i++) {
-		const struct pool *other = &r->topology->pools[i];
-		const struct value *theirs = NULL;
-
-		if (strncmp(other->kind->name, unlike, n) == 0 && other->kind->name[n] == '\0')
-			theirs = value_path(other->record, unlike + n + 1);
-		if (theirs == NULL || theirs == mine || !fqdn_equal(theirs->u.text, mine->u.text))
-			continue;
-		reader_keep(r, error_at(r->err, RULE_TOPOLOGY_SAME_NAME, mine->at,
-		    "'%s' must differ from that of every %s", mine->u.text, other->kind->title));
-		error_also(r->err, theirs->at, "used here");
-	}
+	return strcasecmp((*x)->fqdn, (*y)->fqdn);
 }
 
 static void
-check_unlike_fields(struct topology_reader *r, const struct value *record,
-    const struct field_rule *rules, size_t n)
+sort_by_name(struct topology *t, struct arena *arena)
 {
-	for (size_t i = 0; i < n; i++) {
-		const struct value *value = value_field(record, rules[i].field->name);
-
-		if (rules[i].unlike != NULL)
-			check_unlike(r, value, rules[i].unlike);
-		if (value != NULL && value->type->kind == TYPE_RECORD)
-			check_unlike_fields(r, value, rules[i].fields,
-			    value->type->record->n_fields);
-	}
-}
-
-static void
-resolve_pool(struct topology_reader *r, const struct node *map, const struct pool *pool)
-{
-	for (size_t i = 0; i < pool->kind->n_rules; i++)
-		if (pool->kind->rules[i].is_pools)
-			reader_keep(r, resolve_pools_field(r, map, pool, &pool->kind->rules[i]));
-	check_unlike_fields(r, pool->record, pool->kind->rules, pool->kind->n_rules);
+	t->by_name = arena_alloc(arena, (t->n_pools + 1) * sizeof(*t->by_name));
+	for (size_t i = 0; i < t->n_pools; i++)
+		t->by_name[i] = &t->pools[i];
+	if (t->n_pools > 1)
+		qsort(t->by_name, t->n_pools, sizeof(*t->by_name), name_compare);
 }
 
 void
@@ -415,10 +308,10 @@ reader_pools(struct topology_reader *r, const struct node *list)
 	}
 	r->topology->pools = pools.v;
 	r->topology->n_pools = pools.n;
+	sort_by_name(r->topology, r->arena);
 	/* References to a pool that could not be read would only be noise. */
 	if (r->status != RC_OK)
 		return;
 	check_unique(r);
-	for (size_t i = 0; i < pools.n; i++)
-		resolve_pool(r, maps.v[i], &pools.v[i]);
+	reader_references(r, maps.v);
 }

@@ -27,5 +27,7 @@ enum rc_status reader_fqdn_list(struct topology_reader *r, const struct node *no
 
 /* `pools:` of the file.  Needs topology->product and ->facts. */
 void reader_pools(struct topology_reader *r, const struct node *list);
+/* What the pools say of each other; maps: the node of each, in their order. */
+void reader_references(struct topology_reader *r, const struct node *const *maps);
 
 #endif

@@ -570,11 +570,24 @@ topology_read(struct bytes text, const char *name, const struct product *const *
 	    n_products, ret, err);
 }
 
+/* A dot may stand at the end of a name that is looked for; pools have none. */
 const struct pool *
 topology_pool(const struct topology *topology, const char *fqdn)
 {
-	for (size_t i = 0; i < topology->n_pools; i++)
-		if (fqdn_equal(topology->pools[i].fqdn, fqdn))
-			return &topology->pools[i];
+	size_t low = 0, high = topology->n_pools, n = strlen(fqdn);
+
+	n -= n > 0 && fqdn[n - 1] == '.';
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+		const struct pool *pool = topology->by_name[middle];
+		int order = strncasecmp(pool->fqdn, fqdn, n);
+
+		if (order == 0 && pool->fqdn[n] == '\0')
+			return pool;
+		if (order < 0)
+			low = middle + 1;
+		else
+			high = middle;
+	}
 	return NULL;
 }

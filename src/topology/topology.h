@@ -48,6 +48,7 @@ struct topology {
 	struct place subject_at;
 	struct pool *pools;
 	size_t n_pools;
+	const struct pool **by_name;     /* the same, sorted for topology_pool() */
 	struct role_switch *switches;
 	size_t n_switches;
 	struct choice_setting *choices;

@@ -2,6 +2,8 @@
  * Plans of more than a few entries: what is made once for all entries of a role must be
  * what each of them would have made.
  */
+#include <stdlib.h>
+
 #include "crypto/digest.h"
 #include "tests/unit.h"
 #include "tests/unit/plan/shipped.h"
@@ -65,4 +67,61 @@ TEST(what_stands_for_the_lines_is_put_in_their_place)
 
 	entry_put_canonical(&entry, &lines);
 	EXPECT_TEXT(buf_text(&lines), "other lines\n");
+}
+
+/* The values of the entry's names, one a line. */
+static char *
+names_of(const struct plan *plan, const char *id)
+{
+	const struct entry *entry = plan_find(plan, id);
+	struct buf b = BUF_INIT;
+
+	REQUIRE(entry != NULL);
+	for (size_t i = 0; i < entry->n_san; i++)
+		buf_printf(&b, "%s\n", entry->san[i].value);
+	return buf_take_text(&b);
+}
+
+TEST(extra_names_keep_the_order_of_the_topology)
+{
+	SCOPED(planned_clear) struct planned p = { .plan = NULL };
+	SCOPED(error_free) struct error *err = error_new();
+	SCOPED(buf_clear) struct buf text = BUF_INIT;
+	char *names;
+
+	buf_puts(&text, "topology: t\nproduct: lync-2013\nsip_domains: [contoso.com]\n"
+	    "extra_names:\n  mediation: [a.contoso.com]\n"
+	    "  Mediation/med1.contoso.com/M1.contoso.com: [b.contoso.com]\n"
+	    "  mediation/med0.contoso.com/m0.contoso.com: [c.contoso.com]\n"
+	    "  mediation/MED1.contoso.com/m1.contoso.com: [d.contoso.com, A.contoso.com]\npools:\n");
+	put_pools(&text);
+	REQUIRE_OK(shipped_plan(buf_text(&text), &p, err), err);
+	names = names_of(p.plan, "mediation/med1.contoso.com/m1.contoso.com");
+	EXPECT_HAS(names, "\na.contoso.com\nb.contoso.com\nd.contoso.com\n");
+	EXPECT(strstr(names, "c.contoso.com") == NULL);
+	EXPECT(strstr(names, "A.contoso.com") == NULL);
+	free(names);
+}
+
+TEST(pools_that_are_named_come_once_and_in_the_order_of_groups)
+{
+	SCOPED(planned_clear) struct planned p = { .plan = NULL };
+	SCOPED(error_free) struct error *err = error_new();
+	SCOPED(buf_clear) struct buf text = BUF_INIT;
+	char *some, *all;
+
+	buf_puts(&text, plain_head);
+	put_pools(&text);
+	buf_puts(&text, "  - { fqdn: dir.contoso.com, kind: director, servers: [d.contoso.com], "
+	    "web: { external: webdir.contoso.com } }\n"
+	    "  - { fqdn: proxy1.contoso.com, kind: reverse-proxy, "
+	    "publishes: [dir.contoso.com, FE1.contoso.com, fe0.contoso.com, fe1.contoso.com] }\n"
+	    "  - { fqdn: proxy2.contoso.com, kind: reverse-proxy }\n");
+	REQUIRE_OK(shipped_plan(buf_text(&text), &p, err), err);
+	some = names_of(p.plan, "reverse-proxy/proxy1.contoso.com");
+	all = names_of(p.plan, "reverse-proxy/proxy2.contoso.com");
+	EXPECT_HAS(some, "web0.contoso.com\nweb1.contoso.com\nwebdir.contoso.com\n");
+	EXPECT_TEXT(all, some);
+	free(some);
+	free(all);
 }
