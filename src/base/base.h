@@ -42,7 +42,15 @@ bytes_equal(struct bytes a, struct bytes b)
 			return try_;                                          \
 	} while (0)
 
-/* The same, and say on the way up what was being done: one `while ...` line. */
+/* Run a call and go on: what failed first decides. */
+#define KEEP_FIRST(first, call)                                               \
+	do {                                                                  \
+		enum rc_status keep_ = (call);                                \
+		if ((first) == RC_OK)                                         \
+			(first) = keep_;                                      \
+	} while (0)
+
+/* TRY, and say on the way up what was being done: one `while ...` line. */
 #define TRY_WHILE(err, call, ...)                                             \
 	do {                                                                  \
 		enum rc_status try_ = (call);                                 \

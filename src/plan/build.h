@@ -20,6 +20,8 @@ struct role_words {
 struct role_parts {
 	bool planned;                    /* unless its own condition says no   */
 	const struct value *const *choices;
+	const struct value **parameters; /* when the first entry asks          */
+	enum rc_status parameters_status;    /* told once; no entry can be planned */
 	struct role_words eku, assign;
 	struct bytes before_san, behind_san[2];  /* canonical text; [exportable] */
 };
@@ -53,6 +55,12 @@ struct making {
 	struct ext_value *values;        /* of the extensions that the role sets */
 	size_t n_values;
 };
+
+/* The bindings of the role's parameters; false: one cannot be had, and the builder has
+ * its error.  Rules parameter-missing, those of parameter_read(). */
+bool entry_parameters(struct making *m);
+/* Rule validity-limits. */
+enum rc_status entry_validity(struct making *m) RC_CHECK;
 
 /* The names of the role in their order, each once, then the extra names. */
 enum rc_status entry_names(struct making *m) RC_CHECK;

@@ -203,7 +203,7 @@ put_kept(const struct making *m, struct bytes *kept,
 		return;
 	}
 	put(m->entry, out);
-	if (m->parts->eku.fixed && m->role->n_exts == 0)
+	if (m->parts->eku.fixed && m->role->n_exts == 0 && m->role->validity == NULL)
 		*kept = arena_bytes(m->builder->arena, BYTES(out->p + from, out->n - from));
 }
 

@@ -168,8 +168,8 @@ explain_rest(const struct explaining *x)
 	    words_of(x, "", entry->key_algorithms, KEY_ALGORITHMS, key_algorithm_word));
 	(void)add(x, "exportable", "key", entry->exportable ? "yes" : "no");
 	(void)add(x, "shared", "key", entry->shared ? "yes" : "no");
-	(void)add(x, "validity_days", "validity_days",
-	    arena_printf(x->arena, "%u", entry->validity_days));
+	add(x, "validity_days", "validity_days", arena_printf(x->arena, "%u",
+	    entry->validity_days))->fact = entry->validity_why.fact;
 	for (size_t i = 0; i < entry->n_assign; i++)
 		give(add(x, "assign", "assign", entry->assign[i]), &entry->assign_why[i]);
 }

@@ -116,17 +116,16 @@ static void
 collect_each(struct collector *c, const struct name_item *item, const char *because)
 {
 	struct bindings *bindings = &c->making->bindings;
-	const struct value *list = expr_eval(item->list, bindings);
+	const struct value *list = each_list(&item->each, bindings);
 
 	for (size_t i = 0; list != NULL && i < list->u.list.n; i++) {
 		if (++bindings->rounds > ROUNDS_MAX)
 			over_limit(c, item->at, "`each` goes round more than 100000 times");
 		if (c->full)
 			break;
-		bindings->variables[item->slot] = list->u.list.v[i];
+		each_bind(&item->each, bindings, list, i);
 		collect(c, item->items, item->n_items, because);
 	}
-	bindings->variables[item->slot] = NULL;
 }
 
 static void
@@ -287,13 +286,13 @@ entry_notes(struct making *m)
 {
 	for (size_t i = 0; i < m->role->n_notes; i++) {
 		const struct note_item *note = &m->role->notes[i];
-		const struct value *list = note->list != NULL
-		    ? expr_eval(note->list, &m->bindings) : NULL;
+		const struct value *list = note->each.list != NULL
+		    ? each_list(&note->each, &m->bindings) : NULL;
 
-		if (note->list == NULL)
+		if (note->each.list == NULL)
 			note_once(m, note);
 		for (size_t k = 0; list != NULL && k < list->u.list.n; k++) {
-			m->bindings.variables[note->slot] = list->u.list.v[k];
+			each_bind(&note->each, &m->bindings, list, k);
 			note_once(m, note);
 		}
 	}

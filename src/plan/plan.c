@@ -133,22 +133,27 @@ entry_id(struct builder *b, const struct role *role, const struct pool *pool, co
 	return arena_strdup(b->arena, buf_text(&b->canonical));
 }
 
-/* "choice#3" as its name, for people. */
+/* "choice#3" and "param#0" as their names, for people. */
 static void
-put_choice_names(const char *text, const struct role *role, struct buf *out)
+put_offered_names(const char *text, const struct role *role, struct buf *out)
 {
-	const char *choice;
-
-	while ((choice = strstr(text, "choice#")) != NULL) {
+	while (*text != '\0') {
+		bool choice = strncmp(text, "choice#", 7) == 0;
+		size_t skip = choice ? 7 : strncmp(text, "param#", 6) == 0 ? 6 : 0, slot;
 		char *end;
-		size_t slot = strtoul(choice + strlen("choice#"), &end, 10);
 
-		buf_put(out, text, (size_t)(choice - text));
-		buf_printf(out, "choice.%s",
-		    slot < role->n_choices ? role->choices[slot].name : "");
+		if (skip == 0) {
+			buf_putc(out, *text++);
+			continue;
+		}
+		slot = strtoul(text + skip, &end, 10);
+		buf_put(out, choice ? "choice." : "param.", skip);
+		if (choice && slot < role->n_choices)
+			buf_puts(out, role->choices[slot].name);
+		if (!choice && slot < role->n_parameters)
+			buf_puts(out, role->parameters[slot].name);
 		text = end;
 	}
-	buf_puts(out, text);
 }
 
 /* "when public_im.aol"; NULL: always. */
@@ -161,7 +166,7 @@ condition_text(struct arena *arena, const struct role *role, const struct expr *
 		return NULL;
 	expr_print(when, &canonical);
 	buf_puts(&text, "when ");
-	put_choice_names(buf_text(&canonical), role, &text);
+	put_offered_names(buf_text(&canonical), role, &text);
 	return arena_strdup(arena, buf_text(&text));
 }
 
@@ -259,6 +264,7 @@ check_entry(struct making *m)
 
 	TRY_WHILE(err, dn_check(&m->entry->subject, m->role->subject_cn.at, err),
 	    "planning the entry '%s'", m->entry->id);
+	TRY_WHILE(err, entry_validity(m), "planning the entry '%s'", m->entry->id);
 	TRY(entry_names(m));
 	TRY(entry_role_exts(m));
 	if (dn_is_empty(&m->entry->subject) && m->entry->n_san == 0)
@@ -294,6 +300,8 @@ plan_entry(struct builder *b, size_t role, const struct pool *pool, const struct
 	m.bindings = (struct bindings){ .topology = b->topology->facts, .pools = b->topology,
 		.server = server, .pool = pool != NULL ? pool->record : NULL,
 		.choices = m.parts->choices, .arena = b->arena, .scratch = b->scratch };
+	if (!entry_parameters(&m))
+		return;
 	if (server != NULL)
 		entry.server = value_field(server, "fqdn")->u.text;
 	entry.id = entry_id(b, m.role, pool, entry.server);

@@ -59,6 +59,7 @@ struct entry {
 	const char *forbid_pss, *forbid_ed25519;
 	bool exportable, shared;
 	unsigned validity_days;
+	struct provenance validity_why;
 	const char **assign;             /* certificate types of the product  */
 	struct provenance *assign_why;
 	size_t n_assign;

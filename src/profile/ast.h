@@ -7,16 +7,17 @@
 #include "profile/expr.h"
 
 enum expr_kind {
-	EXPR_TEXT, EXPR_NUMBER, EXPR_BOOL, EXPR_VARIABLE, EXPR_CALL, EXPR_FIELD,
+	EXPR_TEXT, EXPR_NUMBER, EXPR_BOOL, EXPR_LIST, EXPR_VARIABLE, EXPR_CALL, EXPR_FIELD,
 	EXPR_NOT, EXPR_EQ, EXPR_NE, EXPR_IN, EXPR_AND, EXPR_OR, EXPR_IF, EXPR_ELSE,
 };
 
 enum function {
-	FN_COUNT, FN_FIRST, FN_UNIQUE, FN_LOWER, FN_PARENT_DOMAIN, FN_HAS, FN_POOLS_OF, FUNCTIONS
+	FN_COUNT, FN_FIRST, FN_UNIQUE, FN_LOWER, FN_PARENT_DOMAIN, FN_HOST_OF, FN_HAS,
+	FN_POOLS_OF, FUNCTIONS
 };
 
 /* Where the first name of a path is found. */
-enum root { ROOT_TOPOLOGY, ROOT_POOL, ROOT_SERVER, ROOT_CHOICE, ROOT_VARIABLE };
+enum root { ROOT_TOPOLOGY, ROOT_POOL, ROOT_SERVER, ROOT_CHOICE, ROOT_PARAMETER, ROOT_VARIABLE };
 
 struct expr {
 	enum expr_kind kind;
@@ -26,11 +27,13 @@ struct expr {
 	struct expr *a, *b;              /* operands, the argument             */
 	enum function function;
 	enum root root;
-	size_t slot;                     /* of a choice or variable            */
+	size_t slot;                     /* of a choice, parameter or variable */
 	const char **path;               /* the names that follow the root, or a call */
 	size_t n_path;
 	uint32_t root_width;             /* characters before path, dots included */
-	const struct value *literal;
+	const struct value *literal;     /* text, number, duration, boolean, list */
+	struct expr **items;             /* EXPR_LIST                          */
+	size_t n_items;
 };
 
 extern const char *const function_words[FUNCTIONS];
@@ -39,6 +42,13 @@ extern const char *const function_words[FUNCTIONS];
  * has its whole path in `path`. */
 enum rc_status expr_parse(const char *text, size_t n, struct place at, struct arena *arena,
     struct expr **ret, struct error *err) RC_CHECK;
+
+/* A place within a scalar of YAML, by offset into its text. */
+struct place place_within(const struct node *node, size_t offset, size_t width);
+/* `text`, a part of the node's text, is one ${...} from its first character to its last. */
+enum rc_status expr_compile_whole(const struct node *node, const char *text,
+    const struct scope *scope, struct arena *arena, struct expr **ret,
+    struct error *err) RC_CHECK;
 
 /* Resolves names and gives every part its type. */
 enum rc_status expr_check(struct expr *expr, const struct scope *scope, struct arena *arena,

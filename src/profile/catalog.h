@@ -35,8 +35,8 @@ const struct role_text *catalog_find_text(const struct catalog *catalog, const c
 
 /*
  * One key of a role after inheritance: the nodes that set it, in the order of
- * descent.  More than one: a list that was appended to, or the maps choices and
- * define, which grow.
+ * descent.  More than one: a list that was appended to, or the maps choices,
+ * parameters and define, which grow.
  */
 enum { EXTENDS_MAX = 8 };
 struct setting {
@@ -67,10 +67,21 @@ enum rc_status role_compile(const struct flat_role *flat, const struct catalog *
     const struct product *product, struct arena *arena, struct role **ret,
     struct error *err) RC_CHECK;
 
-/* `choices:` of a role alone, for another role that follows one of them. */
-enum rc_status role_choices(const struct flat_role *flat, const struct catalog *catalog,
-    const struct product *product, struct arena *arena, struct choice **ret, size_t *ret_n,
-    struct error *err) RC_CHECK;
+/* `choices:` and `parameters:` of a role.  Rules unknown-choice, unknown-parameter,
+ * choice-values, parameter-default. */
+struct offers {
+	const struct catalog *catalog;
+	const struct product *product;
+	struct arena *arena;
+	struct error *err;
+};
+enum rc_status role_choices(const struct flat_role *flat, const struct offers *o,
+    struct choice **ret, size_t *ret_n) RC_CHECK;
+enum rc_status role_parameters(const struct flat_role *flat, const struct offers *o,
+    struct parameter **ret, size_t *ret_n) RC_CHECK;
+/* The choice or parameter `name` that the role `from` offers itself. */
+enum rc_status followed_offer(const struct offers *o, const struct node *from, const char *key,
+    const char *name, const struct node_pair **ret) RC_CHECK;
 
 /* What the parts of role_compile share. */
 struct compiler {

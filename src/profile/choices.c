@@ -47,76 +47,54 @@ read_own(const struct node *map, struct arena *arena, struct choice *choice, str
 
 /* { from: edge-external }: the value that the topology gives to that role's choice. */
 static enum rc_status
-read_followed(const struct catalog *catalog, const struct product *product,
-    const struct node *from, struct arena *arena, struct choice *choice, struct error *err)
+read_followed(const struct offers *o, const struct node *from, struct choice *choice)
 {
-	const struct choice *others;
-	size_t n = 0;
-	const char *name;
+	const struct node_pair *pair;
 
-	TRY(node_text(from, "from", &name, err));
-	for (size_t i = 0; i < catalog->n_texts; i++) {
-		struct choice *found = NULL;
-		struct flat_role flat;
-
-		if (catalog->texts[i]->role == NULL || strcmp(catalog->texts[i]->role, name) != 0 ||
-		    !role_text_has_product(catalog->texts[i], product->name))
-			continue;
-		TRY(role_flatten(catalog, catalog->texts[i], arena, &flat, err));
-		TRY(role_choices(&flat, catalog, product, arena, &found, &n, err));
-		others = found;
-		for (size_t k = 0; k < n; k++)
-			if (strcmp(others[k].name, choice->name) == 0 && others[k].from == NULL) {
-				const char *own = choice->name;
-
-				*choice = others[k];
-				choice->name = own;
-				choice->from = name;
-				return RC_OK;
-			}
-	}
-	return error_at(err, RULE_UNKNOWN_CHOICE, from->at,
-	    "'%s' has no choice '%s' of its own to follow",
-	    name, choice->name);
+	TRY(followed_offer(o, from, "choices", choice->name, &pair));
+	choice->from = from->text;
+	return read_own(pair->value, o->arena, choice, o->err);
 }
 
 static enum rc_status
-read_choice(const struct catalog *catalog, const struct product *product,
-    const struct node_pair *pair, struct arena *arena, struct choice *ret, struct error *err)
+read_choice(const struct offers *o, const struct node_pair *pair, struct choice *ret)
 {
 	const struct node *map = pair->value, *from;
 
 	*ret = (struct choice){ .name = pair->key->text, .at = pair->key->at };
-	TRY(node_want(map, NODE_MAP, "a choice", err));
+	TRY(node_want(map, NODE_MAP, "a choice", o->err));
 	from = node_get(map, "from");
 	if (from == NULL)
-		return read_own(map, arena, ret, err);
-	TRY(form_check(&followed_choice_form, map, err));
-	return read_followed(catalog, product, from, arena, ret, err);
+		return read_own(map, o->arena, ret, o->err);
+	TRY(form_check(&followed_choice_form, map, o->err));
+	return read_followed(o, from, ret);
 }
 
 enum rc_status
-role_choices(const struct flat_role *flat, const struct catalog *catalog,
-    const struct product *product, struct arena *arena, struct choice **ret, size_t *ret_n,
-    struct error *err)
+role_choices(const struct flat_role *flat, const struct offers *o, struct choice **ret,
+    size_t *ret_n)
 {
 	const struct setting *setting = flat_setting(flat, "choices");
 	VEC(struct choice) choices = { .v = NULL };
+	enum rc_status first = RC_OK, status;
 
 	for (size_t i = 0; setting != NULL && i < setting->n; i++) {
 		const struct node *map = setting->nodes[i];
 
-		TRY(node_want(map, NODE_MAP, "choices", err));
+		TRY(node_want(map, NODE_MAP, "choices", o->err));
 		for (size_t k = 0; k < map->count; k++) {
 			struct choice choice;
 
-			TRY_WHILE(err,
-			    read_choice(catalog, product, &map->pairs[k], arena, &choice, err),
-			    "reading the choice '%s'", map->pairs[k].key->text);
-			*VEC_PUSH(arena, &choices) = choice;
+			status = read_choice(o, &map->pairs[k], &choice);
+			if (status != RC_OK)
+				error_while(o->err, "reading the choice '%s'",
+				    map->pairs[k].key->text);
+			else
+				*VEC_PUSH(o->arena, &choices) = choice;
+			KEEP_FIRST(first, status);
 		}
 	}
 	*ret = choices.v;
 	*ret_n = choices.n;
-	return RC_OK;
+	return first;
 }

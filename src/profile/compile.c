@@ -274,16 +274,56 @@ compile_replaces(struct compiler *c)
 	return RC_OK;
 }
 
+enum rc_status
+validity_refused(const struct product *product, struct place at, const char *have,
+    struct error *err)
+{
+	SCOPED(buf_clear) struct buf want = BUF_INIT;
+
+	(void)error_at(err, RULE_VALIDITY_LIMITS, at, "the validity is outside its limits");
+	buf_printf(&want, "1 to %u whole days", product->most_validity_days);
+	error_want(err, buf_text(&want), have);
+	if (product->validity_at.source != NULL)
+		error_also(err, product->validity_at, "%s sets the limit", product->title);
+	return rule_status(RULE_VALIDITY_LIMITS);
+}
+
+/* A number of days, or an expression that is one or is a duration. */
+static enum rc_status
+compile_validity(struct compiler *c)
+{
+	const struct node *node = flat_node(c->flat, "validity_days");
+	struct expr *expr = NULL;
+	const struct type *type;
+	int64_t days = 730;
+	bool optional;
+
+	if (node == NULL || node->kind != NODE_TEXT || strncmp(node->text, "${", 2) != 0) {
+		if (node != NULL)
+			TRY(node_number(node, "validity_days", 0, INT32_MAX, &days, c->err));
+		c->role->validity_days = (unsigned)days;
+		return days >= 1 && days <= c->product->most_validity_days ? RC_OK
+		    : validity_refused(c->product, node != NULL ? node->at : c->role->at,
+		    node != NULL ? node->text : "730", c->err);
+	}
+	TRY(expr_compile(node, &c->scope, c->arena, &expr, c->err));
+	type = expr_type(expr, &optional);
+	if ((type->kind != TYPE_NUMBER && type->kind != TYPE_DURATION) || optional) {
+		(void)error_at(c->err, RULE_EXPR_TYPE, node->at, "this is no span of time");
+		error_want(c->err, "a number of days or a duration that is always there",
+		    optional ? "perhaps nothing" : "another type");
+		return rule_status(RULE_EXPR_TYPE);
+	}
+	c->role->validity = expr;
+	return RC_OK;
+}
+
 static enum rc_status
 compile_rest(struct compiler *c)
 {
-	const struct node *node = flat_node(c->flat, "validity_days");
-	int64_t days = 730;
+	const struct node *node = flat_node(c->flat, "optional");
 
-	if (node != NULL)
-		TRY(node_number(node, "validity_days", 1, VALIDITY_DAYS_MAX, &days, c->err));
-	c->role->validity_days = (unsigned)days;
-	node = flat_node(c->flat, "optional");
+	TRY(compile_validity(c));
 	if (node != NULL)
 		TRY(node_bool(node, "optional", &c->role->optional, c->err));
 	node = flat_node(c->flat, "when");
@@ -356,16 +396,40 @@ check_contradictions(const struct compiler *c)
 }
 
 static enum rc_status
-check_unused_choices(const struct compiler *c)
+check_unused(const struct compiler *c)
 {
-	enum rc_status status = RC_OK;
+	const struct role *role = c->role;
+	enum rc_status first = RC_OK;
 
-	for (size_t i = 0; i < c->role->n_choices; i++)
-		if (!c->scope.choice_used[i]) {
-			status = error_at(c->err, RULE_UNUSED_CHOICE, c->role->choices[i].at,
-			    "nothing asks for the choice '%s'", c->role->choices[i].name);
-		}
-	return status;
+	for (size_t i = 0; i < role->n_choices; i++)
+		if (!c->scope.choice_used[i])
+			KEEP_FIRST(first, error_at(c->err, RULE_UNUSED_CHOICE, role->choices[i].at,
+			    "nothing asks for the choice '%s'", role->choices[i].name));
+	for (size_t i = 0; i < role->n_parameters; i++)
+		if (!c->scope.parameter_used[i])
+			KEEP_FIRST(first, error_at(c->err, RULE_UNUSED_PARAMETER,
+			    role->parameters[i].at, "nothing asks for the parameter '%s'",
+			    role->parameters[i].name));
+	return first;
+}
+
+static enum rc_status
+compile_offers(struct compiler *c)
+{
+	const struct offers offers = { c->catalog, c->product, c->arena, c->err };
+	struct role *role = c->role;
+	enum rc_status first;
+
+	first = role_choices(c->flat, &offers, &role->choices, &role->n_choices);
+	KEEP_FIRST(first, role_parameters(c->flat, &offers, &role->parameters,
+	    &role->n_parameters));
+	c->scope.choices = role->choices;
+	c->scope.n_choices = role->n_choices;
+	c->scope.choice_used = arena_alloc(c->arena, role->n_choices * sizeof(bool));
+	c->scope.parameters = role->parameters;
+	c->scope.n_parameters = role->n_parameters;
+	c->scope.parameter_used = arena_alloc(c->arena, role->n_parameters * sizeof(bool));
+	return first;
 }
 
 /* -- the whole ---------------------------------------------------------------------- */
@@ -416,14 +480,11 @@ role_compile(const struct flat_role *flat, const struct catalog *catalog,
 	role->at = flat->text->at;
 	keep_settings(flat, arena, role);
 	TRY(compile_scope(&c));
-	TRY(role_choices(flat, catalog, product, arena, &role->choices, &role->n_choices, err));
-	c.scope.choices = role->choices;
-	c.scope.n_choices = role->n_choices;
-	c.scope.choice_used = arena_alloc(arena, role->n_choices * sizeof(bool));
+	TRY(compile_offers(&c));
 	TRY(compile_parts(&c));
 	TRY(check_contradictions(&c));
 	TRY(check_exts(&c));
-	TRY(check_unused_choices(&c));
+	TRY(check_unused(&c));
 	role_print(role, &canonical);
 	role->canonical = arena_bytes(arena, buf_bytes(&canonical));
 	buf_clear(&canonical);

@@ -32,15 +32,14 @@ eval_each(const struct data_member *member, struct bindings *bindings, struct ar
 
 	if (bindings == NULL)
 		return eval_list(member->value, NULL, arena, out, err);
-	list = expr_eval(member->list, bindings);
+	list = each_list(&member->each, bindings);
 	for (size_t i = 0; list != NULL && i < list->u.list.n; i++) {
 		if (++bindings->rounds > ROUNDS_MAX)
 			return error_at(err, RULE_PLAN_LIMIT, member->value->node->at,
 			    "`each` goes round more than %d times", ROUNDS_MAX);
-		bindings->variables[member->slot] = list->u.list.v[i];
+		each_bind(&member->each, bindings, list, i);
 		TRY(eval_list(member->value, bindings, arena, out, err));
 	}
-	bindings->variables[member->slot] = NULL;
 	return RC_OK;
 }
 
@@ -54,7 +53,7 @@ eval_list(const struct data *data, struct bindings *bindings, struct arena *aren
 
 		if (bindings != NULL && !condition_holds(member->when, bindings))
 			continue;
-		if (member->list != NULL) {
+		if (member->each.list != NULL) {
 			TRY(eval_each(member, bindings, arena, out, err));
 			continue;
 		}
@@ -105,9 +104,8 @@ print_head(const struct data_member *member, struct buf *out)
 {
 	if (member->key != NULL)
 		buf_printf(out, "%s:", member->key->text);
-	else if (member->list != NULL) {
-		buf_printf(out, "each #%zu in ", member->slot);
-		expr_print(member->list, out);
+	else if (member->each.list != NULL) {
+		each_print(&member->each, out);
 	} else
 		buf_puts(out, "-");
 	if (member->when != NULL) {

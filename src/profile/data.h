@@ -20,9 +20,8 @@
 struct data_member {
 	struct node *key;                /* of a map                           */
 	const struct expr *when;         /* of a list's member; NULL: always   */
-	const struct expr *list;         /* `each`: the value is a list, and its members
-	                                  * stand here once for each of this one's */
-	size_t slot;                     /* of the variable of `each`          */
+	struct each each;                /* the value is a list, and its members stand here
+	                                  * once for each of this one's */
 	const struct data *value;
 };
 

@@ -44,11 +44,30 @@ eval_variable(const struct expr *expr, const struct bindings *b)
 		break;
 	case ROOT_CHOICE:
 		return b->choices[expr->slot];
+	case ROOT_PARAMETER:
+		return b->parameters[expr->slot];
 	case ROOT_VARIABLE:
 		value = b->variables[expr->slot];
 		break;
 	}
 	return eval_path(expr, value);
+}
+
+static bool
+values_equal(const struct value *a, const struct value *b)
+{
+	if (a == NULL || b == NULL)
+		return false;
+	if (a->type->kind == TYPE_BOOL)
+		return a->u.boolean == b->u.boolean;
+	if (a->type->kind == TYPE_NUMBER || a->type->kind == TYPE_DURATION)
+		return a->u.number == b->u.number;
+	if (a->type->kind == TYPE_IP || b->type->kind == TYPE_IP)
+		return general_name_equal(&(struct general_name){ NAME_IP, a->u.text },
+		    &(struct general_name){ NAME_IP, b->u.text });
+	if (a->type->kind == TYPE_URI || b->type->kind == TYPE_URI)
+		return strcmp(a->u.text, b->u.text) == 0;
+	return fqdn_equal(a->u.text, b->u.text);
 }
 
 static const struct value *
@@ -61,7 +80,7 @@ eval_unique(const struct value *list, const struct bindings *b)
 		bool seen = false;
 
 		for (size_t k = 0; k < n && !seen; k++)
-			seen = fqdn_equal(v[k]->u.text, list->u.list.v[i]->u.text);
+			seen = values_equal(v[k], list->u.list.v[i]);
 		if (!seen)
 			v[n++] = list->u.list.v[i];
 	}
@@ -90,6 +109,31 @@ eval_pools_of(const struct expr *expr, const struct bindings *b)
 	return value_list(between(b), expr->type, v, n, NOWHERE);
 }
 
+/* scheme://[user@]host[:port][/...]: its host if that is a host name (RFC 3986 3.2). */
+static const struct value *
+eval_host_of(const struct value *uri, const struct bindings *b)
+{
+	SCOPED(error_free) struct error *err = error_new();
+	const char *host = strstr(uri->u.text, "://"), *user;
+	char *text;
+	size_t n;
+
+	if (host == NULL)
+		return NULL;
+	host += 3;
+	n = strcspn(host, "/?#");
+	user = memchr(host, '@', n);
+	if (user != NULL) {
+		n -= (size_t)(user + 1 - host);
+		host = user + 1;
+	}
+	text = arena_strndup(b->arena, host, n);
+	text[strcspn(text, ":")] = '\0';
+	if (fqdn_check(text, false, NOWHERE, err) != RC_OK)
+		return NULL;
+	return value_text(between(b), &type_fqdn, text, uri->at);
+}
+
 static const struct value *
 eval_call(const struct expr *expr, const struct bindings *b)
 {
@@ -111,22 +155,12 @@ eval_call(const struct expr *expr, const struct bindings *b)
 		return eval_unique(arg, b);
 	case FN_LOWER:
 		return eval_lower(arg, b);
+	case FN_HOST_OF:
+		return eval_host_of(arg, b);
 	default:
 		parent = fqdn_parent(arg->u.text);
 		return parent != NULL ? value_text(between(b), &type_fqdn, parent, arg->at) : NULL;
 	}
-}
-
-static bool
-values_equal(const struct value *a, const struct value *b)
-{
-	if (a == NULL || b == NULL)
-		return false;
-	if (a->type->kind == TYPE_BOOL)
-		return a->u.boolean == b->u.boolean;
-	if (a->type->kind == TYPE_NUMBER)
-		return a->u.number == b->u.number;
-	return fqdn_equal(a->u.text, b->u.text);
 }
 
 static bool
@@ -156,6 +190,7 @@ expr_eval(const struct expr *expr, const struct bindings *b)
 	case EXPR_TEXT:
 	case EXPR_NUMBER:
 	case EXPR_BOOL:
+	case EXPR_LIST:
 		return expr->literal;
 	case EXPR_VARIABLE:
 		return eval_variable(expr, b);
@@ -199,11 +234,12 @@ condition_holds(const struct expr *expr, const struct bindings *bindings)
 static const char *
 text_of(const struct value *value, const struct bindings *b)
 {
-	if (value->type->kind == TYPE_NUMBER)
-		return arena_printf(b->arena, "%lld", (long long)value->u.number);
-	if (value->type->kind == TYPE_BOOL)
-		return value->u.boolean ? "true" : "false";
-	return value->u.text;
+	SCOPED(buf_clear) struct buf text = BUF_INIT;
+
+	if (type_is_text(value->type))
+		return value->u.text;
+	value_print(value, &text);
+	return arena_strdup(b->arena, buf_text(&text));
 }
 
 /* The texts of the pieces; false: one of them is absent. */

@@ -7,7 +7,8 @@
  *      ${pool.auto_logon and (clients.strict_dns or count(sip_domains) != 1)}
  *
  * From weak to strong:  else  |  if  |  or  |  and  |  not  |  == != in  |
- * a name with dots, 'text', a number, true, false, f(x), (x).
+ * a name with dots, 'text' ('' is a quote in it), 7, 90d, true, false, f(x), (x),
+ * ['a', 'b'] of texts, numbers or durations that are written out.
  *
  * A fact that the topology leaves out is absent, and absence spreads: through a
  * dot, a function and into a text.  `x if c` is x when c holds and absent
@@ -15,11 +16,16 @@
  * absent is false, != with it is true.
  *
  * Functions: count(list), first(list), unique(list), lower(text),
- * parent-domain(name), has(x), pools-of('kind'): the topology's pools of a kind.
- * Fields may follow: first(pool.publishes).web.external.
+ * parent-domain(name), host-of(uri), has(x), pools-of('kind'): the topology's pools
+ * of a kind.  Fields may follow: first(pool.publishes).web.external.
+ *
+ * Types: value.h.  A text that is written out where an object identifier, a host name,
+ * a URI or an address is wanted must be one when it is compiled; one that comes from a
+ * fact, when it is planned.
  *
  * An expression is typed when it is compiled, before any topology is seen, and
- * cannot fail when it is evaluated.  There is no loop in it.
+ * cannot fail when it is evaluated.  There is no loop in it, and at most
+ * EXPR_WORDS_MAX words.
  */
 #ifndef PROFILE_EXPR_H
 #define PROFILE_EXPR_H
@@ -29,11 +35,15 @@
 
 struct expr;
 
-/* A variable bound by `each`. */
+enum { EXPR_WORDS_MAX = 2000, EACH_MAX = 8, VARIABLES_MAX = 2 * EACH_MAX };
+
+/* A variable bound by `each`: a member of its list, or the index of that member. */
 struct variable {
 	const char *name;
 	const struct type *type;
 	struct place at;
+	bool is_index;                   /* a number from 1                    */
+	bool *used;
 };
 
 struct choice {
@@ -47,6 +57,24 @@ struct choice {
 	struct place at;
 };
 
+/*
+ *      parameters:
+ *        portal:  { type: fqdn, required: true, why: each site has a portal of its own }
+ *        keep:    { type: duration, default: 90d, why: ... }
+ *        portals: { from: web-server }
+ *
+ * A value that the topology gives to a role, `param.NAME` in its expressions; it is
+ * required or has a default, so it is always there.
+ */
+struct parameter {
+	const char *name;
+	const struct type *type;
+	const struct value *fallback;    /* NULL: required                     */
+	const char *why;                 /* or NULL                            */
+	const char *from;                /* the role whose parameter it follows, or NULL */
+	struct place at;
+};
+
 /* What an expression may speak of. */
 struct scope {
 	const struct product *product;   /* whose kinds pools-of may name      */
@@ -55,17 +83,19 @@ struct scope {
 	const struct type *server;       /* NULL: there is no server           */
 	const struct choice *choices;
 	size_t n_choices;
-	struct variable variables[8];    /* innermost last                     */
+	const struct parameter *parameters;
+	size_t n_parameters;
+	struct variable variables[VARIABLES_MAX];    /* innermost last         */
 	size_t n_variables;
-	bool *choice_used;               /* one for each choice, or NULL       */
+	bool *choice_used, *parameter_used;      /* one for each               */
 };
 
 /* The values for one entry. */
 struct bindings {
 	const struct value *topology, *pool, *server;
 	const struct topology *pools;    /* for pools-of                       */
-	const struct value *const *choices;
-	const struct value *variables[8];
+	const struct value *const *choices, *const *parameters;
+	const struct value *variables[VARIABLES_MAX];
 	struct arena *arena;             /* for texts that evaluation makes    */
 	struct arena *scratch;           /* for values that nobody keeps; NULL: arena */
 	unsigned rounds;                 /* of every `each` so far             */
@@ -96,10 +126,26 @@ enum rc_status template_compile(const struct node *node, const struct scope *sco
 enum rc_status condition_compile(const struct node *node, const struct scope *scope,
     struct arena *arena, const struct expr **ret, struct error *err) RC_CHECK;
 
-/* "NAME in ${list}": the list, and the variable that runs over it. */
-enum rc_status each_compile(const struct node *node, const struct scope *scope,
-    struct arena *arena, struct variable *ret, const struct expr **ret_list,
+/*
+ * "NAME in ${list}", or "NAME, INDEX in ${list}", where INDEX counts from 1.  What it
+ * binds is in the scope until each_close(), which complains of what nothing has used
+ * (rule unused-variable) if what stood within was good.
+ */
+struct each {
+	const struct expr *list;         /* NULL: no `each`                    */
+	size_t slot;                     /* of the variable; its index is next */
+	bool indexed;
+};
+enum rc_status each_open(const struct node *node, struct scope *scope, struct arena *arena,
+    struct each *ret, struct error *err) RC_CHECK;
+enum rc_status each_close(struct scope *scope, const struct each *each, enum rc_status within,
     struct error *err) RC_CHECK;
+/* Its list, NULL where a fact is absent, and one round of it, from 0. */
+const struct value *each_list(const struct each *each, const struct bindings *bindings);
+/* "each #0 in LIST", "each #0 #1 in LIST" */
+void each_print(const struct each *each, struct buf *out);
+void each_bind(const struct each *each, struct bindings *bindings, const struct value *list,
+    size_t round);
 
 /* NULL: absent.  The text is the topology's, the program's or lives in the arena of
  * the bindings.  fact: set to the place of the first fact of the topology that
@@ -111,6 +157,11 @@ bool condition_holds(const struct expr *expr, const struct bindings *bindings); 
 /* Where the topology says what the expression asks: of the first fact or choice in
  * it that stands there, of the side of an `or` that holds; else NOWHERE. */
 struct place expr_fact(const struct expr *expr, const struct bindings *bindings);
+
+/* A node that is one ${...} and nothing else, of any type. */
+enum rc_status expr_compile(const struct node *node, const struct scope *scope,
+    struct arena *arena, struct expr **ret, struct error *err) RC_CHECK;
+const struct type *expr_type(const struct expr *expr, bool *ret_optional);
 
 /* The canonical text, fully bracketed. */
 void expr_print(const struct expr *expr, struct buf *out);

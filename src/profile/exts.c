@@ -38,18 +38,13 @@ static enum rc_status
 compile_repeated(struct compiler *c, const struct node *map, bool guarded,
     struct data_member *member)
 {
-	struct variable *variable = &c->scope.variables[c->scope.n_variables];
 	const struct node *items = node_get(map, "items");
-	enum rc_status status;
 
 	TRY(form_check(&ext_each_form, map, c->err));
 	TRY(node_want(items, NODE_LIST, "items", c->err));
-	TRY(each_compile(node_get(map, "each"), &c->scope, c->arena, variable, &member->list,
-	    c->err));
-	member->slot = c->scope.n_variables++;
-	status = compile_data(c, items, guarded, &member->value);
-	c->scope.n_variables--;
-	return status;
+	TRY(each_open(node_get(map, "each"), &c->scope, c->arena, &member->each, c->err));
+	return each_close(&c->scope, &member->each,
+	    compile_data(c, items, guarded, &member->value), c->err);
 }
 
 static enum rc_status

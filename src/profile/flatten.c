@@ -26,7 +26,8 @@ flat_node(const struct flat_role *flat, const char *key)
 static bool
 grows(const char *key)
 {
-	return strcmp(key, "choices") == 0 || strcmp(key, "define") == 0;
+	return strcmp(key, "choices") == 0 || strcmp(key, "parameters") == 0 ||
+	    strcmp(key, "define") == 0;
 }
 
 /* What the map of an ancestor holds may not stand in the child's again. */

@@ -11,8 +11,11 @@ const struct form condition_form = { .kind = FORM_TEXT, .what = "a condition",
 	.ref = "condition", .pattern = "^" EXPRESSION "$" };
 static const struct form each_form = { .kind = FORM_TEXT, .what = "each", .ref = "each",
 	.pattern = "^[a-z][^.$]* in +" EXPRESSION "$" };
-static const struct form number_form = { .kind = FORM_NUMBER, .what = "a number", .least = 1,
+static const struct form days_form = { .kind = FORM_NUMBER, .what = "a number", .least = 1,
 	.most = VALIDITY_DAYS_MAX };
+static const struct form *const validity_forms[] = { &days_form, &condition_form };
+static const struct form validity_form = { .kind = FORM_EITHER, .what = "validity_days",
+	.forms = validity_forms, .n_forms = ARRAY_LEN(validity_forms) };
 
 /* -- what a role is for -------------------------------------------------------------- */
 
@@ -48,6 +51,27 @@ static const struct form any_choice_form = { .kind = FORM_EITHER, .what = "a cho
 	.forms = choice_forms, .n_forms = ARRAY_LEN(choice_forms) };
 static const struct form choices_form = { .kind = FORM_NAMED, .what = "choices",
 	.member = &any_choice_form };
+
+static const struct form type_form = { .kind = FORM_TEXT, .what = "the type",
+	.words = type_words, .n_words = TYPE_WORDS };
+static const struct form *const default_forms[] = { &form_text, &form_texts };
+static const struct form default_form = { .kind = FORM_EITHER, .what = "the default",
+	.forms = default_forms, .n_forms = ARRAY_LEN(default_forms) };
+static const struct form_key parameter_keys[] = {
+	{ "type", &type_form, true }, { "default", &default_form, false },
+	{ "required", &form_truth, false }, { "why", &form_text, false },
+};
+const struct form parameter_form = { .kind = FORM_MAP, .what = "a parameter",
+	KEYS(parameter_keys) };
+const struct form followed_parameter_form = { .kind = FORM_MAP,
+	.what = "a parameter that follows another", KEYS(followed_keys) };
+static const struct form *const parameter_forms[] = {
+	&parameter_form, &followed_parameter_form,
+};
+static const struct form any_parameter_form = { .kind = FORM_EITHER, .what = "a parameter",
+	.forms = parameter_forms, .n_forms = ARRAY_LEN(parameter_forms) };
+static const struct form parameters_form = { .kind = FORM_NAMED, .what = "parameters",
+	.member = &any_parameter_form };
 
 /* -- names and notes ------------------------------------------------------------------ */
 
@@ -172,10 +196,11 @@ const struct form ext_each_form = { .kind = FORM_MAP, .what = "`each`", KEYS(ext
 static const struct form_key body_keys[] = {
 	{ "applies_to", &applies_form, false }, { "per", &per_form, false },
 	{ "assign", &assigns_form, false }, { "choices", &choices_form, false },
+	{ "parameters", &parameters_form, false },
 	{ "subject", &subject_form, false }, { "san", &san_form, false },
 	{ "extended_key_usage", &usages_form, false }, { "key_usage", &key_usage_form, false },
 	{ "basic_constraints", &basic_constraints_form, false }, { "allow", &allow_form, false },
-	{ "key", &key_form, false }, { "validity_days", &number_form, false },
+	{ "key", &key_form, false }, { "validity_days", &validity_form, false },
 	{ "notes", &notes_form, false }, { "optional", &form_truth, false },
 	{ "replaces", &form_texts, false }, { "when", &condition_form, false },
 	{ "define", &define_form, false }, { "self_signed", &form_truth, false },

@@ -14,7 +14,8 @@
  * may hold. */
 extern const struct form role_head_form, role_body_form;
 
-extern const struct form choice_form, followed_choice_form, name_item_form, note_form,
+extern const struct form choice_form, followed_choice_form, parameter_form,
+    followed_parameter_form, name_item_form, note_form,
     subject_form, san_form, usage_item_form, assign_item_form, key_usage_form,
     basic_constraints_form, key_form, ext_each_form;
 /* Texts whose words the catalog has. */

@@ -54,17 +54,12 @@ static enum rc_status
 compile_each(struct compiler *c, const struct node *each, const struct node *names,
     struct name_item *item)
 {
-	struct variable *variable = &c->scope.variables[c->scope.n_variables];
-	enum rc_status status;
-
 	item->kind = ITEM_EACH;
 	if (names == NULL)
 		return error_at(c->err, RULE_MISSING_KEY, each->at, "`each` needs the key 'names'");
-	TRY(each_compile(each, &c->scope, c->arena, variable, &item->list, c->err));
-	item->slot = c->scope.n_variables++;
-	status = compile_names(c, names, &item->items, &item->n_items);
-	c->scope.n_variables--;
-	return status;
+	TRY(each_open(each, &c->scope, c->arena, &item->each, c->err));
+	return each_close(&c->scope, &item->each,
+	    compile_names(c, names, &item->items, &item->n_items), c->err);
 }
 
 static enum rc_status
@@ -170,7 +165,6 @@ compile_note_text(struct compiler *c, const struct node *map, struct note_item *
 static enum rc_status
 compile_note(struct compiler *c, const struct node *map, struct note_item *note)
 {
-	struct variable *variable = &c->scope.variables[c->scope.n_variables];
 	const struct node *each = node_get(map, "each"), *rule = node_get(map, "rule");
 	enum rc_status status;
 
@@ -182,15 +176,11 @@ compile_note(struct compiler *c, const struct node *map, struct note_item *note)
 	if (rule_find(note->rule) == RULE_NONE)
 		return error_at(c->err, RULE_UNKNOWN_WORD, rule != NULL ? rule->at : map->at,
 		    "there is no rule '%s'", note->rule);
-	if (each != NULL) {
-		TRY(each_compile(each, &c->scope, c->arena, variable, &note->list, c->err));
-		note->slot = c->scope.n_variables++;
-	}
+	if (each != NULL)
+		TRY(each_open(each, &c->scope, c->arena, &note->each, c->err));
 	status = compile_when(c, map, &note->when);
-	if (status == RC_OK)
-		status = compile_note_text(c, map, note);
-	c->scope.n_variables -= each != NULL;
-	return status;
+	KEEP_FIRST(status, compile_note_text(c, map, note));
+	return each != NULL ? each_close(&c->scope, &note->each, status, c->err) : status;
 }
 
 enum rc_status

@@ -3,7 +3,7 @@
 #include "profile/ast.h"
 
 const char *const function_words[FUNCTIONS] = {
-	"count", "first", "unique", "lower", "parent-domain", "has", "pools-of",
+	"count", "first", "unique", "lower", "parent-domain", "host-of", "has", "pools-of",
 };
 
 enum token_kind { TOKEN_END, TOKEN_NAME, TOKEN_FIELDS, TOKEN_TEXT, TOKEN_NUMBER, TOKEN_SIGN };
@@ -23,7 +23,7 @@ struct parser {
 	struct place at;                 /* of text                  */
 	struct arena *arena;
 	struct error *err;
-	unsigned nesting;
+	unsigned nesting, words;
 };
 
 static struct place
@@ -31,9 +31,14 @@ place_of(const struct parser *p, const char *start, size_t n)
 {
 	struct place at = p->at;
 
+	/* A scalar that is not one plain line is pointed to as a whole. */
+	if (p->at.width != 0)
+		return at;
 	for (const char *c = p->text; c < start; c++)
 		at.column += ((uint8_t)*c & 0xc0) != 0x80;
-	at.width = n != 0 ? (uint32_t)n : 1;
+	for (const char *c = start; c < start + n; c++)
+		at.width += ((uint8_t)*c & 0xc0) != 0x80;
+	at.width = at.width != 0 ? at.width : 1;
 	return at;
 }
 
@@ -63,7 +68,35 @@ sign_length(const char *s, const char *end)
 {
 	if (end - s >= 2 && (memcmp(s, "==", 2) == 0 || memcmp(s, "!=", 2) == 0))
 		return 2;
-	return strchr("(),", *s) != NULL ? 1 : 0;
+	return strchr("(),[]", *s) != NULL ? 1 : 0;
+}
+
+/* 'text', where two quotes stand for one; 0: it has no end. */
+static size_t
+text_length(const char *s, const char *end)
+{
+	for (const char *c = s + 1; c < end; c++) {
+		if (*c != '\'')
+			continue;
+		if (c + 1 == end || c[1] != '\'')
+			return (size_t)(c - s) + 1;
+		c++;
+	}
+	return 0;
+}
+
+/* 7, or 90d: digits and perhaps a unit, which no letter follows. */
+static size_t
+number_length(const char *s, const char *end)
+{
+	size_t n = 0;
+
+	while (s + n < end && isdigit((unsigned char)s[n]))
+		n++;
+	if (s + n < end && strchr("smhdw", s[n]) != NULL &&
+	    (s + n + 1 == end || !is_name_char(s[n + 1])))
+		n++;
+	return n;
 }
 
 static enum rc_status
@@ -77,17 +110,16 @@ advance(struct parser *p)
 	*t = (struct token){ .kind = TOKEN_END, .start = s };
 	if (s == end)
 		return RC_OK;
+	if (++p->words > EXPR_WORDS_MAX)
+		return syntax(p, "the expression has too many words");
 	if (*s == '\'') {
-		const char *close = memchr(s + 1, '\'', (size_t)(end - s - 1));
-
-		t->n = 1;
-		if (close == NULL)
+		*t = (struct token){ TOKEN_TEXT, s, text_length(s, end) };
+		if (t->n == 0) {
+			t->n = 1;
 			return syntax(p, "the text has no closing quote");
-		*t = (struct token){ TOKEN_TEXT, s, (size_t)(close - s) + 1 };
+		}
 	} else if (isdigit((unsigned char)*s)) {
-		t->kind = TOKEN_NUMBER;
-		while (s + t->n < end && isdigit((unsigned char)s[t->n]))
-			t->n++;
+		*t = (struct token){ TOKEN_NUMBER, s, number_length(s, end) };
 	} else if (isalpha((unsigned char)*s) || is_field_of_call(p, s)) {
 		t->kind = *s == '.' ? TOKEN_FIELDS : TOKEN_NAME;
 		while (s + t->n < end && is_name_char(s[t->n]))
@@ -204,23 +236,77 @@ parse_name(struct parser *p, struct expr **ret)
 	return RC_OK;
 }
 
+/* What stands between the quotes, doubled ones once. */
+static const struct value *
+text_of(struct parser *p)
+{
+	char *text = arena_strndup(p->arena, p->token.start + 1, p->token.n - 2);
+	size_t n = 0;
+
+	for (const char *c = text; *c != '\0'; c++) {
+		text[n++] = *c;
+		c += *c == '\'';
+	}
+	text[n] = '\0';
+	return value_text(p->arena, &type_text, text, NOWHERE);
+}
+
+static enum rc_status
+number_of(struct parser *p, const struct value **ret)
+{
+	static const struct { char unit; int64_t seconds; } units[] = {
+		{ 's', 1 }, { 'm', 60 }, { 'h', 3600 }, { 'd', 86400 }, { 'w', 604800 },
+	};
+	const char *digits = p->token.start;
+	size_t n = p->token.n;
+	char last = digits[n - 1];
+	int64_t number = 0;
+
+	n -= !isdigit((unsigned char)last);
+	if (n > 9)
+		return syntax(p, "the number is too large");
+	for (size_t i = 0; i < n; i++)
+		number = number * 10 + (digits[i] - '0');
+	*ret = value_number(p->arena, number, NOWHERE);
+	for (size_t i = 0; i < ARRAY_LEN(units); i++)
+		if (last == units[i].unit)
+			*ret = value_duration(p->arena, number * units[i].seconds, NOWHERE);
+	return RC_OK;
+}
+
 static enum rc_status
 parse_literal(struct parser *p, struct expr **ret)
 {
 	struct expr *expr = expr_new(p, p->token.kind == TOKEN_TEXT ? EXPR_TEXT : EXPR_NUMBER);
-	int64_t number = 0;
 
 	if (expr->kind == EXPR_TEXT)
-		expr->literal = value_text(p->arena, &type_text,
-		    arena_strndup(p->arena, p->token.start + 1, p->token.n - 2), NOWHERE);
-	else {
-		if (p->token.n > 9)
-			return syntax(p, "the number is too large");
-		for (size_t i = 0; i < p->token.n; i++)
-			number = number * 10 + (p->token.start[i] - '0');
-		expr->literal = value_number(p->arena, number, NOWHERE);
-	}
+		expr->literal = text_of(p);
+	else
+		TRY(number_of(p, &expr->literal));
 	*ret = expr;
+	return advance(p);
+}
+
+/* ['a', 'b']: what is written out, at least one. */
+static enum rc_status
+parse_list(struct parser *p, struct expr **ret)
+{
+	struct expr *list = expr_new(p, EXPR_LIST);
+	VEC(struct expr *) items = { .v = NULL };
+
+	do {
+		TRY(advance(p));
+		if (p->token.kind != TOKEN_TEXT && p->token.kind != TOKEN_NUMBER)
+			return syntax(p, "a list holds texts or numbers that are written out");
+		TRY(parse_literal(p, VEC_PUSH(p->arena, &items)));
+	} while (token_is(p, ","));
+	if (!token_is(p, "]"))
+		return syntax(p, "a closing bracket is missing");
+	if (p->at.width == 0)
+		list->at.width = place_of(p, p->token.start, 1).column + 1 - list->at.column;
+	list->items = items.v;
+	list->n_items = items.n;
+	*ret = list;
 	return advance(p);
 }
 
@@ -239,6 +325,8 @@ parse_primary(struct parser *p, struct expr **ret)
 			return syntax(p, "a closing bracket is missing");
 		return advance(p);
 	}
+	if (token_is(p, "["))
+		return parse_list(p, ret);
 	switch (p->token.kind) {
 	case TOKEN_NAME:
 		return parse_name(p, ret);

@@ -65,8 +65,7 @@ put_names(const struct name_item *items, size_t n, unsigned depth, struct buf *o
 			buf_printf(out, "%s ", name_type_word(item->type));
 			put_template(&item->text, out);
 		} else if (item->kind == ITEM_EACH) {
-			buf_printf(out, "each #%zu in ", item->slot);
-			expr_print(item->list, out);
+			each_print(&item->each, out);
 		} else
 			buf_puts(out, "group");
 		put_when(item->when, out);
@@ -102,6 +101,29 @@ put_choices(const struct role *role, struct buf *out)
 			buf_printf(out, " %s%s", choice->values[v],
 			    v == choice->fallback ? "*" : "");
 		buf_putc(out, '\n');
+	}
+}
+
+static void
+put_parameters(const struct role *role, struct buf *out)
+{
+	for (size_t i = 0; i < role->n_parameters; i++) {
+		const struct parameter *parameter = &role->parameters[i];
+		SCOPED(buf_clear) struct buf text = BUF_INIT;
+
+		buf_printf(out, "parameter #%zu %s", i, parameter->name);
+		if (parameter->from != NULL)
+			buf_printf(out, " from %s", parameter->from);
+		buf_puts(out, " is ");
+		type_print(parameter->type, out);
+		if (parameter->fallback == NULL)
+			buf_puts(out, " required\n");
+		else {
+			value_print(parameter->fallback, &text);
+			buf_puts(out, " default ");
+			text_print(buf_text(&text), out);
+			buf_putc(out, '\n');
+		}
 	}
 }
 
@@ -150,9 +172,9 @@ put_notes(const struct role *role, struct buf *out)
 
 		buf_printf(out, "%s [%s] ", note->warning ? "warning" : "note", note->rule);
 		put_template(&note->text, out);
-		if (note->list != NULL) {
-			buf_printf(out, " each #%zu in ", note->slot);
-			expr_print(note->list, out);
+		if (note->each.list != NULL) {
+			buf_putc(out, ' ');
+			each_print(&note->each, out);
 		}
 		put_when(note->when, out);
 		buf_putc(out, '\n');
@@ -175,6 +197,7 @@ role_print(const struct role *role, struct buf *out)
 		buf_putc(out, '\n');
 	}
 	put_choices(role, out);
+	put_parameters(role, out);
 	if (role->has_subject) {
 		buf_puts(out, "subject CN=");
 		put_template(&role->subject_cn, out);
@@ -190,7 +213,12 @@ role_print(const struct role *role, struct buf *out)
 	put_words("extended_key_usage", role->eku, role->n_eku, out);
 	put_exts(role, out);
 	put_key(role, out);
-	buf_printf(out, "validity_days %u\n", role->validity_days);
+	buf_puts(out, "validity_days ");
+	if (role->validity != NULL)
+		expr_print(role->validity, out);
+	else
+		buf_printf(out, "%u", role->validity_days);
+	buf_putc(out, '\n');
 	put_words("assign", role->assign, role->n_assign, out);
 	put_notes(role, out);
 }

@@ -60,6 +60,9 @@ is_needed(const struct flat_role *flat, const struct topology *topology)
 	for (size_t i = 0; i < topology->n_choices; i++)
 		if (strcmp(topology->choices[i].role, flat->text->role) == 0)
 			return true;
+	for (size_t i = 0; i < topology->n_parameters; i++)
+		if (strcmp(topology->parameters[i].role, flat->text->role) == 0)
+			return true;
 	for (size_t i = 0; i < topology->n_pools; i++)
 		if (has_word(applies, topology->pools[i].kind->name))
 			return true;
@@ -207,6 +210,44 @@ check_switch(const struct role *role, const struct role_switch *on,
 	    : unknown_role(list, n, on->role, on->at, err);
 }
 
+static enum rc_status
+unknown_parameter(const struct role *role, const struct parameter_setting *setting,
+    struct error *err)
+{
+	const char **names = mem_alloc((role->n_parameters + 1) * sizeof(*names)), *near;
+
+	for (size_t i = 0; i < role->n_parameters; i++)
+		names[i] = role->parameters[i].name;
+	(void)error_at(err, RULE_UNKNOWN_PARAMETER, setting->name_at,
+	    "the role '%s' has no parameter '%s'", role->name, setting->name);
+	near = nearest_word(setting->name, names, role->n_parameters);
+	if (near != NULL)
+		error_fix(err, "did you mean '%s'?", near);
+	free(names);
+	return rule_status(RULE_UNKNOWN_PARAMETER);
+}
+
+static enum rc_status
+check_parameter(const struct role *role, const struct parameter_setting *setting,
+    const struct product *product, struct error *err)
+{
+	SCOPED(arena_free) struct arena *arena = arena_new();
+	const struct value *value;
+
+	for (size_t i = 0; i < role->n_parameters; i++) {
+		const struct parameter *parameter = &role->parameters[i];
+
+		if (strcmp(parameter->name, setting->name) != 0)
+			continue;
+		if (parameter->from != NULL)
+			return error_at(err, RULE_UNKNOWN_PARAMETER, setting->name_at,
+			    "'%s' follows the parameter of '%s': set it there", setting->name,
+			    parameter->from);
+		return parameter_read(parameter, setting, product, arena, &value, err);
+	}
+	return unknown_parameter(role, setting, err);
+}
+
 enum rc_status
 program_check_topology(const struct program *program, const struct catalog *catalog,
     const struct topology *topology, struct error *err)
@@ -228,6 +269,14 @@ program_check_topology(const struct program *program, const struct catalog *cata
 		status = role != NULL ? check_choice(role, setting, err)
 		    : unknown_role(list, n, setting->role, setting->role_at, err);
 		first = first != RC_OK ? first : status;
+	}
+	for (size_t i = 0; i < topology->n_parameters; i++) {
+		const struct parameter_setting *setting = &topology->parameters[i];
+		const struct role *role = program_role(program, setting->role);
+
+		KEEP_FIRST(first, role != NULL
+		    ? check_parameter(role, setting, topology->product, err)
+		    : unknown_role(list, n, setting->role, setting->role_at, err));
 	}
 	return first;
 }

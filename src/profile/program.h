@@ -10,7 +10,7 @@
  * Inheritance is single: `extends: base/tls-server` or `extends: front-end` (in
  * the same folder) or `extends: lync-2013/front-end`.  A key that an ancestor has
  * set is set again only under `override:`, a list is added to under `append:`.
- * choices and define grow by new names without either word.
+ * choices, parameters and define grow by new names without either word.
  */
 #ifndef PROFILE_PROGRAM_H
 #define PROFILE_PROGRAM_H
@@ -52,7 +52,7 @@ struct role_listing {
 size_t catalog_roles(const struct catalog *catalog, const struct product *product,
     const struct role_listing **ret);
 
-enum { VALIDITY_DAYS_MAX = 9125, PATH_LENGTH_MAX = 100 };       /* 25 years */
+enum { PATH_LENGTH_MAX = 100 };
 
 /* PER_CA: a certificate of a CA itself, planned by plan/ca.h and for no topology. */
 enum per { PER_POOL, PER_SERVER, PER_TOPOLOGY, PER_CA };
@@ -66,8 +66,7 @@ struct name_item {
 	struct template text;
 	const char *because;             /* or NULL                            */
 	struct place at;
-	size_t slot;                     /* ITEM_EACH: of its variable         */
-	const struct expr *list;
+	struct each each;                /* ITEM_EACH                          */
 	struct name_item *items;         /* ITEM_GROUP, ITEM_EACH              */
 	size_t n_items;
 };
@@ -93,8 +92,8 @@ struct note_item {
 	bool warning;
 	const char *rule;
 	struct template text;
-	const struct expr *when, *list;  /* list: once for each member         */
-	size_t slot;
+	const struct expr *when;
+	struct each each;                /* if it has a list: once for each member */
 	struct place at;
 };
 
@@ -115,6 +114,8 @@ struct role {
 	const struct expr *when;         /* planned only where this holds      */
 	struct choice *choices;
 	size_t n_choices;
+	struct parameter *parameters;
+	size_t n_parameters;
 	struct template subject_cn;
 	bool has_subject;
 	enum san_order san_order;
@@ -132,7 +133,8 @@ struct role {
 	unsigned key_algorithms;
 	const struct expr *exportable;   /* NULL: never                        */
 	bool shared;
-	unsigned validity_days;
+	unsigned validity_days;          /* 0: `validity` says it              */
+	const struct expr *validity;     /* days, or a duration of whole days  */
 	struct note_item *notes;
 	size_t n_notes;
 	struct role_setting *settings;
@@ -163,12 +165,23 @@ const struct role *program_role(const struct program *program, const char *name)
 const struct role_setting *role_setting(const struct role *role, const char *key);
 
 /*
- * What the topology says of roles must fit the program: role names, choices and
- * their values.  Rules unknown-role, unknown-choice, unknown-word.  The targets
+ * What the topology says of roles must fit the program: role names, choices,
+ * parameters and their values.  Rules unknown-role, unknown-choice, unknown-parameter,
+ * unknown-word, and those of value_read.h.  The targets
  * of extra_names may be entries too, and are checked by the plan.
  */
 enum rc_status program_check_topology(const struct program *program,
     const struct catalog *catalog, const struct topology *topology, struct error *err) RC_CHECK;
+
+/* The value that a topology gives to a parameter; its declaration is the second place of
+ * a complaint.  Rules of value_read.h. */
+enum rc_status parameter_read(const struct parameter *parameter,
+    const struct parameter_setting *setting, const struct product *product,
+    struct arena *arena, const struct value **ret, struct error *err) RC_CHECK;
+
+/* "have" is no validity that this product may have.  Rule validity-limits. */
+enum rc_status validity_refused(const struct product *product, struct place at,
+    const char *have, struct error *err);
 
 /* Free text on one line: what could end it is written out. */
 void text_print(const char *text, struct buf *out);

@@ -1,11 +1,11 @@
 #include "profile/ast.h"
 
 /*
- * The place of an octet within a scalar.  Exact where the scalar stands on one
- * line without escapes, that is, where its width is its length; else the scalar.
+ * Exact where the scalar stands on one line without escapes, that is, where its width is
+ * its length; else the scalar.
  */
-static struct place
-place_within(const struct node *node, size_t offset)
+struct place
+place_within(const struct node *node, size_t offset, size_t width)
 {
 	struct place at = node->at;
 	uint32_t characters = 0, before = 0, quote = 0;
@@ -21,6 +21,7 @@ place_within(const struct node *node, size_t offset)
 	else if (node->at.width != characters)
 		return at;
 	at.column += quote + before;
+	at.width = (uint32_t)width;
 	return at;
 }
 
@@ -29,7 +30,7 @@ compile_expr(const struct node *node, const char *start, const char *end,
     const struct scope *scope, struct arena *arena, struct expr **ret, struct error *err)
 {
 	size_t n = (size_t)(end - start);
-	struct place at = place_within(node, (size_t)(start - node->text));
+	struct place at = place_within(node, (size_t)(start - node->text), 0);
 
 	TRY(expr_parse(start, n, at, arena, ret, err));
 	return expr_check(*ret, scope, arena, err);
@@ -96,7 +97,7 @@ template_compile(const struct node *node, const struct scope *scope, struct aren
 		end = find_end(open);
 		if (end == NULL)
 			return error_at(err, RULE_EXPR_SYNTAX,
-			    place_within(node, (size_t)(open - text)),
+			    place_within(node, (size_t)(open - text), strlen(open)),
 			    "the expression has no closing brace");
 		TRY(compile_expr(node, open + 2, end, scope, arena, &expr, err));
 		TRY(want_printable(expr, err));
@@ -108,18 +109,34 @@ template_compile(const struct node *node, const struct scope *scope, struct aren
 	return RC_OK;
 }
 
-/* A text that is one ${...} from its first character to its last. */
-static enum rc_status
-compile_whole(const struct node *node, const char *text, const struct scope *scope,
+enum rc_status
+expr_compile_whole(const struct node *node, const char *text, const struct scope *scope,
     struct arena *arena, struct expr **ret, struct error *err)
 {
 	const char *end = strncmp(text, "${", 2) == 0 ? find_end(text) : NULL;
 
 	if (end == NULL || end[1] != '\0')
 		return error_at(err, RULE_EXPR_SYNTAX,
-		    place_within(node, (size_t)(text - node->text)),
+		    place_within(node, (size_t)(text - node->text), strlen(text)),
 		    "one expression is wanted here: ${...}");
 	return compile_expr(node, text + 2, end, scope, arena, ret, err);
+}
+
+enum rc_status
+expr_compile(const struct node *node, const struct scope *scope, struct arena *arena,
+    struct expr **ret, struct error *err)
+{
+	const char *text;
+
+	TRY(node_text(node, "an expression", &text, err));
+	return expr_compile_whole(node, text, scope, arena, ret, err);
+}
+
+const struct type *
+expr_type(const struct expr *expr, bool *ret_optional)
+{
+	*ret_optional = expr->optional;
+	return expr->type;
 }
 
 enum rc_status
@@ -130,66 +147,20 @@ condition_compile(const struct node *node, const struct scope *scope, struct are
 	const char *text;
 
 	TRY(node_text(node, "a condition", &text, err));
-	TRY(compile_whole(node, text, scope, arena, &expr, err));
+	TRY(expr_compile_whole(node, text, scope, arena, &expr, err));
 	if (expr->type->kind != TYPE_BOOL || expr->optional) {
 		struct buf have = BUF_INIT;
 		enum rc_status status =
 		    error_at(err, RULE_EXPR_TYPE, expr->at, "a condition is wanted here");
 
+		if (expr->optional)
+			buf_puts(&have, "perhaps nothing, else ");
 		type_print(expr->type, &have);
 		error_want(err, "true or false", buf_text(&have));
 		buf_clear(&have);
 		return status;
 	}
 	*ret = expr;
-	return RC_OK;
-}
-
-static enum rc_status
-check_variable_name(const struct node *node, const char *name, const struct scope *scope,
-    struct error *err)
-{
-	static const char *const reserved[] = { "pool", "server", "choice", "and", "or", "not",
-		"in", "if", "else", "true", "false" };
-	bool taken = record_field(scope->topology->record, name) != NULL;
-
-	for (size_t i = 0; i < ARRAY_LEN(reserved); i++)
-		taken |= strcmp(reserved[i], name) == 0;
-	for (size_t i = 0; i < scope->n_variables; i++)
-		taken |= strcmp(scope->variables[i].name, name) == 0;
-	if (name[0] < 'a' || name[0] > 'z' || strchr(name, '.') != NULL)
-		return error_at(err, RULE_EXPR_SYNTAX, node->at, "'%s' is no name for a variable",
-		    name);
-	if (taken)
-		return error_at(err, RULE_SHADOWED_VARIABLE, node->at,
-		    "'%s' would hide something of this name", name);
-	if (scope->n_variables == ARRAY_LEN(scope->variables))
-		return error_at(err, RULE_EXPR_SYNTAX, node->at, "at most %zu `each` may be nested",
-		    ARRAY_LEN(scope->variables));
-	return RC_OK;
-}
-
-enum rc_status
-each_compile(const struct node *node, const struct scope *scope, struct arena *arena,
-    struct variable *ret, const struct expr **ret_list, struct error *err)
-{
-	struct expr *list = NULL;
-	const char *text, *in;
-	char *name;
-
-	TRY(node_text(node, "each", &text, err));
-	in = strstr(text, " in ");
-	if (in == NULL)
-		return error_at(err, RULE_EXPR_SYNTAX, node->at, "`each` reads: NAME in ${list}");
-	name = arena_strndup(arena, text, (size_t)(in - text));
-	TRY(check_variable_name(node, name, scope, err));
-	for (in += 4; *in == ' '; in++)
-		continue;
-	TRY(compile_whole(node, in, scope, arena, &list, err));
-	if (list->type->kind != TYPE_LIST || list->optional)
-		return error_at(err, RULE_EXPR_TYPE, list->at, "`each` runs over a list");
-	*ret = (struct variable){ .name = name, .type = list->type->member, .at = node->at };
-	*ret_list = list;
 	return RC_OK;
 }
 
@@ -205,12 +176,33 @@ put_path(const struct expr *expr, struct buf *out)
 static void
 print_variable(const struct expr *expr, struct buf *out)
 {
-	static const char *const roots[] = { "topology", "pool", "server", "choice", "variable" };
+	static const char *const roots[] = { "topology", "pool", "server", "choice", "param",
+		"variable" };
 
 	buf_puts(out, roots[expr->root]);
-	if (expr->root == ROOT_CHOICE || expr->root == ROOT_VARIABLE)
+	if (expr->root >= ROOT_CHOICE)
 		buf_printf(out, "#%zu", expr->slot);
 	put_path(expr, out);
+}
+
+/* In quotes; a quote within stands twice. */
+static void
+print_text(const char *text, struct buf *out)
+{
+	buf_putc(out, '\'');
+	for (; *text != '\0'; text++)
+		buf_puts(out, *text == '\'' ? "\'\'" : (const char[]){ *text, '\0' });
+	buf_putc(out, '\'');
+}
+
+static void
+print_list(const struct expr *list, struct buf *out)
+{
+	for (size_t i = 0; i < list->n_items; i++) {
+		buf_puts(out, i == 0 ? "[" : ", ");
+		expr_print(list->items[i], out);
+	}
+	buf_putc(out, ']');
 }
 
 void
@@ -221,13 +213,14 @@ expr_print(const struct expr *expr, struct buf *out)
 
 	switch (expr->kind) {
 	case EXPR_TEXT:
-		buf_printf(out, "'%s'", expr->literal->u.text);
+		print_text(expr->literal->u.text, out);
 		break;
 	case EXPR_NUMBER:
-		buf_printf(out, "%lld", (long long)expr->literal->u.number);
-		break;
 	case EXPR_BOOL:
-		buf_puts(out, expr->literal->u.boolean ? "true" : "false");
+		value_print(expr->literal, out);
+		break;
+	case EXPR_LIST:
+		print_list(expr, out);
 		break;
 	case EXPR_VARIABLE:
 		print_variable(expr, out);

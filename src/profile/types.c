@@ -1,5 +1,7 @@
 #include "profile/ast.h"
 
+#include "x509/general_name.h"
+
 /* Checking one expression: what it may speak of, and where complaints go. */
 struct checker {
 	const struct scope *scope;
@@ -8,12 +10,6 @@ struct checker {
 };
 
 static enum rc_status check(const struct checker *c, struct expr *expr) RC_CHECK;
-
-static bool
-is_text(const struct type *type)
-{
-	return type->kind == TYPE_TEXT || type->kind == TYPE_FQDN;
-}
 
 static enum rc_status
 wrong_type(const struct checker *c, const struct expr *expr, const char *what, const char *want)
@@ -47,6 +43,7 @@ nearest_root(const struct checker *c, const char *name)
 	if (c->scope->server != NULL)
 		*VEC_PUSH(c->arena, &known) = "server";
 	*VEC_PUSH(c->arena, &known) = "choice";
+	*VEC_PUSH(c->arena, &known) = "param";
 	return nearest_word(name, known.v, known.n);
 }
 
@@ -61,29 +58,53 @@ unknown_name(const struct checker *c, const struct expr *expr, const char *sente
 	return status;
 }
 
+/* choice.NAME or param.NAME, and no field of it: names are what there is. */
+static enum rc_status
+resolve_offered(const struct checker *c, struct expr *expr, const char *what,
+    const char *const *names, size_t n)
+{
+	const char *name = expr->n_path > 1 ? expr->path[1] : "";
+
+	for (size_t i = 0; i < n; i++)
+		if (strcmp(names[i], name) == 0 && expr->n_path == 2) {
+			expr->slot = i;
+			expr->path += 2;
+			expr->n_path = 0;
+			return RC_OK;
+		}
+	return unknown_name(c, expr,
+	    arena_printf(c->arena, "this role has no %s '%s'", what, name),
+	    nearest_word(name, names, n));
+}
+
 static enum rc_status
 resolve_choice(const struct checker *c, struct expr *expr)
 {
 	const struct scope *scope = c->scope;
 	const char **names = arena_alloc(c->arena, (scope->n_choices + 1) * sizeof(*names));
-	const char *name = expr->n_path > 1 ? expr->path[1] : "";
 
-	for (size_t i = 0; i < scope->n_choices; i++) {
+	for (size_t i = 0; i < scope->n_choices; i++)
 		names[i] = scope->choices[i].name;
-		if (strcmp(names[i], name) != 0 || expr->n_path != 2)
-			continue;
-		expr->root = ROOT_CHOICE;
-		expr->slot = i;
-		expr->type = scope->choices[i].type;
-		if (scope->choice_used != NULL)
-			scope->choice_used[i] = true;
-		expr->path += 2;
-		expr->n_path = 0;
-		return RC_OK;
-	}
-	return unknown_name(c, expr,
-	    arena_printf(c->arena, "this role has no choice '%s'", name),
-	    nearest_word(name, names, scope->n_choices));
+	TRY(resolve_offered(c, expr, "choice", names, scope->n_choices));
+	expr->root = ROOT_CHOICE;
+	expr->type = scope->choices[expr->slot].type;
+	scope->choice_used[expr->slot] = true;
+	return RC_OK;
+}
+
+static enum rc_status
+resolve_parameter(const struct checker *c, struct expr *expr)
+{
+	const struct scope *scope = c->scope;
+	const char **names = arena_alloc(c->arena, (scope->n_parameters + 1) * sizeof(*names));
+
+	for (size_t i = 0; i < scope->n_parameters; i++)
+		names[i] = scope->parameters[i].name;
+	TRY(resolve_offered(c, expr, "parameter", names, scope->n_parameters));
+	expr->root = ROOT_PARAMETER;
+	expr->type = scope->parameters[expr->slot].type;
+	scope->parameter_used[expr->slot] = true;
+	return RC_OK;
 }
 
 static bool
@@ -94,6 +115,7 @@ resolve_variable(const struct checker *c, struct expr *expr)
 			expr->root = ROOT_VARIABLE;
 			expr->slot = i - 1;
 			expr->type = c->scope->variables[i - 1].type;
+			*c->scope->variables[i - 1].used = true;
 			return true;
 		}
 	return false;
@@ -127,6 +149,8 @@ resolve_root(const struct checker *c, struct expr *expr)
 	}
 	if (strcmp(name, "choice") == 0)
 		return resolve_choice(c, expr);
+	if (strcmp(name, "param") == 0)
+		return resolve_parameter(c, expr);
 	if (record_field(c->scope->topology->record, name) == NULL)
 		return unknown_name(c, expr,
 		    arena_printf(c->arena, "there is no variable '%s' here", name),
@@ -201,7 +225,7 @@ want_list(const struct checker *c, const struct expr *expr)
 static enum rc_status
 want_text(const struct checker *c, const struct expr *expr)
 {
-	return is_text(expr->type) ? RC_OK : wrong_type(c, expr, "a text is wanted", "a text");
+	return type_is_text(expr->type) ? RC_OK : wrong_type(c, expr, "a text is wanted", "a text");
 }
 
 static enum rc_status
@@ -259,11 +283,16 @@ check_call(const struct checker *c, struct expr *expr)
 	case FN_UNIQUE:
 		TRY(want_list(c, arg));
 		expr->type = arg->type;
-		return is_text(arg->type->member) ? RC_OK
+		return type_is_text(arg->type->member) ? RC_OK
 		    : wrong_type(c, arg, "unique() compares texts", "a list of texts");
 	case FN_LOWER:
-		expr->type = arg->type;
+		expr->type = arg->type->kind == TYPE_FQDN ? &type_fqdn : &type_text;
 		return want_text(c, arg);
+	case FN_HOST_OF:
+		expr->type = &type_fqdn;
+		expr->optional = true;
+		return arg->type->kind == TYPE_URI ? RC_OK
+		    : wrong_type(c, arg, "host-of() takes a URI", "a URI");
 	case FN_PARENT_DOMAIN:
 		expr->type = &type_fqdn;
 		expr->optional = true;
@@ -282,15 +311,11 @@ check_call(const struct checker *c, struct expr *expr)
 
 /* 'acess-first' == choice.san_layout is a slip, not a comparison. */
 static enum rc_status
-check_word(const struct checker *c, const struct expr *choice, const struct expr *literal)
+check_word(const struct checker *c, const struct type *type, const struct expr *literal)
 {
-	const struct type *type = choice->type;
-	const char *text, *near;
+	const char *text = literal->literal->u.text, *near;
 	enum rc_status status;
 
-	if (type->n_words == 0 || literal->kind != EXPR_TEXT)
-		return RC_OK;
-	text = literal->literal->u.text;
 	for (size_t i = 0; i < type->n_words; i++)
 		if (strcmp(type->words[i], text) == 0)
 			return RC_OK;
@@ -302,35 +327,123 @@ check_word(const struct checker *c, const struct expr *choice, const struct expr
 	return status;
 }
 
+/* A text that is written out must be what it is compared with, or it never equals. */
+static enum rc_status
+check_literal(const struct checker *c, const struct type *type, const struct expr *literal)
+{
+	static const enum name_type names[] = {
+		[TYPE_FQDN] = NAME_DNS, [TYPE_OID] = NAME_RID, [TYPE_URI] = NAME_URI,
+		[TYPE_IP] = NAME_IP,
+	};
+	struct general_name name;
+
+	if (literal->kind == EXPR_LIST) {
+		enum rc_status first = RC_OK;
+
+		for (size_t i = 0; i < literal->n_items; i++)
+			KEEP_FIRST(first, check_literal(c, type, literal->items[i]));
+		return first;
+	}
+	if (literal->kind != EXPR_TEXT || !type_is_text(type))
+		return RC_OK;
+	if (type->n_words != 0)
+		return check_word(c, type, literal);
+	if (type->kind == TYPE_TEXT)
+		return RC_OK;
+	name = (struct general_name){ names[type->kind], literal->literal->u.text };
+	return general_name_check(&name, false, literal->at, c->err);
+}
+
+/* A text may be compared with a text of any kind: a host name, an address. */
+static bool
+are_comparable(const struct type *a, const struct type *b)
+{
+	if (type_is_text(a) && type_is_text(b))
+		return a->kind == b->kind || a->kind == TYPE_TEXT || b->kind == TYPE_TEXT;
+	return a->kind == b->kind && a->kind != TYPE_LIST && a->kind != TYPE_RECORD;
+}
+
+static enum rc_status
+not_comparable(const struct checker *c, const struct expr *expr, const struct type *a,
+    const struct type *b)
+{
+	SCOPED(buf_clear) struct buf want = BUF_INIT, have = BUF_INIT;
+
+	(void)error_at(c->err, RULE_EXPR_TYPE, expr->at, "these are never equal");
+	type_print(a, &want);
+	type_print(b, &have);
+	buf_printf(&want, " on both sides of '%s'", expr->kind == EXPR_EQ ? "==" :
+	    expr->kind == EXPR_NE ? "!=" : "in");
+	error_want(c->err, buf_text(&want), buf_text(&have));
+	return rule_status(RULE_EXPR_TYPE);
+}
+
 static enum rc_status
 check_equal(const struct checker *c, struct expr *expr)
 {
-	const struct expr *a = expr->a, *b = expr->b;
-	bool comparable = (is_text(a->type) && is_text(b->type)) ||
-	    (a->type->kind == b->type->kind &&
-	    (a->type->kind == TYPE_BOOL || a->type->kind == TYPE_NUMBER));
+	const struct type *a = expr->a->type, *b = expr->b->type;
 
 	expr->type = &type_bool;
-	if (!comparable)
-		return error_at(c->err, RULE_EXPR_TYPE, expr->at,
-		    "only two texts, two numbers or two conditions can be compared");
-	TRY(check_word(c, a, b));
-	return check_word(c, b, a);
+	if (!are_comparable(a, b))
+		return not_comparable(c, expr, a, b);
+	TRY(check_literal(c, a, expr->b));
+	return check_literal(c, b, expr->a);
+}
+
+static enum rc_status
+check_in(const struct checker *c, struct expr *expr)
+{
+	const struct type *a = expr->a->type, *b = expr->b->type;
+
+	expr->type = &type_bool;
+	TRY(want_list(c, expr->b));
+	if (a->kind == TYPE_LIST || a->kind == TYPE_RECORD)
+		return wrong_type(c, expr->a, "'in' looks for one value", "a text or a number");
+	if (!are_comparable(a, b->member))
+		return b->member->kind == TYPE_RECORD
+		    ? wrong_type(c, expr->b, "'in' looks through texts or numbers", "a list of texts")
+		    : not_comparable(c, expr, a, b->member);
+	TRY(check_literal(c, a, expr->b));
+	return check_literal(c, b->member, expr->a);
+}
+
+/* ['a', 'b'] is of one type. */
+static enum rc_status
+check_list(const struct checker *c, struct expr *expr)
+{
+	const struct value **values = arena_alloc(c->arena, expr->n_items * sizeof(*values));
+	const struct type *member = expr->items[0]->literal->type;
+
+	for (size_t i = 0; i < expr->n_items; i++) {
+		struct expr *item = expr->items[i];
+
+		item->type = item->literal->type;
+		values[i] = item->literal;
+		if (item->type != member)
+			return wrong_type(c, item, "a list holds values of one type",
+			    member == &type_text ? "a text" : "the type of the first");
+	}
+	expr->type = type_list(c->arena, member);
+	expr->literal = value_list(c->arena, expr->type, values, expr->n_items, NOWHERE);
+	return RC_OK;
 }
 
 static enum rc_status
 check_else(const struct checker *c, struct expr *expr)
 {
+	SCOPED(buf_clear) struct buf want = BUF_INIT;
 	const struct type *a = expr->a->type, *b = expr->b->type;
 
 	if (!expr->a->optional)
 		return error_at(c->err, RULE_EXPR_UNREACHABLE, expr->at,
 		    "what stands before 'else' is always there: the other side is never taken");
-	if (!(is_text(a) && is_text(b)) && a != b)
+	if (!(type_is_text(a) && type_is_text(b)) && !type_equal(a, b)) {
+		type_print(a, &want);
 		return wrong_type(c, expr->b, "both sides of 'else' are of one type",
-		    "the same type");
-	expr->type = a == b ? a : is_text(a) && a->kind == TYPE_FQDN && b->kind == TYPE_FQDN
-	    ? &type_fqdn : &type_text;
+		    buf_text(&want));
+	}
+	expr->type = a == b || !type_is_text(a) || (a->kind == b->kind && a->kind != TYPE_TEXT)
+	    ? a : &type_text;
 	expr->optional = expr->b->optional;
 	return RC_OK;
 }
@@ -345,11 +458,7 @@ check_binary(const struct checker *c, struct expr *expr)
 	case EXPR_NE:
 		return check_equal(c, expr);
 	case EXPR_IN:
-		expr->type = &type_bool;
-		TRY(want_text(c, expr->a));
-		TRY(want_list(c, expr->b));
-		return is_text(expr->b->type->member) ? RC_OK
-		    : wrong_type(c, expr->b, "'in' looks through texts", "a list of texts");
+		return check_in(c, expr);
 	case EXPR_IF:
 		expr->type = expr->a->type;
 		expr->optional = true;
@@ -372,6 +481,8 @@ check(const struct checker *c, struct expr *expr)
 	case EXPR_BOOL:
 		expr->type = expr->literal->type;
 		return RC_OK;
+	case EXPR_LIST:
+		return check_list(c, expr);
 	case EXPR_VARIABLE:
 		return check_variable(c, expr);
 	case EXPR_CALL:

@@ -29,6 +29,10 @@ type_schema(struct schema *schema, const struct product *product, const struct t
 		return fqdn_schema(schema, product);
 	case TYPE_RECORD:
 	case TYPE_TEXT:
+	case TYPE_OID:
+	case TYPE_URI:
+	case TYPE_IP:
+	case TYPE_DURATION:
 		break;
 	}
 	o = form_schema(schema, &form_text);

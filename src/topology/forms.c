@@ -78,6 +78,14 @@ static const struct form settings_form = { .kind = FORM_NAMED, .what = "the choi
 	.member = &form_text };
 static const struct form choices_form = { .kind = FORM_NAMED, .what = "choices",
 	.member = &settings_form };
+/* Of what type each is, the role says. */
+static const struct form *const value_forms[] = { &form_text, &form_texts };
+static const struct form value_form = { .kind = FORM_EITHER, .what = "a parameter",
+	.forms = value_forms, .n_forms = ARRAY_LEN(value_forms) };
+static const struct form values_form = { .kind = FORM_NAMED,
+	.what = "the parameters of a role", .member = &value_form };
+static const struct form parameters_form = { .kind = FORM_NAMED, .what = "parameters",
+	.member = &values_form };
 static const struct form extra_form = { .kind = FORM_TEXT, .what = "an extra name",
 	.ref = "fqdn-or-wildcard", .pattern = "^(\\*\\.)?(" FQDN "|" OTHER_LETTERS ")$" };
 static const struct form extras_form = { .kind = FORM_LIST, .what = "the extra names",
@@ -94,6 +102,6 @@ static const struct form_key keys[] = {
 	{ "public_im", &public_im_form, false }, { "subject", &subject_attrs_form, false },
 	{ "simple_urls", &simple_urls_form, false }, { "pools", &pools_form, false },
 	{ "roles", &switches_form, false }, { "choices", &choices_form, false },
-	{ "extra_names", &extra_names_form, false },
+	{ "parameters", &parameters_form, false }, { "extra_names", &extra_names_form, false },
 };
 const struct form topology_form = { .kind = FORM_MAP, .what = "a topology", KEYS(keys) };

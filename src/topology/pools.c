@@ -2,6 +2,7 @@
 #include <stdlib.h>
 
 #include "topology/reader.h"
+#include "topology/value_read.h"
 #include "x509/general_name.h"
 
 /* A server or pool name and who said it first, case folded for the search. */
@@ -117,38 +118,6 @@ static enum rc_status read_record(struct topology_reader *r, const struct node *
     const struct field_rule *rules, size_t n, struct value *record) RC_CHECK;
 
 static enum rc_status
-read_value(struct topology_reader *r, const struct node *node, const struct field_rule *rule,
-    const struct value **ret)
-{
-	const struct type *type = rule->field->type;
-	const char *text;
-	int64_t number;
-	bool boolean;
-
-	switch (type->kind) {
-	case TYPE_FQDN:
-		return reader_fqdn(r, node, rule->field->name, false, ret);
-	case TYPE_LIST:
-		return reader_fqdn_list(r, node, rule->field->name, ret);
-	case TYPE_BOOL:
-		TRY(node_bool(node, rule->field->name, &boolean, r->err));
-		*ret = value_bool(r->arena, boolean, node->at);
-		return RC_OK;
-	case TYPE_NUMBER:
-		TRY(node_number(node, rule->field->name, 0, INT32_MAX, &number, r->err));
-		*ret = value_number(r->arena, number, node->at);
-		return RC_OK;
-	case TYPE_TEXT:
-		TRY(node_text(node, rule->field->name, &text, r->err));
-		*ret = value_text(r->arena, type, text, node->at);
-		return RC_OK;
-	case TYPE_RECORD:
-		break;
-	}
-	return error_at(r->err, RULE_BUG, node->at, "a record is not read as a value");
-}
-
-static enum rc_status
 read_field(struct topology_reader *r, const struct node *map, const struct field_rule *rule,
     struct value *record)
 {
@@ -172,8 +141,9 @@ read_field(struct topology_reader *r, const struct node *map, const struct field
 		return error_at(r->err, RULE_MISSING_KEY, map->at, "the key '%s' is needed here",
 		    rule->field->name);
 	if (node != NULL)
-		TRY(read_value(r, node, rule, &value));
-	else if (type->kind == TYPE_LIST)
+		TRY(value_read(type, node, rule->field->name, r->topology->product, r->arena,
+		    &value, r->err));
+	else if (type->kind == TYPE_LIST && value == NULL)
 		value = value_list(r->arena, type, NULL, 0, NOWHERE);
 	value_set(record, rule->field->name, value);
 	return RC_OK;

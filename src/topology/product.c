@@ -1,5 +1,7 @@
 #include "topology/product.h"
 
+#include "topology/value_read.h"
+
 /* -- the types that every topology has ---------------------------------------- */
 
 static const struct type sip_domain_record = { .kind = TYPE_RECORD, .record = &sip_domain_type };
@@ -65,11 +67,8 @@ server_record_type(void)
 
 /* -- fields --------------------------------------------------------------------- */
 
-enum word_type { WORD_TEXT, WORD_FQDN, WORD_FQDN_LIST, WORD_BOOLEAN, WORD_NUMBER, WORD_RECORD,
-	WORD_POOLS };
-static const char *const type_words[] = {
-	"text", "fqdn", "fqdn-list", "boolean", "number", "record", "pools",
-};
+/* What a field may be beside the types of value.h. */
+enum { WORD_RECORD = TYPE_WORDS, WORD_POOLS, FIELD_WORDS };
 
 struct reader {
 	struct product *product;
@@ -81,16 +80,6 @@ struct reader {
 
 static enum rc_status read_fields(const struct reader *r, const struct node *map,
     struct field *fields, struct field_rule *rules) RC_CHECK;
-
-static const struct type *
-simple_type(enum word_type word)
-{
-	static const struct type *const types[] = {
-		&type_text, &type_fqdn, &type_fqdn_list, &type_bool, &type_number,
-	};
-
-	return types[word];
-}
 
 /* One group of `of`: a name or a list of names, each a kind of this product. */
 static enum rc_status
@@ -174,23 +163,36 @@ read_default(const struct reader *r, const struct node *map, const struct field 
     struct field_rule *rule)
 {
 	const struct node *node = node_get(map, "default");
-	const char *text;
-	bool boolean;
+	const struct value *value;
 
 	if (node == NULL)
 		return RC_OK;
-	if (field->type == &type_bool) {
-		TRY(node_bool(node, "the default", &boolean, r->err));
-		rule->fallback = value_bool(r->arena, boolean, NOWHERE);
-		return RC_OK;
-	}
-	if (field->type == &type_text) {
-		TRY(node_text(node, "the default", &text, r->err));
-		rule->fallback = value_text(r->arena, &type_text, text, NOWHERE);
-		return RC_OK;
-	}
-	return error_at(r->err, RULE_PRODUCT_FIELD, node->at,
-	    "only a boolean or a text may have a default");
+	if (field->type == NULL || field->type->kind == TYPE_RECORD)
+		return error_at(r->err, RULE_PRODUCT_FIELD, node->at,
+		    "a record and a list of pools have no default");
+	TRY(value_read(field->type, node, "the default", r->product, r->arena, &value, r->err));
+	rule->fallback = value_at_nowhere(value, r->arena);
+	return RC_OK;
+}
+
+static enum rc_status
+read_type(const struct reader *r, const struct node *map, struct field *field,
+    struct field_rule *rule, size_t *ret)
+{
+	const char *words[FIELD_WORDS];
+	const struct node *node;
+
+	memcpy(words, type_words, sizeof(type_words));
+	words[WORD_RECORD] = "record";
+	words[WORD_POOLS] = "pools";
+	TRY(node_require(map, "type", "a field", &node, r->err));
+	TRY(node_word(node, "the type", words, FIELD_WORDS, ret, r->err));
+	if (*ret == WORD_RECORD)
+		return read_record_type(r, map, field, rule);
+	if (*ret == WORD_POOLS)
+		return read_pools_type(r, map, field, rule);
+	field->type = type_named(*ret);
+	return RC_OK;
 }
 
 static enum rc_status
@@ -206,14 +208,7 @@ read_field(const struct reader *r, const struct node_pair *pair, struct field *f
 	*rule = (struct field_rule){ .field = field, .at = pair->key->at };
 	TRY(node_want(map, NODE_MAP, "a field", r->err));
 	TRY(node_check_keys(map, keys, ARRAY_LEN(keys), "a field", r->err));
-	TRY(node_require(map, "type", "a field", &node, r->err));
-	TRY(node_word(node, "the type", type_words, ARRAY_LEN(type_words), &word, r->err));
-	if (word == WORD_RECORD)
-		TRY(read_record_type(r, map, field, rule));
-	else if (word == WORD_POOLS)
-		TRY(read_pools_type(r, map, field, rule));
-	else
-		field->type = simple_type((enum word_type)word);
+	TRY(read_type(r, map, field, rule, &word));
 	TRY(read_default(r, map, field, rule));
 	node = node_get(map, "required");
 	if (node != NULL)
@@ -222,8 +217,8 @@ read_field(const struct reader *r, const struct node_pair *pair, struct field *f
 	if (node != NULL)
 		TRY(node_text(node, "unlike", &rule->unlike, r->err));
 	/* Records, lists and pools are always there, if empty. */
-	field->optional = word <= WORD_NUMBER && word != WORD_FQDN_LIST && !rule->required &&
-	    rule->fallback == NULL;
+	field->optional = word < WORD_RECORD && field->type->kind != TYPE_LIST &&
+	    !rule->required && rule->fallback == NULL;
 	return RC_OK;
 }
 
@@ -440,12 +435,30 @@ read_wildcards(const struct reader *r, const struct node *node)
 	return RC_OK;
 }
 
+/* A product that extends another has its limit, or a limit of its own. */
+static enum rc_status
+read_validity(const struct reader *r, const struct product *parent, const struct node *node)
+{
+	int64_t days;
+
+	r->product->most_validity_days = parent != NULL ? parent->most_validity_days
+	    : VALIDITY_DAYS_MAX;
+	r->product->validity_at = parent != NULL ? parent->validity_at : NOWHERE;
+	if (node == NULL)
+		return RC_OK;
+	TRY(node_number(node, "most_validity_days", 1, VALIDITY_DAYS_MAX, &days, r->err));
+	r->product->most_validity_days = (unsigned)days;
+	r->product->validity_at = node->at;
+	return RC_OK;
+}
+
 enum rc_status
 product_read(const struct document *document, const struct product *parent,
     struct arena *arena, const struct product **ret, struct error *err)
 {
 	static const char *const keys[] =
-	    { "product", "title", "extends", "idna", "wildcards", "forbid", "kinds" };
+	    { "product", "title", "extends", "idna", "wildcards", "most_validity_days", "forbid",
+	    "kinds" };
 	const struct node *root = document_root(document), *node;
 	struct product *product = ARENA_NEW(arena, struct product);
 	struct reader r = { .product = product, .arena = arena, .err = err };
@@ -461,6 +474,7 @@ product_read(const struct document *document, const struct product *parent,
 	TRY(product_extends(document, &product->extends, err));
 	TRY(read_idna(&r, node_get(root, "idna")));
 	TRY(read_wildcards(&r, node_get(root, "wildcards")));
+	TRY(read_validity(&r, parent, node_get(root, "most_validity_days")));
 	TRY(read_forbid(&r, parent, node_get(root, "forbid")));
 	TRY_WHILE(err, read_kinds(&r, parent, node_get(root, "kinds")), "reading the product '%s'",
 	    product->name);
@@ -477,27 +491,6 @@ product_kind(const struct product *product, const char *name)
 	return NULL;
 }
 
-/* Do two types hold the same?  Records: field by field. */
-static bool
-same_type(const struct type *a, const struct type *b)
-{
-	if (a == b)
-		return true;
-	if (a == NULL || b == NULL || a->kind != b->kind)
-		return false;
-	if (a->kind == TYPE_LIST)
-		return same_type(a->member, b->member);
-	if (a->kind != TYPE_RECORD)
-		return true;
-	if (a->record->n_fields != b->record->n_fields)
-		return false;
-	for (size_t i = 0; i < a->record->n_fields; i++)
-		if (strcmp(a->record->fields[i].name, b->record->fields[i].name) != 0 ||
-		    !same_type(a->record->fields[i].type, b->record->fields[i].type))
-			return false;
-	return true;
-}
-
 static bool
 all_have(const struct product *product, const char *const *kinds, struct field *field)
 {
@@ -506,7 +499,7 @@ all_have(const struct product *product, const char *const *kinds, struct field *
 		const struct field *other = kind == NULL ? NULL
 		    : record_field(kind->type->record, field->name);
 
-		if (other == NULL || !same_type(field->type, other->type))
+		if (other == NULL || !type_equal(field->type, other->type))
 			return false;
 		field->optional |= other->optional;
 	}

@@ -7,6 +7,7 @@
  *      extends: lync-2010                  another product's kinds, then these
  *      idna: refuse                        refuse | a-label
  *      wildcards: allow                    allow | refuse
+ *      most_validity_days: 398             no role's certificate is valid longer
  *      forbid:                             what it lacks, and why
  *        xmpp: it was removed
  *        persistent-chat: it was removed   a kind of the product that it extends
@@ -27,8 +28,9 @@
  *              having: web.external        only those that have this fact
  *            url: { type: fqdn, required: true, unlike: front-end.web.external }
  *
- * Types: text, fqdn, fqdn-list, boolean, number, record, pools.  A field is
- * optional unless it is required or has a default.  `single` servers: the pool is
+ * Types: record, pools, and those of value.h (text, boolean, number, duration, oid,
+ * fqdn, uri, ip, and fqdn-list and its like).  A field is optional unless it is
+ * required or has a default; a list that is left out is empty.  `single` servers: the pool is
  * one server of its own name.  A list of pools that is left out means all that fit;
  * it comes sorted by the groups of `of`, within a group in topology order.
  */
@@ -37,6 +39,8 @@
 
 #include "text/node.h"
 #include "topology/value.h"
+
+enum { VALIDITY_DAYS_MAX = 9125 };     /* 25 years: no role's certificate is valid longer */
 
 enum servers_rule { SERVERS_REQUIRED, SERVERS_OPTIONAL, SERVERS_SINGLE };
 
@@ -74,6 +78,8 @@ struct product {
 	const char *extends;             /* or NULL                            */
 	bool idna;                       /* other than ASCII labels become A-labels */
 	bool no_wildcards;
+	unsigned most_validity_days;     /* VALIDITY_DAYS_MAX or less          */
+	struct place validity_at;        /* where it says so, or NOWHERE       */
 	const char *forbid_xmpp;         /* the reason, or NULL                */
 	/* Signatures that its servers do not accept: reasons, or NULL; a product has
 	 * those of the one that it extends. */

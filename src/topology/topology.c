@@ -1,11 +1,11 @@
 #include "topology/topology.h"
 
 #include <ctype.h>
-#include <idn2.h>
 #include <stdlib.h>
 
 #include "topology/forms.h"
 #include "topology/reader.h"
+#include "topology/value_read.h"
 #include "x509/general_name.h"
 
 /* The text and its tree live as long as the topology: places point into them. */
@@ -44,58 +44,18 @@ is_ascii(const char *text)
 	return true;
 }
 
-static enum rc_status
-to_a_labels(struct topology_reader *r, const struct node *node, const char **ret)
-{
-	char *ascii = NULL;
-	int rc;
-
-	if (!r->topology->product->idna)
-		return error_at(r->err, RULE_NAME_NOT_ASCII, node->at,
-		    "'%s' has letters that are not ASCII, and %s does not support them", node->text,
-		    r->topology->product->title);
-	rc = idn2_to_ascii_8z(node->text, &ascii, IDN2_NONTRANSITIONAL | IDN2_NFC_INPUT);
-	if (rc != IDN2_OK)
-		return error_at(r->err, RULE_NAME_NOT_ASCII, node->at,
-		    "'%s' cannot be written as A-labels: %s", node->text, idn2_strerror(rc));
-	*ret = arena_strdup(r->arena, ascii);
-	idn2_free(ascii);
-	return RC_OK;
-}
-
 enum rc_status
 reader_fqdn(struct topology_reader *r, const struct node *node, const char *what,
     bool wildcard_ok, const struct value **ret)
 {
-	const char *text;
-
-	TRY(node_text(node, what, &text, r->err));
-	if (!is_ascii(text))
-		TRY(to_a_labels(r, node, &text));
-	TRY_WHILE(r->err, fqdn_check(text, wildcard_ok, node->at, r->err), "reading %s", what);
-	*ret = value_text(r->arena, &type_fqdn, text, node->at);
-	return RC_OK;
+	return fqdn_read(node, what, wildcard_ok, r->topology->product, r->arena, ret, r->err);
 }
 
 enum rc_status
 reader_fqdn_list(struct topology_reader *r, const struct node *node, const char *what,
     const struct value **ret)
 {
-	VEC(const struct value *) names = { .v = NULL };
-	enum rc_status first = RC_OK;
-
-	TRY(node_want(node, NODE_LIST, what, r->err));
-	for (size_t i = 0; i < node->count; i++) {
-		const struct value *name = NULL;
-		enum rc_status status = reader_fqdn(r, node->items[i], what, false, &name);
-
-		if (status == RC_OK)
-			*VEC_PUSH(r->arena, &names) = name;
-		else if (first == RC_OK)
-			first = status;
-	}
-	*ret = value_list(r->arena, &type_fqdn_list, names.v, names.n, node->at);
-	return first;
+	return value_read(&type_fqdn_list, node, what, r->topology->product, r->arena, ret, r->err);
 }
 
 /* -- SIP domains -------------------------------------------------------------------- */
@@ -455,6 +415,30 @@ read_choices(struct topology_reader *r, const struct node *map)
 }
 
 static enum rc_status
+read_parameters(struct topology_reader *r, const struct node *map)
+{
+	VEC(struct parameter_setting) all = { .v = NULL };
+
+	if (map == NULL)
+		return RC_OK;
+	TRY(node_want(map, NODE_MAP, "parameters", r->err));
+	for (size_t i = 0; i < map->count; i++) {
+		const struct node *role = map->pairs[i].key, *parameters = map->pairs[i].value;
+
+		TRY(node_want(parameters, NODE_MAP, "the parameters of a role", r->err));
+		for (size_t k = 0; k < parameters->count; k++) {
+			const struct node_pair *pair = &parameters->pairs[k];
+
+			*VEC_PUSH(r->arena, &all) = (struct parameter_setting){ role->text,
+				pair->key->text, pair->value, role->at, pair->key->at };
+		}
+	}
+	r->topology->parameters = all.v;
+	r->topology->n_parameters = all.n;
+	return RC_OK;
+}
+
+static enum rc_status
 read_extra_names(struct topology_reader *r, const struct node *map)
 {
 	VEC(struct extra_name) extras = { .v = NULL };
@@ -527,6 +511,7 @@ read_body(struct topology_reader *r, const struct node *root)
 		reader_pools(r, node_get(root, "pools"));
 	reader_keep(r, read_switches(r, node_get(root, "roles")));
 	reader_keep(r, read_choices(r, node_get(root, "choices")));
+	reader_keep(r, read_parameters(r, node_get(root, "parameters")));
 	reader_keep(r, read_extra_names(r, node_get(root, "extra_names")));
 }
 

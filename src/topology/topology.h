@@ -3,7 +3,7 @@
  *
  * topology_read() checks everything that the file alone, and its product, can
  * tell: types, names, duplicates, references between pools.  What speaks of roles
- * (roles, choices, extra_names) is kept with its places and checked against the
+ * (roles, choices, parameters, extra_names) is kept with its places and checked against the
  * program when the two meet (profile/program.h).
  *
  * All mistakes of the text are reported at once, in its order.
@@ -34,6 +34,13 @@ struct choice_setting {
 	struct place role_at, choice_at, value_at;
 };
 
+/* parameters: { ROLE: { NAME: VALUE } }; its type is the role's business. */
+struct parameter_setting {
+	const char *role, *name;
+	const struct node *value;
+	struct place role_at, name_at;
+};
+
 struct extra_name {
 	const char *target;              /* role or entry id                   */
 	const struct value *name;        /* TYPE_FQDN                          */
@@ -53,6 +60,8 @@ struct topology {
 	size_t n_switches;
 	struct choice_setting *choices;
 	size_t n_choices;
+	struct parameter_setting *parameters;
+	size_t n_parameters;
 	struct extra_name *extras;
 	size_t n_extras;
 	const struct source *source;

@@ -159,15 +159,16 @@ TEST(an_entry_has_limits)
 {
 	static const struct { const char *role; enum rule rule; } limits[] = {
 		{ LEAF "san: { names: [ " EACH("a", "names", EACH("b", "names",
-		    "{ dns: \"${a.name}\" }")) " ] }\n", RULE_NONE },
+		    "{ dns: \"${a.name}\", when: \"${not b.xmpp}\" }")) " ] }\n", RULE_NONE },
 		{ LEAF "san: { names: [ " EACH("a", "names", EACH("b", "names", EACH("c", "names",
-		    "{ dns: \"${a.name}\" }"))) " ] }\n", RULE_PLAN_LIMIT },
+		    "{ dns: \"${a.name}\", when: \"${not (b.xmpp or c.xmpp)}\" }"))) " ] }\n", RULE_PLAN_LIMIT },
 		{ LEAF "san: { names: [ " EACH("a", "names", EACH("b", "names", EACH("c", "names",
 		    "{ dns: \"${a.name}.${b.name}.${c.name}\" }"))) " ] }\n", RULE_PLAN_LIMIT },
-		{ LEAF "freshest_crl: [ " EACH("a", "items", EACH("b", "items", "\"x:y\"")) " ]\n",
+		{ LEAF "freshest_crl: [ " EACH("a", "items", EACH("b", "items",
+		    "{ uri: \"x:y\", when: \"${not (a.xmpp or b.xmpp)}\" }")) " ]\n",
 		    RULE_NONE },
 		{ LEAF "freshest_crl: [ " EACH("a", "items", EACH("b", "items", EACH("c", "items",
-		    "\"x:y\""))) " ]\n", RULE_PLAN_LIMIT },
+		    "{ uri: \"x:y\", when: \"${not (a.xmpp or b.xmpp or c.xmpp)}\" }"))) " ]\n", RULE_PLAN_LIMIT },
 	};
 	SCOPED(buf_clear) struct buf topology = BUF_INIT;
 

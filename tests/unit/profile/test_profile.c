@@ -109,14 +109,47 @@ static const struct { const char *text; enum rule rule; uint32_t line, column; }
 	{ ROLE CN "san: { names: [ { each: \"d of ${sip_domains}\", names: [] } ] }\n",
 	    RULE_EXPR_SYNTAX, 7, 25 },
 	{ ROLE CN "san: { names: [ { each: \"D in ${sip_domains}\", names: [] } ] }\n",
-	    RULE_EXPR_SYNTAX, 7, 25 },
+	    RULE_EXPR_SYNTAX, 7, 26 },
 	{ ROLE CN "san: { names: [ { each: \"d in x\", names: [] } ] }\n", RULE_EXPR_SYNTAX, 7, 31 },
 	{ ROLE CN "san: { names: [ { each: \"d in ${server.fqdn}\", names: [] } ] }\n",
 	    RULE_EXPR_TYPE, 7, 33 },
 	{ ROLE CN "san: { names: [ { each: \"pool in ${sip_domains}\", names: [] } ] }\n",
-	    RULE_SHADOWED_VARIABLE, 7, 25 },
+	    RULE_SHADOWED_VARIABLE, 7, 26 },
 	{ ROLE CN "san: { names: [ { dns: a.b, when: \"${server.fqdn}\" } ] }\n", RULE_EXPR_TYPE, 7, 38 },
 	{ ROLE CN "san: { names: [ { dns: a.b, when: true } ] }\n", RULE_EXPR_SYNTAX, 7, 35 },
+	/* each and its index */
+	{ ROLE CN "san: { names: [ { each: \"d, in ${sip_domains}\", names: [] } ] }\n",
+	    RULE_EXPR_SYNTAX, 7, 29 },
+	{ ROLE CN "san: { names: [ { each: \"d, i, k in ${sip_domains}\", names: [] } ] }\n",
+	    RULE_EXPR_SYNTAX, 7, 25 },
+	{ ROLE CN "san: { names: [ { each: \"d, d in ${sip_domains}\", names: [] } ] }\n",
+	    RULE_SHADOWED_VARIABLE, 7, 29 },
+	{ ROLE CN "san: { names: [ { each: \"d, i in ${sip_domains}\", names: [ { dns: \"${d.name}\" } ] } ] }\n",
+	    RULE_UNUSED_VARIABLE, 7, 29 },
+	{ ROLE CN "san: { names: [ { each: \"d in ${sip_domains}\", names: [ { dns: a.b } ] } ] }\n",
+	    RULE_UNUSED_VARIABLE, 7, 26 },
+	/* types */
+	{ ROLE "subject: { CN: \"${server.fqdn if server.fqdn == 'a_b.c'}\" }\n", RULE_NAME_NOT_FQDN, 6, 49 },
+	{ ROLE "subject: { CN: \"${server.fqdn if 1 in ['a', 'b']}\" }\n", RULE_EXPR_TYPE, 6, 36 },
+	{ ROLE "subject: { CN: \"${server.fqdn if 'a' in ['a', 2]}\" }\n", RULE_EXPR_TYPE, 6, 47 },
+	{ ROLE "subject: { CN: \"${server.fqdn if 'a' in [server.fqdn]}\" }\n", RULE_EXPR_SYNTAX, 6, 42 },
+	{ ROLE "subject: { CN: \"${server.fqdn if 'a' in []}\" }\n", RULE_EXPR_SYNTAX, 6, 42 },
+	{ ROLE "subject: { CN: \"${server.fqdn if choice.c in ['one', 'tow']}\" }\n", RULE_UNKNOWN_WORD, 6, 54 },
+	{ ROLE "subject: { CN: \"${server.fqdn if 90d == 90}\" }\n", RULE_EXPR_TYPE, 6, 38 },
+	{ ROLE "subject: { CN: \"${server.fqdn if 90x == 90d}\" }\n", RULE_EXPR_SYNTAX, 6, 36 },
+	{ ROLE "subject: { CN: \"${host-of(server.fqdn)}\" }\n", RULE_EXPR_TYPE, 6, 27 },
+	{ ROLE "subject: { CN: \"${'it''s\" }\n", RULE_EXPR_SYNTAX, 6, 17 },
+	/* parameters */
+	{ ROLE CN "parameters: { a: { type: fqdn } }\n", RULE_PARAMETER_DEFAULT, 7, 15 },
+	{ ROLE CN "parameters: { a: { type: fqdn, required: true, default: a.b } }\n",
+	    RULE_PARAMETER_DEFAULT, 7, 57 },
+	{ ROLE CN "parameters: { a: { type: fqnd, required: true } }\n", RULE_UNKNOWN_WORD, 7, 26 },
+	{ ROLE CN "parameters: { a: { type: duration, default: 90 } }\n", RULE_YAML_TYPE, 7, 45 },
+	{ ROLE CN "parameters: { a: { type: oid-list, default: [1.2.3, x] } }\n", RULE_NAME_RID, 7, 53 },
+	{ ROLE CN "parameters: { a: { type: text, default: x } }\n", RULE_UNUSED_PARAMETER, 7, 15 },
+	{ ROLE CN "parameters: { a: { from: r } }\n", RULE_UNKNOWN_PARAMETER, 7, 26 },
+	{ ROLE "subject: { CN: \"${param.a}\" }\n", RULE_UNKNOWN_VARIABLE, 6, 19 },
+	{ ROLE CN "validity_days: \"${server.fqdn}\"\n", RULE_EXPR_TYPE, 7, 16 },
 	/* choices and notes */
 	{ ROLE CN "choices: { d: { values: [x], default: x } }\n", RULE_CHOICE_VALUES, 7, 25 },
 	{ ROLE CN "choices: { d: { values: [x, x], default: x } }\n", RULE_CHOICE_VALUES, 7, 29 },
@@ -132,7 +165,7 @@ static const struct { const char *text; enum rule rule; uint32_t line, column; }
 	{ ROLE CN "override: { key: { algorithms: [rsa-1024] } }\n", RULE_UNKNOWN_WORD, 7, 33 },
 	{ ROLE CN "override: { key: { algorithms: [rsa-2048], exportable: true } }\n",
 	    RULE_KEY_EXPORTABLE, 7, 56 },
-	{ ROLE CN "validity_days: 0\n", RULE_YAML_TYPE, 7, 16 },
+	{ ROLE CN "validity_days: 0\n", RULE_VALIDITY_LIMITS, 7, 16 },
 	{ ROLE CN "optional: maybe\n", RULE_YAML_TYPE, 7, 11 },
 	{ ROLE "subject: { CN: x, O: y }\n", RULE_UNKNOWN_KEY, 6, 19 },
 	/* contradictions */
@@ -171,8 +204,17 @@ static const char *const accepted[] = {
 	ROLE "subject: { CN: \"a-${first(sip_domains).name else 'x'}\" }\n",
 	ROLE "subject: { CN: \"$${x} ${lower(server.fqdn)}\" }\n",
 	ROLE "subject: { CN: \"${pool.web.external else server.fqdn}\" }\n",
-	ROLE "subject: { CN: \"${server.fqdn if has(pool.off) or not (1 == 2) and 'x' in simple_urls.meet}\" }\n",
+	ROLE "subject: { CN: \"${server.fqdn if has(pool.off) or not (1 == 2) and 'x.y' in simple_urls.meet}\" }\n",
 	ROLE CN "append: { extended_key_usage: [1.2.3.4] }\n",
+	ROLE "subject: { CN: \"${server.fqdn if choice.c in ['two'] or count(sip_domains) in [1, 2]}\" }\n",
+	ROLE "subject: { CN: \"${'it''s'} ${'}'}\" }\n",
+	ROLE CN "san: { names: [ { each: \"d, i in ${sip_domains}\", names: [ { dns: \"n${i}.${d.name}\","
+	    " when: \"${i in [1, 3] or i == count(sip_domains)}\" } ] },"
+	    " { each: \"w in ${['a', 'b']}\", names: [ { dns: \"${w}.${server.fqdn}\" } ] } ] }\n",
+	ROLE CN "parameters: { keep: { type: duration, default: 52w, why: so }, at: { type: uri, required: true },\n"
+	    "  ips: { type: ip-list, default: [192.0.2.1, \"2001:db8::1\"] } }\n"
+	    "validity_days: ${param.keep}\nsan: { names: [ { dns: \"${host-of(param.at)}\" },"
+	    " { each: \"a in ${param.ips}\", names: [ { ip: \"${a}\" } ] } ] }\n",
 	ROLE CN "certificate_policies: [1.2.3, { oid: 1.2.4, cps: \"http://x.y/\" }]\n",
 	ROLE CN "override: { key: { algorithms: [ed25519], exportable: \"${choice.c == 'two'}\", shared: true } }\n",
 	ROLE CN "san: { order: set, names: [ { names: [ { ip: 1.2.3.4 }, { email: a@b.c }, { uri: \"x:y\" } ] },"
@@ -223,6 +265,44 @@ TEST(the_compiled_form_says_everything_once)
 	    "key rsa-2048 ec-p256\nvalidity_days 730\nassign Default\n"
 	    "warning [role-note] careful when (count(topology.sip_domains) != 1)\n");
 	buf_clear(&b);
+}
+
+TEST(the_compiled_form_says_parameters_and_indices)
+{
+	SCOPED(error_free) struct error *err = error_new();
+	SCOPED(buf_clear) struct buf b = BUF_INIT;
+
+	EXPECT_OK(compile(ROLE "subject: { CN: \"$${x} ${'it''s $${'}\" }\nparameters:\n"
+	    "  keep: { type: duration, default: 52w }\n  at: { type: fqdn-list, required: true }\n"
+	    "validity_days: ${param.keep}\n"
+	    "san: { names: [ { each: \"h, i in ${param.at}\", names: [ { dns: \"n${i}.${h}\","
+	    " when: \"${i in [1, 3] and param.keep != 1w}\" } ] } ] }\n", &b, err), err);
+	EXPECT_HAS(buf_text(&b), "parameter #0 keep is a duration default 364d\n"
+	    "parameter #1 at is a list of a host name required\n"
+	    "subject CN=$${x} ${'it''s $${'}\nsan exact\n  each #0 #1 in param#1\n"
+	    "    dns n${variable#1}.${variable#0} when ((variable#1 in [1, 3]) and (param#0 != 7d))\n");
+	EXPECT_HAS(buf_text(&b), "validity_days param#0\n");
+}
+
+TEST(an_expression_has_a_limit)
+{
+	SCOPED(buf_clear) struct buf text = BUF_INIT;
+
+	for (size_t n = 900; n <= 90000; n += 89100) {
+		SCOPED(error_free) struct error *err = error_new();
+		enum rc_status status;
+
+		buf_cut(&text, 0);
+		buf_puts(&text, ROLE "subject: { CN: \"${server.fqdn if pool.on");
+		for (size_t i = 0; i < n; i++)
+			buf_puts(&text, " or pool.on");
+		buf_puts(&text, "}\" }\n");
+		status = compile(buf_text(&text), NULL, err);
+		if (n == 900)
+			EXPECT_OK(status, err);
+		else
+			EXPECT_RULE(status, err, RULE_EXPR_SYNTAX);
+	}
 }
 
 TEST(mistakes_of_several_parts_come_in_one_run)

@@ -235,7 +235,10 @@ static const struct { const char *text; enum rule rule; } bad_products[] = {
 	{ "product: x\nkinds: { a: { fields: { b: { type: pools } } } }", RULE_MISSING_KEY },
 	{ "product: x\nkinds: { a: { fields: { b: { type: pools, of: [[c]] } } } }", RULE_UNKNOWN_WORD },
 	{ "product: x\nkinds: { a: { fields: { servers: { type: text } } } }", RULE_PRODUCT_FIELD },
-	{ "product: x\nkinds: { a: { fields: { b: { type: fqdn, default: c.d } } } }", RULE_PRODUCT_FIELD },
+	{ "product: x\nkinds: { a: { fields: { b: { type: fqdn, default: c } } } }", RULE_NAME_NOT_FQDN },
+	{ "product: x\nkinds: { a: { fields: { b: { type: pools, of: [a], default: [] } } } }",
+	    RULE_PRODUCT_FIELD },
+	{ "product: x\nmost_validity_days: 9126", RULE_YAML_TYPE },
 };
 
 TEST(a_product_that_cannot_work_is_refused)
