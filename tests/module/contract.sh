@@ -29,6 +29,11 @@ if can keygen; then
 	must_work rc token keygen "$TOKEN_URI;object=k" --type $kind
 	must_fail 5 key-exists rc token keygen "$TOKEN_URI;object=k" --type $kind
 	can ec || must_fail 5 mechanism-missing rc token keygen "$TOKEN_URI;object=none" --type ec-p256
+	if can ed25519; then
+		must_work rc token keygen "$TOKEN_URI;object=ed" --type ed25519
+		must_work rc token check "$TOKEN_URI;object=ed"
+		expect_has accepted
+	fi
 	misuse generate twin && misuse generate twin
 	must_fail 5 key-ambiguous rc token check "$TOKEN_URI;object=twin"
 	key=k
@@ -85,6 +90,16 @@ a_ca() {
 	expect_silent
 	expect_equal "$(last)" LOST 'state after the sessions were lost'
 	expect_equal "$(calls '^C_Login')" 1 'logins where none may be repeated'
+
+	# The sessions are lost, and may be rebuilt once; by the other engine too.
+	cp home/ca.yaml plain.yaml
+	sed -i 's/^relogin: .*/relogin: once/' home/ca.yaml
+	echo 'engine: cryptoki' >>home/ca.yaml
+	fault 'C_SignInit loses-sessions times 1'
+	must_work issue
+	expect_err '[session-rebuilt]'
+	expect_equal "$(calls '^C_Login 0x0')" 2 'logins where one may be repeated'
+	cp plain.yaml home/ca.yaml
 	export FAULT=
 
 	# Wrong PINs, and what is left after each: one is sent once.

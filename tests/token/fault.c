@@ -5,8 +5,9 @@
  *      FAULT           the file of its faults; none: it only forwards
  *      FAULT_LOG       a file that gets a line for each call:
  *                          C_Login 0xa0 user=1 pin=9ae16a3b2f90404f
- *                          C_Sign 0x0 octets=64
- *                      (of a PIN a digest, and `octets` where a signature was given)
+ *                          C_Sign 0x0 octets=64 of=1f0a63c28eb0b8ad
+ *                      (of PINs and what is signed a digest; `octets` where a
+ *                      signature was given)
  *
  * A line of FAULT, `#` begins a comment and `expect` a line for the tests:
  *
@@ -323,11 +324,23 @@ spoil_output(CK_BYTE *out, CK_ULONG *n)
 		out[*n - 1] ^= 1;
 }
 
+/* FNV-1a: enough to tell two things apart. */
+static uint64_t
+digest(const CK_BYTE *p, CK_ULONG n)
+{
+	uint64_t h = 0xcbf29ce484222325u;
+
+	for (CK_ULONG i = 0; i < n; i++)
+		h = (h ^ p[i]) * 0x100000001b3u;
+	return h;
+}
+
 static void
-note_signature(const CK_BYTE *signature, CK_RV rv, const CK_ULONG *n)
+note_signature(const CK_BYTE *signature, CK_RV rv, const CK_ULONG *n, uint64_t of)
 {
 	if (signature != NULL && rv == CKR_OK)
-		(void)snprintf(turn.note, sizeof(turn.note), " octets=%lu", *n);
+		(void)snprintf(turn.note, sizeof(turn.note), " octets=%lu of=%016lx", *n,
+		    (unsigned long)of);
 }
 
 static CK_RV
@@ -339,7 +352,7 @@ inner_C_Sign(CK_SESSION_HANDLE session, CK_BYTE *data, CK_ULONG n, CK_BYTE *sign
 	if (signature != NULL && n != 0 && has(OTHER_INPUT) != NULL)
 		data[n - 1] ^= 1;
 	rv = real->C_Sign(session, data, n, signature, signature_n);
-	note_signature(signature, rv, signature_n);
+	note_signature(signature, rv, signature_n, digest(data, n));
 	if (rv == CKR_OK)
 		spoil_output(signature, signature_n);
 	return rv;
@@ -350,7 +363,7 @@ inner_C_SignFinal(CK_SESSION_HANDLE session, CK_BYTE *signature, CK_ULONG *n)
 {
 	CK_RV rv = real->C_SignFinal(session, signature, n);
 
-	note_signature(signature, rv, n);
+	note_signature(signature, rv, n, 0);
 	if (rv == CKR_OK)
 		spoil_output(signature, n);
 	return rv;
@@ -365,17 +378,6 @@ inner_C_WrapKey(CK_SESSION_HANDLE session, CK_MECHANISM *how, CK_OBJECT_HANDLE b
 	if (rv == CKR_OK)
 		spoil_output(wrapped, n);
 	return rv;
-}
-
-/* FNV-1a: enough to tell two PINs apart. */
-static uint64_t
-digest(const CK_BYTE *p, CK_ULONG n)
-{
-	uint64_t h = 0xcbf29ce484222325u;
-
-	for (CK_ULONG i = 0; i < n; i++)
-		h = (h ^ p[i]) * 0x100000001b3u;
-	return h;
 }
 
 /* A refused login is one that was made: its note stands whatever the answer. */
