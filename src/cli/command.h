@@ -70,6 +70,7 @@ enum rc_status cmd_token_keygen(struct cli *cli, struct error *err) RC_CHECK;
 enum rc_status cmd_ledger_list(struct cli *cli, struct error *err) RC_CHECK;
 enum rc_status cmd_ledger_show(struct cli *cli, struct error *err) RC_CHECK;
 enum rc_status cmd_ledger_verify(struct cli *cli, struct error *err) RC_CHECK;
+enum rc_status cmd_ledger_prove(struct cli *cli, struct error *err) RC_CHECK;
 enum rc_status cmd_ledger_backup(struct cli *cli, struct error *err) RC_CHECK;
 enum rc_status cmd_ledger_recover(struct cli *cli, struct error *err) RC_CHECK;
 enum rc_status cmd_lab(struct cli *cli, struct error *err) RC_CHECK;

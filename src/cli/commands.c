@@ -48,6 +48,13 @@ static const struct option_row profile_diff_options[] = {
 static const struct option_row verify_options[] = {
 	{ "known", 0, "FILE", AT(known), "a checkpoint that was kept elsewhere" },
 	{ "signatures", 0, NULL, AT(signatures), "verify each signature on record too" },
+	{ "proof", 0, "FILE", AT(proof), "verify this proof instead, against --known" },
+	OPTIONS_END,
+};
+
+static const struct option_row prove_options[] = {
+	{ "known", 0, "FILE", AT(known), "prove also that the ledger grew from this checkpoint" },
+	{ "out", 'o', "FILE", AT(out), "write it here" },
 	OPTIONS_END,
 };
 
@@ -220,12 +227,16 @@ const struct command commands[] = {
 	  "LOST.  What a running process is at work on is left alone.\n\n"
 	  "  rolecert --ca /srv/ca ledger recover\n" },
 	{ "ledger", "verify", cmd_ledger_verify, 0, 0, 1,
-	  "[DIR] [--known FILE] [--signatures]",
+	  "[DIR] [--known FILE] [--signatures] [--proof FILE]",
 	  "is the record whole, and the one that was sealed?", verify_options,
 	  "DIR is a CA home or a copy of one.  Needs no token.  Exit status 0: nothing is wrong;\n"
 	  "1: something is.\n\n"
 	  "  rolecert ledger verify /srv/ca\n"
 	  "  rolecert ledger verify /mnt/audit/ca --known kept.checkpoint --signatures\n" },
+	{ "ledger", "prove", cmd_ledger_prove, NEED_CA, 1, 1, "SERIAL [--known FILE] [-o FILE]",
+	  "what the record says of one certificate, provable without the rest", prove_options,
+	  "`ledger verify --proof FILE --known CHECKPOINT` checks it.\n\n"
+	  "  rolecert --ca /srv/ca ledger prove 4f:8d:... -o certificate.proof\n" },
 	{ "ledger", "backup", cmd_ledger_backup, NEED_CA, 1, 1, "FILE",
 	  "a copy of the ledger as it is now, while others go on", NULL,
 	  "FILE must not be there yet.\n\n"

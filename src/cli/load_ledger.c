@@ -1,7 +1,8 @@
 #include "cli/load_ledger.h"
 
-#include <ctype.h>
 #include <stdlib.h>
+
+#include "base/hex.h"
 
 enum rc_status
 load_ledger(struct cli *cli, bool read_only, struct ledger **ret, struct error *err)
@@ -9,15 +10,6 @@ load_ledger(struct cli *cli, bool read_only, struct ledger **ret, struct error *
 	struct ledger_options options = { .read_only = read_only };
 
 	return ledger_open(cli->opt.ca, &options, ret, err);
-}
-
-static int
-hex_digit(char c)
-{
-	static const char digits[] = "0123456789abcdef";
-	const char *at = c != '\0' ? strchr(digits, tolower((unsigned char)c)) : NULL;
-
-	return at != NULL ? (int)(at - digits) : -1;
 }
 
 /* "0a:1b" or "0a1b"; false: it is none. */

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "base/civil.h"
+#include "base/hex.h"
 
 static const char title[] = "rolecert checkpoint v1\n";
 
@@ -21,30 +22,6 @@ checkpoint_put(const struct checkpoint *checkpoint, struct buf *out)
 }
 
 /* -- reading ----------------------------------------------------------------------- */
-
-static int
-hex_digit(char c)
-{
-	static const char digits[] = "0123456789abcdef";
-	const char *at = c != '\0' ? strchr(digits, c) : NULL;
-
-	return at != NULL ? (int)(at - digits) : -1;
-}
-
-static bool
-read_digest(const char *text, uint8_t ret[SHA256_OCTETS])
-{
-	if (strlen(text) != (size_t)2 * SHA256_OCTETS)
-		return false;
-	for (size_t i = 0; i < SHA256_OCTETS; i++) {
-		int high = hex_digit(text[2 * i]), low = hex_digit(text[2 * i + 1]);
-
-		if (high < 0 || low < 0)
-			return false;
-		ret[i] = (uint8_t)(high << 4 | low);
-	}
-	return true;
-}
 
 static bool
 read_size(const char *text, uint64_t *ret)
@@ -74,9 +51,9 @@ read_lines(char *text, struct checkpoint *c)
 {
 	char *rest = text + sizeof(title) - 1;
 
-	return read_digest(line_next(&rest, "ca-key"), c->ca_key) &&
+	return hex_read(line_next(&rest, "ca-key"), c->ca_key, sizeof(c->ca_key)) &&
 	    read_size(line_next(&rest, "size"), &c->size) &&
-	    read_digest(line_next(&rest, "root"), c->root) &&
+	    hex_read(line_next(&rest, "root"), c->root, sizeof(c->root)) &&
 	    civil_read(line_next(&rest, "time"), &c->time);
 }
 

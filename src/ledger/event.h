@@ -6,7 +6,7 @@
  * A number is 8 octets, big-endian, two's complement; a text is UTF-8 without
  * its NUL; what is absent is a field of length 0.  Each event begins with the
  * same four fields: EVENT_FORMAT, seq, time, kind.  Which follow is the table
- * event_kinds; docs/design/ledger.md explains them.
+ * event_kinds; docs/ledger-format.md explains them.
  *
  * Large things (bytes that were signed, requests, policies) stand in an event as
  * their SHA-256.

@@ -237,7 +237,7 @@ struct ledger_event {
 	int64_t time;
 	const char *kind;
 	int64_t intent;                   /* 0: of no row                      */
-	struct bytes body;                /* canonical, docs/design/ledger.md  */
+	struct bytes body;                /* canonical, docs/ledger-format.md  */
 };
 /* Events beyond `after`, oldest first; the same rules as ledger_each. */
 enum rc_status ledger_each_event(struct ledger *ledger, int64_t after,

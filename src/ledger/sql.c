@@ -65,6 +65,8 @@ const char *const sql_texts[SQL_TEXTS] = {
 	[SQL_EACH_EVENT] =
 	    "SELECT seq, time, kind, intent, body FROM event WHERE seq > ?1 ORDER BY seq",
 	[SQL_EACH_LEAF] = "SELECT seq, body FROM event WHERE seq > ?1 AND seq <= ?2 ORDER BY seq",
+	[SQL_EVENTS_OF] =
+	    "SELECT seq, body FROM event WHERE intent = ?1 AND seq <= ?2 ORDER BY seq",
 	[SQL_TREE_BELOW] =
 	    "SELECT size, peaks FROM tree WHERE size <= ?1 ORDER BY size DESC LIMIT 1",
 	[SQL_PUT_TREE] = "INSERT INTO tree (size, peaks) VALUES (?1, ?2)",

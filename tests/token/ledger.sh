@@ -45,8 +45,54 @@ must_fail 6 rolecert ledger backup nowhere/copy.db
 # What was kept elsewhere: nothing that this is.
 echo 'no checkpoint' >kept
 must_fail 3 rolecert ledger verify --known kept
-sed -n '/BEGIN/,/END/p' lab/certs/oauth.pem >kept
-must_fail 3 rolecert ledger verify --known kept
+
+# A checkpoint's text, as somebody else might have kept it; a proof against it.
+text() {
+	local key
+	key=$(openssl x509 -in lab/ca/ca.pem -noout -pubkey | openssl pkey -pubin -outform DER | sha256sum)
+	rolecert ledger verify --json >.verdict
+	printf 'rolecert checkpoint v1\nca-key %s\nsize %s\nroot %s\ntime 2026-01-02T03:04:05Z\n' \
+	    "${key%% *}" "$(jq -r .events .verdict)" "$(jq -r .root .verdict)"
+}
+text >kept
+must_work rolecert ledger verify --known kept
+serial=$(openssl x509 -in lab/certs/oauth.pem -noout -serial | sed 's/.*=//')
+must_work rolecert ledger prove "$serial" --known kept -o oauth.proof
+must_work rolecert ledger verify --proof oauth.proof --known kept
+expect_has "serial ${serial,,}"
+expect_has 'grown from'
+must_work env -u ROLECERT_CA rolecert ledger verify --proof oauth.proof --known kept --json
+expect_json '.proven and (.events | length) == 2'
+must_fail 2 missing-argument rolecert ledger verify --proof oauth.proof
+must_fail 2 ledger-unknown rolecert ledger prove 4711
+openssl x509 -in lab/certs/oauth.pem -outform DER -out oauth.der
+openssl x509 -in lab/ca/ca.pem -outform DER -out other.der
+must_work "$TOP/docs/examples/check-proof" oauth.proof kept oauth.der
+expect_has 'the one on record'
+must_fail 1 "$TOP/docs/examples/check-proof" oauth.proof kept other.der
+# an octet of an event, of a path, of the root
+for at in 300 1900; do
+	sed "s/^\(.\{$at\}\)0/\11/" oauth.proof >bad.proof
+	cmp -s bad.proof oauth.proof || {
+		must_fail 1 proof-wrong rolecert ledger verify --proof bad.proof --known kept
+		must_fail 1 "$TOP/docs/examples/check-proof" bad.proof kept
+	}
+done
+sed 's/^size .*/size 4/' kept >other
+must_fail 1 log-known rolecert ledger verify --proof oauth.proof --known other
+must_fail 1 "$TOP/docs/examples/check-proof" oauth.proof other
+must_fail 3 proof-format rolecert ledger verify --proof kept --known kept
+sed 's/^ca-key ./ca-key x/' kept >other
+must_fail 3 checkpoint-format rolecert ledger verify --known other
+sed "s/^ca-key .*/ca-key $(printf '%064d' 5)/" kept >other
+must_fail 1 checkpoint-signer rolecert ledger verify --known other
+
+# The record goes on; what was kept still fits, and what is another's does not.
+entry=oauth
+must_work rolecert issue -t lab/topology.yaml $entry --csr lab/csrs/oauth.csr --renew -o new.pem
+must_work rolecert ledger verify --known kept
+sed 's/^root ./root 0/; s/^root 00/root 01/' kept >other
+cmp -s kept other || { run rolecert ledger verify --known other; expect_equal "$STATUS" 1 status; expect_has log-known; }
 
 # changed SQL RULE: the forged copy is not whole, and the rule says why.
 changed() {
