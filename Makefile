@@ -226,16 +226,17 @@ deps: ## install what building and testing need
 
 # -- installation ---------------------------------------------------------------
 
-MAN_PAGES := $(wildcard docs/man/*.1)
+MAN_PAGES := $(wildcard docs/man/*.[0-9])
 install: all ## install under $(DESTDIR)$(PREFIX)
 	install -D -m 755 $(B)/rolecert $(DESTDIR)$(BINDIR)/rolecert
 	install -D -m 644 $(B)/librolecert.a $(DESTDIR)$(LIBDIR)/librolecert.a
 	install -D -m 644 $(B)/librolecert.so $(DESTDIR)$(LIBDIR)/librolecert.so.$(SOVERSION)
 	ln -sf librolecert.so.$(SOVERSION) $(DESTDIR)$(LIBDIR)/librolecert.so
 	install -D -m 644 $(B)/rolecert.pc $(DESTDIR)$(LIBDIR)/pkgconfig/rolecert.pc
-	install -d $(DESTDIR)$(INCLUDEDIR)/rolecert $(DESTDIR)$(DATADIR)/rolecert $(DESTDIR)$(MANDIR)/man1
+	install -d $(DESTDIR)$(INCLUDEDIR)/rolecert $(DESTDIR)$(DATADIR)/rolecert
 	install -m 644 include/rolecert/*.h $(DESTDIR)$(INCLUDEDIR)/rolecert
-	$(if $(MAN_PAGES),install -m 644 $(MAN_PAGES) $(DESTDIR)$(MANDIR)/man1)
+	$(foreach page,$(MAN_PAGES),install -D -m 644 $(page) \
+	  $(DESTDIR)$(MANDIR)/man$(patsubst .%,%,$(suffix $(page)))/$(notdir $(page)) &&) true
 	rm -rf $(DESTDIR)$(DATADIR)/rolecert/profiles
 	cp -R profiles $(DESTDIR)$(DATADIR)/rolecert/profiles
 

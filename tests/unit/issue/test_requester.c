@@ -3,6 +3,8 @@
  * the token is asked to sign, two requests with one key come to the same bytes,
  * whatever names and extensions they ask for.
  */
+#include <glob.h>
+
 #include "plan/plan.h"
 #include "profile/program.h"
 #include "tests/unit/issue/fixture.h"
@@ -178,7 +180,25 @@ TEST(law_3_the_signed_bytes_do_not_depend_on_what_a_request_asks)
 	EXPECT(!holds(&plain, "evil") && !holds(&plain, "${"));
 }
 
-/* That the test above can fail: a name of the topology does change the bytes. */
+/* What makes a plan does not know that there are requests. */
+TEST(law_3_no_code_that_plans_can_read_a_request)
+{
+	static const char *const patterns[] = { "src/topology/*", "src/profile/*", "src/plan/*" };
+	glob_t found = { .gl_pathc = 0 };
+
+	for (size_t i = 0; i < ARRAY_LEN(patterns); i++)
+		(void)glob(patterns[i], i == 0 ? 0 : GLOB_APPEND, NULL, &found);
+	REQUIRE(found.gl_pathc > 40);
+	for (size_t i = 0; i < found.gl_pathc; i++) {
+		SCOPED(buf_clear) struct buf text = BUF_INIT;
+
+		folder_read(found.gl_pathv[i], &text);
+		EXPECT(!holds(&text, "csr.h\"") && !holds(&text, "csr_"));
+	}
+	globfree(&found);
+}
+
+/* That the first test here can fail: a name of the topology does change the bytes. */
 TEST(law_3_the_signed_bytes_depend_on_the_topology)
 {
 	SCOPED(deployment_clear) struct deployment d = { .catalog = NULL };
