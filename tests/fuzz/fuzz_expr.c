@@ -8,12 +8,18 @@ static struct catalog *catalog;
 static struct topology *topology;
 static struct arena *kept;
 static struct scope scope;
-static const struct value *choice_values[1];
+static const struct value *choice_values[1], *parameter_values[2];
+static bool choice_used[1], parameter_used[2];
 
 static const char *const words[] = { "first", "last" };
 static const struct type choice_type = { .kind = TYPE_TEXT, .words = words, .n_words = 2 };
 static const struct choice choices[] = {
 	{ .name = "layout", .values = words, .n_values = 2, .type = &choice_type },
+};
+
+static const struct parameter parameters[] = {
+	{ .name = "keep", .type = &type_duration },
+	{ .name = "site", .type = &type_uri },
 };
 
 /* Once for all inputs; it lives as long as the process. */
@@ -35,7 +41,11 @@ prepare(void)
 	choice_values[0] = value_text(kept, &choice_type, "first", NOWHERE);
 	scope = (struct scope){ .product = product, .topology = topology_type(),
 		.pool = product_common_type(product, kinds, kept), .server = server_record_type(),
-		.choices = choices, .n_choices = 1 };
+		.choices = choices, .n_choices = 1, .choice_used = choice_used,
+		.parameters = parameters, .n_parameters = ARRAY_LEN(parameters),
+		.parameter_used = parameter_used };
+	parameter_values[0] = value_duration(kept, 86400, NOWHERE);
+	parameter_values[1] = value_text(kept, &type_uri, "https://a.contoso.com/", NOWHERE);
 }
 
 static struct bindings
@@ -43,7 +53,7 @@ bindings_of(struct arena *arena)
 {
 	return (struct bindings){ .topology = topology->facts, .pool = topology->pools[0].record,
 		.server = topology->pools[0].servers[0], .pools = topology,
-		.choices = choice_values, .arena = arena };
+		.choices = choice_values, .parameters = parameter_values, .arena = arena };
 }
 
 static void
@@ -85,14 +95,22 @@ try_each(const struct node *node, struct arena *arena)
 {
 	SCOPED(error_free) struct error *err = error_new();
 	struct bindings bindings = bindings_of(arena);
-	const struct expr *list = NULL;
-	struct variable variable;
-	enum rc_status status = each_compile(node, &scope, arena, &variable, &list, err);
+	struct scope within = scope;
+	struct each each = { .list = NULL };
+	const struct value *list;
+	enum rc_status status = each_open(node, &within, arena, &each, err);
 
 	fuzz_verdict(status, err);
-	if (status == RC_OK)
-		fuzz_demand(expr_eval(list, &bindings)->type->kind == TYPE_LIST,
-		    "`each` runs over no list");
+	if (status != RC_OK)
+		return;
+	list = each_list(&each, &bindings);
+	fuzz_demand(list->type->kind == TYPE_LIST, "`each` runs over no list");
+	for (size_t i = 0; i < list->u.list.n; i++)
+		each_bind(&each, &bindings, list, i);
+	/* Nothing stands within: what is bound is not used. */
+	status = each_close(&within, &each, RC_OK, err);
+	fuzz_verdict(status, err);
+	fuzz_demand(status != RC_OK && within.n_variables == 0, "an unused variable is taken");
 }
 
 int
