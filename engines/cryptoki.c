@@ -189,8 +189,8 @@ context_pin(struct rc_key *key, struct secret **ret, struct error *err)
 		    "not sent again", raw->token.label);
 	if (engine->pin == NULL)
 		return error_fail(err, RULE_PIN_MISSING,
-		    "the key on the token '%s' wants a PIN for each signature, and none can be given",
-		    raw->token.label);
+		    "the key on the token '%s' wants a PIN for each signature, and none can be "
+		    "given", raw->token.label);
 	TRY(p11raw_refresh(raw, err));
 	TRY(engine->pin(engine->pin_arg, RC_PIN_CONTEXT, &raw->token, p11uri_pin_source(raw->uri),
 	    ret, err));

@@ -62,6 +62,7 @@ struct p11_keygen {
 	const char *algorithm;           /* rsa-2048 rsa-3072 rsa-4096 ec-p256 ec-p384 ec-p521
 	                                  * ed25519                          */
 	const char *label;               /* NULL: the URI's object             */
+	const char *otherwise;           /* label where there is neither; or NULL */
 	struct bytes id;                 /* empty: the URI's id, else 16 random octets */
 };
 

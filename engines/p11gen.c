@@ -298,8 +298,8 @@ choose_names(struct making *m, const struct p11_keygen *what, struct error *err)
 
 	if (what->label != NULL)
 		label = bytes_of_text(what->label);
-	else
-		(void)p11uri_object(m->raw->uri, &label);
+	else if (!p11uri_object(m->raw->uri, &label) && what->otherwise != NULL)
+		label = bytes_of_text(what->otherwise);
 	if (label.n == 0 || label.n > LABEL_MAX)
 		return error_fail(err, RULE_KEY_NAME,
 		    "a new key needs a name of 1 to %d octets: object= in the URI", LABEL_MAX);

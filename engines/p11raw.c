@@ -316,7 +316,8 @@ login_with(struct p11raw *raw, const struct rc_engine_config *config, struct err
 		return error_fail(err, RULE_PIN_MISSING, "the token '%s' wants a PIN, and none "
 		    "can be given", raw->token.label);
 	TRY_WHILE(err, config->pin(config->pin_arg, config->again ? RC_PIN_AGAIN : RC_PIN_LOGIN,
-	    &raw->token, p11uri_pin_source(raw->uri), &pin, err), "logging in to the token '%s'", raw->token.label);
+	    &raw->token, p11uri_pin_source(raw->uri), &pin, err),
+	    "logging in to the token '%s'", raw->token.label);
 	if (pin == NULL && !raw->token.pin_pad)
 		return error_fail(err, RULE_PIN_MISSING, "the token '%s' has no PIN pad and got "
 		    "no PIN", raw->token.label);

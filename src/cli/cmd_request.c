@@ -1,5 +1,6 @@
 #include "cli/command.h"
 #include "cli/planned.h"
+#include "cli/request_token.h"
 #include "os/file.h"
 #include "plan/emit.h"
 #include "report/plan.h"
@@ -196,6 +197,8 @@ cmd_request(struct cli *cli, struct error *err)
 	TRY(planned_make(cli, cli->opt.topology, &planned, err));
 	TRY(planned_entry(&planned, cli_operand(cli, 0), &entry, err));
 	TRY(key_of(&cli->opt, entry, &facts.key, err));
+	if (cli->opt.token != NULL)
+		return request_on_token(cli, entry, facts.key, err);
 	facts.computer = computer_of(&planned, entry);
 	facts.stem = emit_stem(cli->arena, entry);
 	if (form != NULL && (cli->opt.out != NULL || !cli->opt.json))

@@ -39,6 +39,9 @@ static const struct option_row request_options[] = {
 	{ "form", 0, "FORM", AT(form), "inf, powershell, openssl or json; else all of them" },
 	{ "type", 0, "TYPE", AT(type), "the kind of key: rsa-2048 (usual), ec-p256, ..." },
 	{ "out", 'o', "PATH", AT(out), "write the form to this file, or all into this folder" },
+	{ "token", 0, "URI", AT(token), "make the key on this token and sign the request there" },
+	{ "custody", 0, "LEVEL", AT(custody), "how well it must be kept: strict (usual), ..." },
+	MODULE, FINAL_TRY,
 	OPTIONS_END,
 };
 static const struct option_row profile_diff_options[] = {
@@ -174,11 +177,13 @@ const struct command commands[] = {
 	  "  rolecert plan -t contoso.yaml\n"
 	  "  rolecert plan -t contoso.yaml --json | jq -r '.entries[].id'\n" },
 	{ "request", NULL, cmd_request, NEED_TOPOLOGY, 1, 1,
-	  "-t FILE ENTRY [--form FORM] [--type TYPE] [-o PATH]",
+	  "-t FILE ENTRY [--form FORM | --token URI] [--type TYPE] [-o PATH]",
 	  "how the server asks for its certificate: certreq, PowerShell, openssl", request_options,
 	  "  rolecert request -t contoso.yaml edge-external/lsedge.contoso.net \\\n"
 	  "      --form inf -o edge.inf\n"
-	  "  rolecert request -t contoso.yaml edge-external/lsedge.contoso.net -o edge/\n" },
+	  "  rolecert request -t contoso.yaml edge-external/lsedge.contoso.net -o edge/\n"
+	  "  rolecert request -t contoso.yaml web-server/www.contoso.com \\\n"
+	  "      --token 'pkcs11:token=web;object=www' -o www.csr\n" },
 	{ "issue", NULL, cmd_issue, NEED_TOPOLOGY | NEED_CA, 1, 1,
 	  "-t FILE ENTRY --csr FILE [-o FILE] [--form FORM] [--renew] [--strict-request]",
 	  "one certificate, for one entry of the plan and one request", issue_options,

@@ -40,7 +40,8 @@ enum rc_status softkey_spki(const struct softkey *key, struct buf *out,
 
 /*
  * Signs these bytes, hashing included; appends the signature as X.509 carries it
- * (RSA: the octets; ECDSA: DER Ecdsa-Sig-Value; Ed25519: pure EdDSA, RFC 8032).  An algorithm that is not the key's: rule softkey.
+ * (RSA: the octets; ECDSA: DER Ecdsa-Sig-Value; Ed25519: pure EdDSA, RFC 8032).
+ * An algorithm that is not the key's: rule softkey.
  */
 enum rc_status softkey_sign(const struct softkey *key, enum rc_sigalg algorithm,
     struct bytes tbs, struct buf *out, struct error *err) RC_CHECK;

@@ -64,8 +64,8 @@ put_key(struct buf *out, const struct home_config *c)
 	buf_printf(out, "\n\n# How well the key must be kept: strict, imported-ok, lab (or\n"
 	    "# memory, for tests).  Pinned in the ledger, with key and approval.\n"
 	    "custody: %s\nprobe: session\n", custody_level_word(c->custody));
-	buf_printf(out, "\n# A session that is lost: never, or once, which keeps the PIN in locked\n"
-	    "# memory.\nrelogin: %s\n", c->relogin ? "once" : "never");
+	buf_printf(out, "\n# Is a session that is lost rebuilt? never, or once, which keeps the\n"
+	    "# PIN in locked memory.\nrelogin: %s\n", c->relogin ? "once" : "never");
 	if (c->keep_pin)
 		buf_puts(out, "always_authenticate: keep\n");
 	if (strcmp(c->engine, "auto") != 0)

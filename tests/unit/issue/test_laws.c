@@ -114,7 +114,7 @@ TEST(law_1_one_place_asks_an_engine_to_sign_and_permits_stay_private)
 {
 	static const char *const patterns[] = {
 		"src/*/*.c", "src/*/*/*.c", "src/*/*.h", "src/*/*/*.h" };
-	size_t callers = 0, includes = 0;
+	size_t callers = 0, askers = 0, includes = 0;
 	glob_t found = { .gl_pathc = 0 };
 
 	for (size_t i = 0; i < ARRAY_LEN(patterns); i++)
@@ -122,12 +122,16 @@ TEST(law_1_one_place_asks_an_engine_to_sign_and_permits_stay_private)
 	REQUIRE(found.gl_pathc > 20);
 	for (size_t i = 0; i < found.gl_pathc; i++) {
 		callers += count_in(found.gl_pathv[i], "->sign(");
+		askers += count_in(found.gl_pathv[i], "(signer_sign(") +
+		    count_in(found.gl_pathv[i], "= signer_sign(");
 		if (strstr(found.gl_pathv[i], "src/issue/") == NULL)
 			includes += count_in(found.gl_pathv[i], "\"issue/permit.h\"");
 	}
 	EXPECT_INT(callers, 1);
+	EXPECT_INT(askers, 2);
 	EXPECT_INT(count_in("src/issue/relogin.c", "->sign("), 1);
 	EXPECT_INT(count_in("src/issue/permit.c", "signer_sign("), 1);
+	EXPECT_INT(count_in("src/issue/request_sign.c", "signer_sign("), 1);
 	EXPECT_INT(includes, 0);
 	globfree(&found);
 }
