@@ -27,12 +27,16 @@ type_schema(struct schema *schema, const struct product *product, const struct t
 		return schema_list_of(type_schema(schema, product, type->member));
 	case TYPE_FQDN:
 		return fqdn_schema(schema, product);
+	case TYPE_OID:
+		return form_schema(schema, &oid_form);
+	case TYPE_URI:
+		return form_schema(schema, &uri_form);
+	case TYPE_DURATION:
+		return form_schema(schema, &duration_form);
+	case TYPE_IP:
+		return schema_typed("string");
 	case TYPE_RECORD:
 	case TYPE_TEXT:
-	case TYPE_OID:
-	case TYPE_URI:
-	case TYPE_IP:
-	case TYPE_DURATION:
 		break;
 	}
 	o = form_schema(schema, &form_text);
@@ -184,6 +188,24 @@ choices_schema(const struct program *program)
 	return schema_closed(roles);
 }
 
+static json_t *
+parameters_schema(struct schema *schema, const struct program *program)
+{
+	json_t *roles = json_object();
+
+	for (size_t i = 0; i < program->n_roles; i++) {
+		const struct role *role = program->roles[i];
+		json_t *parameters = json_object();
+
+		for (size_t k = 0; k < role->n_parameters; k++)
+			if (role->parameters[k].from == NULL)
+				json_put(parameters, role->parameters[k].name, type_schema(schema,
+				    program->product, role->parameters[k].type));
+		json_put(roles, role->name, schema_closed(parameters));
+	}
+	return schema_closed(roles);
+}
+
 /* A role, or an entry: ROLE/POOL, ROLE/POOL/SERVER. */
 static json_t *
 targets_schema(const struct program *program)
@@ -213,6 +235,7 @@ product_schema(struct schema *schema, const struct product *product,
 	if (program != NULL && program->n_roles != 0) {
 		json_put(properties, "roles", role_words(program));
 		json_put(properties, "choices", choices_schema(program));
+		json_put(properties, "parameters", parameters_schema(schema, program));
 		json_put(properties, "extra_names", targets_schema(program));
 	}
 	json_put(o, "properties", properties);

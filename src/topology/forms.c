@@ -10,6 +10,12 @@ const struct form ascii_fqdn_form = { .kind = FORM_TEXT, .what = "a name", .ref 
 	.pattern = "^" FQDN "$" };
 const struct form fqdn_form = { .kind = FORM_TEXT, .what = "a name", .ref = "fqdn",
 	.pattern = "^(" FQDN "|" OTHER_LETTERS ")$" };
+const struct form duration_form = { .kind = FORM_TEXT, .what = "a duration",
+	.ref = "duration", .pattern = "^[0-9]+[smhdw]$" };
+const struct form oid_form = { .kind = FORM_TEXT, .what = "an OID", .ref = "oid",
+	.pattern = "^[0-2](\\.[0-9]+)+$" };
+const struct form uri_form = { .kind = FORM_TEXT, .what = "a URI", .ref = "uri",
+	.pattern = "^[A-Za-z][A-Za-z0-9+.-]*:[^ ]+$" };
 static const struct form fqdns_form = { .kind = FORM_LIST, .what = "names",
 	.member = &fqdn_form };
 

@@ -127,6 +127,14 @@ must_not_fit_role "$subject
 name_constraints: { permitted: [ { dns: contoso.com, ip: 192.0.2.0/24 } ] }"
 must_not_fit_role "$subject
 certificate_policies: []"
+# Parameters are held to the types that their roles give them.
+p=$TESTS/golden/plan-parameters
+must_work rolecert --profiles "$p" topology schema
+cp .out parameters.schema.json
+must_work "$python" validate.py parameters.schema.json "$p/topology.yaml"
+sed 's/primary: .*/primary: [1, two]/' "$p/topology.yaml" >bad-parameter.yaml
+expect_equal "$(misfits parameters.schema.json bad-parameter.yaml)" bad-parameter.yaml "a number that is none"
+
 { misfits "$schemas/topology.schema.json" misfit/topology/*.yaml
   misfits own.schema.json misfit/role*/mine/r.yaml; } | sort >refused.txt
 find misfit -name '*.yaml' ! -name product.yaml | sort >refusable.txt
