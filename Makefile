@@ -214,7 +214,8 @@ coverage: ## line coverage of the pure half, at least 90 %
 demo: all ## import a topology, make a lab of it, issue and check everything
 	@scripts/demo $(B)/rolecert
 
-bench: all ## ratios of one run beside `openssl ca`
+bench: all ## the compiler and planner beside their goals, issuing beside `openssl ca`
+	@scripts/bench-size $(B)/rolecert
 	@scripts/bench $(B)/rolecert
 
 FUZZ_SECONDS ?= 10

@@ -8,8 +8,10 @@ put_line_start(unsigned depth, struct buf *out)
 	static const char start[] = "\n                ";
 	size_t n = 1 + 2 * (size_t)depth;
 
-	/* Deeper than this is rare, and may take longer. */
-	buf_put(out, start, n < sizeof(start) ? n : sizeof(start) - 1);
+	/* As much as a line begins with at most, for a copy of known length; deeper than
+	 * that is rare, and may take longer. */
+	memcpy(buf_reserve(out, sizeof(start)), start, sizeof(start));
+	buf_wrote(out, n < sizeof(start) ? n : sizeof(start) - 1);
 	for (size_t i = sizeof(start) - 1; i < n; i++)
 		buf_putc(out, ' ');
 }

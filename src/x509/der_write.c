@@ -103,6 +103,7 @@ der_put_named_bits(struct buf *out, unsigned mask)
 __extension__ typedef unsigned __int128 arc_t;
 
 #define ARC_MAX (~(arc_t)0)
+#define ARC_EASY (ARC_MAX / 16)          /* below it one digit more always fits */
 
 /* One arc and the dot behind it; NULL when it is not one. */
 static const char *
@@ -115,7 +116,7 @@ arc_read(const char *text, arc_t *ret)
 		unsigned digit = (unsigned)(*p - '0');
 
 		/* 80: what the first arc adds to the second */
-		if (arc > (ARC_MAX - 80 - digit) / 10)
+		if (arc >= ARC_EASY && arc > (ARC_MAX - 80 - digit) / 10)
 			return NULL;
 		arc = arc * 10 + digit;
 	}
@@ -152,7 +153,7 @@ oid_is_valid(const char *dotted)
 static void
 arc_write(struct buf *out, arc_t arc)
 {
-	int shift = 126;
+	int shift = arc >> 63 != 0 ? 126 : 63;
 
 	while (shift > 0 && arc >> shift == 0)
 		shift -= 7;
