@@ -26,7 +26,10 @@ static const struct option_row import_options[] = {
 	OPTIONS_END,
 };
 static const struct option_row compile_options[] = {
-	{ "emit", 0, "FORM", AT(emit), "json (the only one so far)" },
+	TOPOLOGY,
+	{ "emit", 0, "FORM", AT(emit), "json (usual); with a topology inf, powershell or openssl" },
+	{ "type", 0, "TYPE", AT(type), "the kind of key: rsa-2048 (usual), ec-p256, ..." },
+	{ "out", 'o', "DIR", AT(out), "with a topology: write files into this folder" },
 	OPTIONS_END,
 };
 static const struct option_row test_options[] = {
@@ -146,9 +149,14 @@ const struct command commands[] = {
 	{ "profile", "check", cmd_profile_check, 0, 0, 1, "[PRODUCT] [--sarif]",
 	  "compile the role definitions and show every mistake", judge_options,
 	  "  rolecert --profiles ./profiles profile check\n" },
-	{ "profile", "compile", cmd_profile_compile, 0, 1, 1, "PRODUCT [--emit json]",
-	  "the compiled form of a product's roles, canonical", compile_options,
-	  "  rolecert profile compile lync-2013 --emit json\n" },
+	{ "profile", "compile", cmd_profile_compile, 0, 0, 1,
+	  "PRODUCT | -t FILE [ENTRY] [--emit FORM] [--type TYPE] [-o DIR]",
+	  "a product's roles in compiled form, or an entry in the forms that servers ask in",
+	  compile_options,
+	  "  rolecert profile compile lync-2013 --emit json\n"
+	  "  rolecert profile compile -t contoso.yaml edge-external/lsedge.contoso.net \\\n"
+	  "      --emit inf\n"
+	  "  rolecert profile compile -t contoso.yaml --emit openssl -o requests/\n" },
 	{ "profile", "test", cmd_profile_test, 0, 0, 64, "[DIR|FILE...] [--coverage]",
 	  "run the tests that are kept beside the role definitions", test_options,
 	  "Tests are files NAME.test.yaml.  Exit status 1: one of them failed.\n\n"

@@ -3,7 +3,8 @@
  *
  *      certreq        an INF file (CRLF), for Windows
  *      PowerShell     a Request-CsCertificate line, for Lync and Skype for Business
- *      openssl req    a configuration, with its x509v3 extensions
+ *      openssl req    a configuration, with its x509v3 extensions; and those that a
+ *                     CA of OpenSSL puts in, for openssl x509 -req -extfile
  *
  * What they ask for is what the entry holds; a CA of ours takes nothing of it but
  * the key (product law 3), so a form that can say less than the entry does no

@@ -6,6 +6,10 @@
  *                        quotes doubled (CertStrToName)
  *      {text} names      type=value parts, & between them: a name that holds an &
  *                        cannot be said, and then all go as base64 of the DER
+ *
+ * What certreq has keys of its own for is said by these (subject, key usage, extended
+ * key usage); each other extension that the entry holds goes as OID = "{hex}...", its
+ * octets as they will be issued.
  */
 #include "crypto/base64.h"
 #include "plan/emit.h"
@@ -113,7 +117,7 @@ put_request(const struct entry *entry, const struct emit_key *key, struct buf *o
 	/* AlternateSignatureAlgorithm would make it RSASSA-PSS, which these products
 	 * do not read. */
 	buf_puts(out, "RequestType = PKCS10" EOL "HashAlgorithm = sha256" EOL
-	    "AlternateSignatureAlgorithm = FALSE" EOL);
+	    "AlternateSignatureAlgorithm = FALSE" EOL "SMIME = FALSE" EOL);
 }
 
 static void
@@ -173,17 +177,72 @@ put_names(const struct entry *entry, struct buf *out)
 {
 	bool text = true;
 
-	if (entry->n_san == 0)
-		return;
 	for (size_t i = 0; i < entry->n_san; i++)
 		text = text && can_be_text(&entry->san[i]);
-	buf_puts(out, EOL "[Extensions]" EOL);
 	if (text)
 		put_text_names(entry, out);
 	else
 		put_base64_names(entry, out);
-	if (dn_is_empty(&entry->subject))
-		buf_puts(out, "Critical = 2.5.29.17" EOL);
+}
+
+/* A line of an INF has an end: octets go in rows, as names do. */
+static void
+put_hex(const struct entry_ext *ext, struct buf *out)
+{
+	enum { ROW = 32 };
+	SCOPED(buf_clear) struct buf der = BUF_INIT;
+
+	ext_encode(&ext->value, &der);
+	buf_printf(out, "%s = \"{hex}", entry_ext_oid(ext));
+	for (size_t at = 0; at < der.n; at += ROW) {
+		if (at != 0)
+			buf_puts(out, "_continue_ = \"");
+		buf_put_hex(out, BYTES(der.p + at, der.n - at < ROW ? der.n - at : ROW));
+		buf_puts(out, "\"" EOL);
+	}
+}
+
+/* Key usages and extended ones have keys of their own; what waits for the CA or the
+ * key's bytes is not the requester's to ask for. */
+static bool
+is_extension(const struct entry_ext *ext)
+{
+	return ext->from == EXT_FROM_ENTRY && ext->id != EXT_KEY_USAGE &&
+	    ext->id != EXT_EXTENDED_KEY_USAGE;
+}
+
+static void
+put_critical(const struct entry *entry, struct buf *out)
+{
+	const char *between = "Critical = ";
+
+	for (size_t i = 0; i < entry->n_exts; i++)
+		if (is_extension(&entry->exts[i]) && entry->exts[i].critical) {
+			buf_printf(out, "%s%s", between, entry_ext_oid(&entry->exts[i]));
+			between = ",";
+		}
+	if (*between == ',')
+		buf_puts(out, EOL);
+}
+
+static void
+put_extensions(const struct entry *entry, struct buf *out)
+{
+	bool any = false;
+
+	for (size_t i = 0; i < entry->n_exts; i++) {
+		const struct entry_ext *ext = &entry->exts[i];
+
+		if (!is_extension(ext))
+			continue;
+		buf_puts(out, any ? "" : EOL "[Extensions]" EOL);
+		any = true;
+		if (ext->id == EXT_SUBJECT_ALT_NAME)
+			put_names(entry, out);
+		else
+			put_hex(ext, out);
+	}
+	put_critical(entry, out);
 }
 
 static bool
@@ -212,6 +271,6 @@ emit_inf(const struct entry *entry, const struct emit_facts *facts, struct buf *
 		    "-o` writes it so)." EOL);
 	put_request(entry, key, out);
 	put_ekus(entry, out);
-	put_names(entry, out);
+	put_extensions(entry, out);
 	return RC_OK;
 }

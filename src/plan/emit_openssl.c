@@ -1,7 +1,8 @@
 /*
- * A configuration for `openssl req`.  Extensions that people read are written in
- * OpenSSL's own words, each other one by its OID and its DER: either way the bytes
- * are those of the entry.
+ * A configuration for `openssl req`, and in a section of its own for `openssl x509
+ * -req -extfile`: what the requester asks for, and what a CA puts in.  Extensions
+ * that people read are written in OpenSSL's own words, each other one by its OID and
+ * its DER: either way the bytes are those of the entry.
  *
  * In double quotes, config(5) takes every character as it is but the quote and the
  * backslash, which a backslash keeps; "$" and "#" mean nothing there.
@@ -149,6 +150,44 @@ put_names(const struct entry *entry, struct buf *out)
 	}
 }
 
+static void
+put_extension(const struct entry *entry, const struct entry_ext *ext, unsigned usage,
+    struct buf *out)
+{
+	buf_printf(out, "%s = %s", key_of(ext), ext->critical ? "critical, " : "");
+	put_value(entry, ext, usage, out);
+	buf_putc(out, '\n');
+}
+
+static void
+put_request(const struct entry *entry, unsigned usage, struct buf *out)
+{
+	buf_puts(out, "\n[extensions]\n");
+	for (size_t i = 0; i < entry->n_exts; i++)
+		if (is_asked_for(&entry->exts[i], usage))
+			put_extension(entry, &entry->exts[i], usage, out);
+}
+
+/* Where CRLs are and who answers about certificates is the CA's own to say. */
+static void
+put_certificate(const struct entry *entry, const char *stem, unsigned usage, struct buf *out)
+{
+	buf_printf(out, "\n# What a CA puts into the certificate, beside where its CRLs are:\n"
+	    "#     openssl x509 -req -in %s.req -CA ca.pem -CAkey ca.key -days %u \\\n"
+	    "#         -extfile %s.cnf -extensions certificate\n[certificate]\n", stem,
+	    entry->validity_days, stem);
+	for (size_t i = 0; i < entry->n_exts; i++) {
+		const struct entry_ext *ext = &entry->exts[i];
+
+		if (ext->id == EXT_SUBJECT_KEY_IDENTIFIER)
+			buf_puts(out, "subjectKeyIdentifier = hash\n");
+		else if (ext->id == EXT_AUTHORITY_KEY_IDENTIFIER)
+			buf_puts(out, "authorityKeyIdentifier = keyid\n");
+		else if (is_asked_for(ext, usage))
+			put_extension(entry, ext, usage, out);
+	}
+}
+
 enum rc_status
 emit_openssl(const struct entry *entry, const struct emit_facts *facts, struct buf *out,
     struct error *err)
@@ -157,16 +196,8 @@ emit_openssl(const struct entry *entry, const struct emit_facts *facts, struct b
 
 	(void)err;
 	put_head(entry, facts, out);
-	buf_puts(out, "\n[extensions]\n");
-	for (size_t i = 0; i < entry->n_exts; i++) {
-		const struct entry_ext *ext = &entry->exts[i];
-
-		if (!is_asked_for(ext, usage))
-			continue;
-		buf_printf(out, "%s = %s", key_of(ext), ext->critical ? "critical, " : "");
-		put_value(entry, ext, usage, out);
-		buf_putc(out, '\n');
-	}
+	put_request(entry, usage, out);
+	put_certificate(entry, facts->stem, usage, out);
 	put_names(entry, out);
 	return RC_OK;
 }

@@ -433,7 +433,7 @@ plan_all(struct builder *b)
 	check_extras(b);
 }
 
-/* -- of a CA itself ----------------------------------------------------------------------------- */
+/* -- of a CA itself ----------------------------------------------------------------------- */
 
 static const char *
 ca_entry_id(struct arena *arena, const struct role *role, const struct dn *subject)
@@ -462,7 +462,7 @@ plan_ca_entry(struct builder *b, const struct ca_terms *terms)
 	finish_entry(&m);
 }
 
-/* -- the door ----------------------------------------------------------------------------------- */
+/* -- the door ----------------------------------------------------------------------------- */
 
 /* terms: of the one role of the program; NULL: all for the topology. */
 static enum rc_status
