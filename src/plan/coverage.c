@@ -10,6 +10,8 @@ struct coverage {
 	VEC(const struct product *) products;
 };
 
+#define EXT_LINE "value of an extension"
+
 struct coverage *
 coverage_new(void)
 {
@@ -61,6 +63,15 @@ mark_choice(struct coverage *c, const struct choice *choice, const char *value, 
 	mark(c, choice->at, buf_text(&what), reached);
 }
 
+static void
+mark_parameter(struct coverage *c, const struct parameter *parameter, bool reached)
+{
+	SCOPED(buf_clear) struct buf what = BUF_INIT;
+
+	buf_printf(&what, "the parameter '%s'", parameter->name);
+	mark(c, parameter->at, buf_text(&what), reached);
+}
+
 /* -- everything that a role says ------------------------------------------------ */
 
 static void
@@ -81,6 +92,20 @@ list_words(struct coverage *c, const struct word_item *words, size_t n, const ch
 		mark(c, words[i].at, what, false);
 }
 
+/* The texts in an extension's value; a value that is one text is its key's line. */
+static void
+list_lines(struct coverage *c, const struct data *data)
+{
+	for (size_t i = 0; i < data->n_members; i++) {
+		const struct data *value = data->members[i].value;
+
+		if (value->node->kind == NODE_TEXT)
+			mark(c, value->node->at, EXT_LINE, false);
+		else
+			list_lines(c, value);
+	}
+}
+
 static void
 list_role(struct coverage *c, const struct role *role)
 {
@@ -88,8 +113,13 @@ list_role(struct coverage *c, const struct role *role)
 	list_names(c, role->names, role->n_names);
 	list_words(c, role->eku, role->n_eku, "usage");
 	list_words(c, role->assign, role->n_assign, "type to assign");
-	for (size_t i = 0; i < role->n_exts; i++)
+	for (size_t i = 0; i < role->n_exts; i++) {
 		mark(c, role->exts[i].at, "extension", false);
+		list_lines(c, role->exts[i].data);
+	}
+	for (size_t i = 0; i < role->n_parameters; i++)
+		if (role->parameters[i].from == NULL)
+			mark_parameter(c, &role->parameters[i], false);
 	for (size_t i = 0; i < role->n_notes; i++)
 		mark(c, role->notes[i].at, "note", false);
 	for (size_t i = 0; i < role->n_choices; i++)
@@ -120,6 +150,28 @@ chosen(const struct topology *topology, const struct role *role, const struct ch
 	return choice->values[choice->fallback];
 }
 
+static bool
+holds_line(const struct entry *entry, struct place at)
+{
+	for (size_t i = 0; i < entry->n_ext_lines; i++)
+		if (same_place(entry->ext_lines[i], at))
+			return true;
+	return false;
+}
+
+static void
+reach_lines(struct coverage *c, const struct data *data, const struct entry *entry)
+{
+	for (size_t i = 0; i < data->n_members; i++) {
+		const struct data *value = data->members[i].value;
+
+		if (value->node->kind != NODE_TEXT)
+			reach_lines(c, value, entry);
+		else if (holds_line(entry, value->node->at))
+			mark(c, value->node->at, EXT_LINE, true);
+	}
+}
+
 static void
 reach_exts(struct coverage *c, const struct role *role, const struct entry *entry)
 {
@@ -130,7 +182,27 @@ reach_exts(struct coverage *c, const struct role *role, const struct entry *entr
 		for (size_t k = 0; k < entry->n_exts; k++)
 			if (entry->exts[k].id == id)
 				mark(c, role->exts[i].at, "extension", true);
+		reach_lines(c, role->exts[i].data, entry);
 	}
+}
+
+static bool
+is_given(const struct topology *topology, const struct role *role, const char *parameter)
+{
+	for (size_t i = 0; topology != NULL && i < topology->n_parameters; i++)
+		if (strcmp(topology->parameters[i].role, role->name) == 0 &&
+		    strcmp(topology->parameters[i].name, parameter) == 0)
+			return true;
+	return false;
+}
+
+static void
+reach_parameters(struct coverage *c, const struct role *role, const struct topology *topology)
+{
+	for (size_t i = 0; i < role->n_parameters; i++)
+		if (role->parameters[i].from == NULL &&
+		    is_given(topology, role, role->parameters[i].name))
+			mark_parameter(c, &role->parameters[i], true);
 }
 
 static void
@@ -147,6 +219,7 @@ reach_entry(struct coverage *c, const struct role *role, const struct topology *
 	reach_words(c, role->assign, role->n_assign, (const char *const *)entry->assign,
 	    entry->n_assign, "type to assign");
 	reach_exts(c, role, entry);
+	reach_parameters(c, role, topology);
 	for (size_t i = 0; i < role->n_choices; i++)
 		if (role->choices[i].from == NULL)
 			mark_choice(c, &role->choices[i],

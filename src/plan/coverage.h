@@ -2,7 +2,9 @@
  * coverage.h - which lines of role text the plans of the tests reached.
  *
  * Counted are the lines that decide something: each role, each name, each usage
- * and type to assign, each note, each value of a choice.  A line that several
+ * and type to assign, each extension and each text in its value, each note, each
+ * value of a choice, each parameter.  A parameter is reached when a topology gives
+ * it a value of its own: that its default holds shows in everything else.  A line that several
  * roles inherit is reached when one of them reaches it.  A name that always
  * stands in the certificate already is not reached: it could be gone, and no test
  * would tell.

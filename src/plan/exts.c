@@ -5,6 +5,11 @@
 #include "plan/build.h"
 #include "x509/ext/other.h"
 
+struct ext_lines {
+	struct place *v;
+	size_t n, cap;
+};
+
 static bool
 is_there(const struct making *m, const struct ext_value *value)
 {
@@ -70,9 +75,23 @@ make_ext(struct making *m, const struct role_ext *ext, const struct node *data)
 	return RC_OK;
 }
 
+/* The places of the texts that the data were made of. */
+static void
+keep_lines(const struct node *data, struct arena *arena, struct ext_lines *out)
+{
+	if (data->kind == NODE_TEXT)
+		*VEC_PUSH(arena, out) = data->at;
+	for (size_t i = 0; data->kind == NODE_LIST && i < data->count; i++)
+		keep_lines(data->items[i], arena, out);
+	for (size_t i = 0; data->kind == NODE_MAP && i < data->count; i++)
+		keep_lines(data->pairs[i].value, arena, out);
+}
+
 enum rc_status
 entry_role_exts(struct making *m)
 {
+	struct ext_lines lines = { .v = NULL };
+
 	for (size_t i = 0; i < m->role->n_exts; i++) {
 		const struct role_ext *ext = &m->role->exts[i];
 		struct builder *b = m->builder;
@@ -84,6 +103,9 @@ entry_role_exts(struct making *m)
 		    "planning %s of the entry '%s'", ext->key, m->entry->id);
 		TRY_WHILE(b->err, make_ext(m, ext, data),
 		    "planning %s of the entry '%s'", ext->key, m->entry->id);
+		keep_lines(data, b->arena, &lines);
 	}
+	m->entry->ext_lines = lines.v;
+	m->entry->n_ext_lines = lines.n;
 	return RC_OK;
 }

@@ -452,6 +452,7 @@ plan_ca_entry(struct builder *b, const struct ca_terms *terms)
 	struct making m = { .builder = b, .role = role, .terms = terms, .entry = &entry };
 
 	make_parts(b);
+	builder_sort_extras(b);
 	m.parts = &b->parts[0];
 	m.bindings = (struct bindings){ .pools = b->topology, .arena = b->arena,
 		.choices = m.parts->choices, .scratch = b->scratch };
@@ -459,7 +460,8 @@ plan_ca_entry(struct builder *b, const struct ca_terms *terms)
 		if (terms->subject.attr[i] != NULL)
 			entry.subject.attr[i] = arena_strdup(b->arena, terms->subject.attr[i]);
 	entry.id = ca_entry_id(b->arena, role, &entry.subject);
-	finish_entry(&m);
+	if (entry_parameters(&m))
+		finish_entry(&m);
 }
 
 /* -- the door ----------------------------------------------------------------------------- */

@@ -54,6 +54,8 @@ struct entry {
 	unsigned key_usage_rsa, key_usage_ec;    /* enum key_usage            */
 	struct entry_ext *exts;          /* in the order of emission          */
 	size_t n_exts;
+	struct place *ext_lines;         /* lines of the role that are in exts, for coverage */
+	size_t n_ext_lines;
 	unsigned key_algorithms;         /* enum key_algorithm                */
 	/* Signatures that the product's servers do not accept: why, or NULL. */
 	const char *forbid_pss, *forbid_ed25519;

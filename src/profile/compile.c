@@ -356,6 +356,15 @@ contradiction(const struct compiler *c, const char *key, const char *sentence)
 	    setting != NULL ? setting->at : c->role->at, "%s", sentence);
 }
 
+static bool
+has_required_parameter(const struct role *role)
+{
+	for (size_t i = 0; i < role->n_parameters; i++)
+		if (role->parameters[i].fallback == NULL)
+			return true;
+	return false;
+}
+
 static enum rc_status
 check_contradictions(const struct compiler *c)
 {
@@ -386,6 +395,9 @@ check_contradictions(const struct compiler *c)
 	if (role->self_signed && (!role->ca || role->per != PER_CA))
 		return contradiction(c, "self_signed",
 		    "only a CA signs itself: self_signed goes with `per: ca` and CA:TRUE");
+	if (role->per == PER_CA && has_required_parameter(role))
+		return contradiction(c, "parameters",
+		    "no topology gives a value to the parameter of a role per ca: it needs a default");
 	if (role->has_subject && role->per == PER_CA)
 		return contradiction(c, "subject",
 		    "a role per ca names nobody: who makes the certificate gives its subject");

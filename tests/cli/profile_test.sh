@@ -81,3 +81,58 @@ expect_has '0 passed, 1 failed'
 run rolecert --profiles own profile test own --json
 expect_equal "$STATUS" 1 'status'
 expect_json '.failed == 1 and .tests[0].findings[0].rule == "profile-test"'
+
+# Lines of extensions, types to assign, notes and parameters count each for itself.
+mkdir -p more/tiny
+cp own/tiny/product.yaml more/tiny/
+cat >more/tiny/box.yaml <<'END'
+role: box
+extends: base/tls-server
+title: a box
+products: [tiny]
+applies_to: box
+per: pool
+parameters:
+  cps: { type: uri, default: "http://pki.example.com/cps", why: where the statement is }
+  days: { type: number, default: 100, why: how long }
+choices:
+  more: { values: [omit, include], default: omit }
+assign:
+  - One
+  - { type: Two, when: "${choice.more == 'include'}" }
+subject: { CN: "${pool.fqdn}" }
+san: { names: [ { dns: "${pool.fqdn}" } ] }
+override: { validity_days: "${param.days}" }
+certificate_policies:
+  - { oid: 1.2.3.4, cps: "${param.cps}" }
+  - { oid: 1.2.3.5, when: "${choice.more == 'include'}" }
+tls_feature: [status_request]
+notes:
+  - { note: more of it, when: "${choice.more == 'include'}" }
+END
+cat >more/tiny/box.test.yaml <<'END'
+products: [tiny]
+topology: { sip_domains: [example.com], pools: [ { fqdn: box.example.com, kind: box } ] }
+tests:
+  - name: as it is
+    topology: { parameters: { box: { days: 7 } } }
+    expect: [ { entry: box/box.example.com, assign: [One], validity_days: 7 } ]
+END
+must_work rolecert --profiles more profile test --coverage
+expect_has "box.yaml:8:3: not reached: the parameter 'cps'"
+expect_has 'box.yaml:14:5: not reached: type to assign'
+expect_has 'box.yaml:20:12: not reached: value of an extension'
+expect_has 'box.yaml:23:5: not reached: note'
+expect_has "not reached: value 'include' of the choice 'more'"
+expect_lacks 'box.yaml:9:'
+expect_lacks 'box.yaml:19:'
+expect_lacks 'box.yaml:21:'
+cat >>more/tiny/box.test.yaml <<'END'
+  - name: more of it
+    topology:
+      choices: { box: { more: include } }
+      parameters: { box: { cps: "http://other.example.com/cps" } }
+    expect: [ { entry: box/box.example.com, assign: [One, Two] } ]
+END
+must_work rolecert --profiles more profile test --coverage
+expect_lacks 'not reached'
