@@ -46,7 +46,7 @@ else
 	misuse generate k
 	key=k
 fi
-uri="$TOKEN_URI;object=$key"
+uri="$TOKEN_URI;object=${key// /%20}"
 
 # A module that leaks is refused at every level, and no CA comes of its key.
 refused_everywhere() {
@@ -61,10 +61,10 @@ refused_everywhere() {
 a_ca() {
 	level=strict
 	can leaks-set && level=lab
-	can leaks-copy && level=imported-ok
+	if can leaks-copy || can own-keys; then level=imported-ok; fi
 	must_work rc token check "$uri" --level $level --json
 	expect_json '.accepted == true'
-	if can leaks-copy; then must_fail 1 rc token check "$uri" --level strict; fi
+	[ $level != imported-ok ] || must_fail 1 rc token check "$uri" --level strict
 
 	# A CA, a certificate, and another.
 	must_work rc ca init --self-signed --key "$uri" --subject 'CN=Contract CA, O=Contoso' --custody $level home

@@ -221,16 +221,15 @@ turn_init(enum function function)
 	(void)pthread_mutex_unlock(&lock);
 }
 
+/* The last slot with a session of ours: all sessions are with one token. */
+static CK_SLOT_ID slot_in_use;
+
+/* More than once: OpenSC passes over every other session. */
 static void
 lose_sessions(void)
 {
-	CK_SLOT_ID slots[64];
-	CK_ULONG n = LEN(slots);
-
-	if (real->C_GetSlotList(CK_TRUE, slots, &n) != CKR_OK)
-		return;
-	for (CK_ULONG i = 0; i < n; i++)
-		(void)real->C_CloseAllSessions(slots[i]);
+	for (int i = 0; i < 8; i++)
+		(void)real->C_CloseAllSessions(slot_in_use);
 }
 
 static void
@@ -434,6 +433,14 @@ inner_C_GetTokenInfo(CK_SLOT_ID slot, CK_TOKEN_INFO *info)
 	return rv;
 }
 
+static CK_RV
+inner_C_OpenSession(CK_SLOT_ID slot, CK_FLAGS flags, void *app, CK_NOTIFY notify,
+    CK_SESSION_HANDLE *session)
+{
+	slot_in_use = slot;
+	return real->C_OpenSession(slot, flags, app, notify, session);
+}
+
 static bool
 lacks(CK_MECHANISM_TYPE mechanism)
 {
@@ -519,6 +526,7 @@ assemble(void)
 	inner.C_Sign = inner_C_Sign;
 	inner.C_SignFinal = inner_C_SignFinal;
 	inner.C_SignInit = inner_C_SignInit;
+	inner.C_OpenSession = inner_C_OpenSession;
 	inner.C_WrapKey = inner_C_WrapKey;
 	inner.C_GetSlotList = inner_C_GetSlotList;
 	inner.C_GetTokenInfo = inner_C_GetTokenInfo;

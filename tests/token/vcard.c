@@ -85,16 +85,20 @@ answer(int fd, const unsigned char *p, int n)
 		give_up("the reader is gone");
 }
 
+/* The ATR is asked for again and again, to see whether the card is still there: that
+ * must not reset it. */
 static void
 control(VReader *card, int fd, int what)
 {
-	unsigned char atr[256];
-	int n = sizeof(atr);
+	static unsigned char atr[256];
+	static int n;
 
 	if (what == OFF)
 		(void)vreader_power_off(card);
-	else if (what == ON || what == RESET || what == ATR)
+	if (what == ON || what == RESET || (what == ATR && n == 0)) {
+		n = sizeof(atr);
 		(void)vreader_power_on(card, atr, &n);
+	}
 	if (what == ATR)
 		answer(fd, atr, n);
 }
