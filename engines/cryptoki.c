@@ -41,10 +41,12 @@ static const struct way ways[] = {
 	{ RC_ED25519, CKK_EC_EDWARDS, CKM_EDDSA, NULL, 0, 0 },
 };
 
-/* What C_Sign is given. */
+/* What C_Sign is given: never the caller's own octets, which a module could change. */
 struct input {
-	struct bytes data;
+	CK_BYTE *data;
+	CK_ULONG n;
 	CK_BYTE room[INPUT_MAX];
+	struct buf whole;                /* where the token hashes           */
 	CK_RSA_PKCS_PSS_PARAMS pss;
 	CK_MECHANISM mechanism;
 };
@@ -89,31 +91,64 @@ cut_to_curve(const struct rc_key *key, size_t n)
 	return field != 0 && field < n ? field : n;
 }
 
-static enum rc_status
-input_make(const struct rc_key *key, const struct way *way, struct bytes tbs,
-    struct input *ret, struct error *err)
+static void
+input_clear(struct input *input)
 {
-	struct bytes prefix = { .n = 0 };
+	buf_clear(&input->whole);
+}
+DEFINE_SCOPED_VALUE(input_clear, struct input)
+
+static void
+input_whole(struct input *input, struct bytes tbs)
+{
+	buf_put_bytes(&input->whole, tbs);
+	input->data = input->whole.p;
+	input->n = input->whole.n;
+}
+
+/* The hash, behind `prefix`. */
+static enum rc_status
+input_hashed(struct input *input, const EVP_MD *md, struct bytes prefix, struct bytes tbs,
+    struct error *err)
+{
 	unsigned n = 0;
 
-	*ret = (struct input){ .mechanism = { .mechanism = way->mechanism }, .data = tbs };
-	if (way->digest == NULL)
+	if (prefix.n != 0)
+		memcpy(input->room, prefix.p, prefix.n);
+	if (EVP_Digest(tbs.p, tbs.n, input->room + prefix.n, &n, md, NULL) != 1)
+		return evp_fail(err, RULE_TOKEN_ERROR, "hashing what is to be signed");
+	input->data = input->room;
+	input->n = prefix.n + n;
+	return RC_OK;
+}
+
+static void
+input_pss(struct input *input, const struct way *way)
+{
+	input->pss = (CK_RSA_PKCS_PSS_PARAMS){ .hash_alg = way->hash, .mgf = way->mgf,
+		.s_len = input->n };
+	input->mechanism.pParameter = &input->pss;
+	input->mechanism.ulParameterLen = sizeof(input->pss);
+}
+
+static enum rc_status
+input_make(const struct rc_key *key, const struct way *way, struct bytes tbs,
+    struct input *input, struct error *err)
+{
+	struct bytes prefix = { .n = 0 };
+
+	input->mechanism.mechanism = way->mechanism;
+	if (way->digest == NULL) {
+		input_whole(input, tbs);
 		return RC_OK;
+	}
 	if (way->mechanism == CKM_RSA_PKCS)
 		prefix = digest_info(way->digest());
-	if (prefix.n != 0)
-		memcpy(ret->room, prefix.p, prefix.n);
-	if (EVP_Digest(tbs.p, tbs.n, ret->room + prefix.n, &n, way->digest(), NULL) != 1)
-		return evp_fail(err, RULE_TOKEN_ERROR, "hashing what is to be signed");
-	ret->data = BYTES(ret->room, prefix.n + n);
+	TRY(input_hashed(input, way->digest(), prefix, tbs, err));
 	if (way->key == CKK_EC)
-		ret->data.n = cut_to_curve(key, n);
-	if (way->mechanism == CKM_RSA_PKCS_PSS) {
-		ret->pss = (CK_RSA_PKCS_PSS_PARAMS){ .hash_alg = way->hash, .mgf = way->mgf,
-			.s_len = n };
-		ret->mechanism.pParameter = &ret->pss;
-		ret->mechanism.ulParameterLen = sizeof(ret->pss);
-	}
+		input->n = cut_to_curve(key, input->n);
+	if (way->mechanism == CKM_RSA_PKCS_PSS)
+		input_pss(input, way);
 	return RC_OK;
 }
 
@@ -236,8 +271,7 @@ sign_begun(struct rc_key *key, const struct input *input, struct secret *pin, CK
 
 	if (key->asks)
 		TRY_WHILE(err, context_login(key, pin, err), "giving the PIN for one signature");
-	P11_TRY(raw, err, C_Sign, raw->session, (CK_BYTE *)(uintptr_t)input->data.p,
-	    input->data.n, sig, n);
+	P11_TRY(raw, err, C_Sign, raw->session, input->data, input->n, sig, n);
 	return RC_OK;
 }
 
@@ -266,7 +300,7 @@ cryptoki_sign(struct rc_key *key, enum rc_sigalg algorithm, struct bytes tbs, st
 	CK_BYTE sig[SIGNATURE_MAX];
 	CK_ULONG n = sizeof(sig);
 	const struct way *way = way_find(key, algorithm);
-	struct input input;
+	SCOPED(input_clear) struct input input = { .whole = BUF_INIT };
 
 	if (way == NULL)
 		return error_fail(err, RULE_SIGNATURE_ALGORITHM,

@@ -107,7 +107,7 @@ static const struct option_row token_check_options[] = {
 };
 static const struct option_row token_keygen_options[] = {
 	{ "type", 0, "TYPE", AT(type),
-	  "ec-p256 (usual), ec-p384, ec-p521, rsa-2048, rsa-3072, rsa-4096" },
+	  "ec-p256 (usual), ec-p384, ec-p521, rsa-2048, rsa-3072, rsa-4096, ed25519" },
 	{ "label", 0, "TEXT", AT(label), "the key's label; else the URI's object" },
 	MODULE,
 	FINAL_TRY,

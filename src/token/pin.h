@@ -1,7 +1,7 @@
 /*
  * pin.h - where a PIN comes from, and when it is not asked for at all.
  *
- *      struct pin_sources pins = { .file = option, .environment = secret, ... };
+ *      struct pin_sources pins = { .file = option, .environment = &secret, ... };
  *      struct rc_engine_config config = { .pin = pin_give, .pin_arg = &pins, ... };
  *
  * Sources, the first that is there counts: the URI's pin-source, the file that

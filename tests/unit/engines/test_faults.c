@@ -144,6 +144,43 @@ TEST(halves_of_an_ecdsa_signature_are_as_long_as_the_field)
 	EXPECT_INT(signature.n, 0);
 }
 
+static CK_RV
+sign_changes(CK_SESSION_HANDLE session, CK_BYTE *data, CK_ULONG n, CK_BYTE *sig, CK_ULONG *sig_n)
+{
+	if (sig != NULL)
+		data[0] ^= 1;
+	return real.C_Sign(session, data, n, sig, sig_n);
+}
+
+/* Ed25519 is given all of the bytes, which stand in the caller's memory. */
+TEST(what_is_signed_cannot_be_changed_by_a_module)
+{
+	SCOPED(lab_clear) struct lab lab;
+	SCOPED(buf_clear) struct buf spki = BUF_INIT;
+	SCOPED(buf_clear) struct buf signature = BUF_INIT;
+	CK_FUNCTION_LIST *fn = lab_functions();
+	uint8_t tbs[] = "these bytes";
+	struct rc_engine_config config;
+	struct rc_engine *engine = NULL;
+	struct rc_key *key = NULL;
+
+	real = *fn;
+	lab_init(&lab, "one");
+	config = lab_config(&lab, "pkcs11:token=one;object=ed");
+	lab_keygen(&lab, config.uri, "ed25519", BYTES(NULL, 0), &spki);
+	REQUIRE_OK(rc_engine_cryptoki.open(&config, &engine, lab.err), lab.err);
+	REQUIRE_OK(rc_engine_cryptoki.find_key(engine, NULL, &key, lab.err), lab.err);
+	fn->C_Sign = sign_changes;
+	EXPECT_OK(rc_engine_cryptoki.sign(key, RC_ED25519, BYTES(tbs, sizeof(tbs)), &signature,
+	    lab.err), lab.err);
+	*fn = real;
+	EXPECT_TEXT((const char *)tbs, "these bytes");
+	EXPECT(!lab_verifies(buf_bytes(&spki), RC_ED25519, BYTES(tbs, sizeof(tbs)),
+	    buf_bytes(&signature)));
+	rc_engine_cryptoki.put_key(key);
+	rc_engine_cryptoki.close(engine);
+}
+
 static unsigned opened;
 
 static CK_RV
