@@ -331,7 +331,7 @@ add_untried(struct prober *p)
 		    &info) != CKR_OK || (info.flags & CKF_WRAP) == 0)
 			continue;
 		probe = probe_add(p, RC_PROBE_WRAP, type, name != NULL ? name :
-		    "another mechanism");
+		    "another-mechanism");
 		(void)snprintf(probe->answer, sizeof(probe->answer),
 		    "not known how to ask for 0x%lx", (unsigned long)type);
 		n++;

@@ -174,10 +174,39 @@ custody_read(struct reading *r, const struct node *node)
 	for (unsigned level = CUSTODY_HARDWARE; level <= CUSTODY_MEMORY; level++)
 		words[level - 1] = custody_level_word((enum custody_level)level);
 	TRY(node_word(node, "custody", words, ARRAY_LEN(words), &index, r->err));
-	if (index + 1 == CUSTODY_HARDWARE)
-		return not_yet(r, node, "custody: hardware (no list of accepted tokens is kept)",
-		    "use `custody: strict`, which demands the same of the key");
 	r->config->custody = (enum custody_level)(index + 1);
+	return RC_OK;
+}
+
+static enum rc_status
+manufacturer_read(struct reading *r, const struct node *node)
+{
+	return text_read(r, node, "manufacturer",
+	    &r->config->accept[r->config->n_accept].manufacturer);
+}
+
+static enum rc_status
+model_read(struct reading *r, const struct node *node)
+{
+	return text_read(r, node, "model", &r->config->accept[r->config->n_accept].model);
+}
+
+/* The kinds of token that somebody has decided to trust. */
+static enum rc_status
+accept_read(struct reading *r, const struct node *node)
+{
+	static const struct key keys[] = {
+		{ "manufacturer", manufacturer_read, true },
+		{ "model", model_read, false },
+	};
+
+	TRY(node_want(node, NODE_LIST, "accept", r->err));
+	r->config->n_accept = 0;
+	r->config->accept = arena_alloc(r->arena, (node->count + 1) * sizeof(*r->config->accept));
+	for (size_t i = 0; i < node->count; i++) {
+		TRY(keys_read(r, node->items[i], keys, ARRAY_LEN(keys), "an accepted token"));
+		r->config->n_accept++;
+	}
 	return RC_OK;
 }
 
@@ -188,9 +217,7 @@ probe_read(struct reading *r, const struct node *node)
 	size_t index;
 
 	TRY(node_word(node, "probe", words, ARRAY_LEN(words), &index, r->err));
-	if (index == 1)
-		return not_yet(r, node, "probe: pin-record",
-		    "use `probe: session`");
+	r->config->probe_pinned = index == 1;
 	return RC_OK;
 }
 
@@ -405,6 +432,7 @@ static const struct key home_keys[] = {
 	{ "certificate", certificate_read, true },
 	{ "chain", chain_read, false },
 	{ "custody", custody_read, true },
+	{ "accept", accept_read, false },
 	{ "probe", probe_read, false },
 	{ "relogin", relogin_read, false },
 	{ "always_authenticate", authenticate_read, false },

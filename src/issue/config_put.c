@@ -50,6 +50,21 @@ put_duration(struct buf *out, int64_t seconds)
 }
 
 static void
+put_accept(struct buf *out, const struct home_config *c)
+{
+	buf_puts(out, c->n_accept != 0 ? "accept:\n" : "");
+	for (size_t i = 0; i < c->n_accept; i++) {
+		buf_puts(out, "  - { manufacturer: ");
+		put_quoted(out, c->accept[i].manufacturer);
+		if (c->accept[i].model != NULL) {
+			buf_puts(out, ", model: ");
+			put_quoted(out, c->accept[i].model);
+		}
+		buf_puts(out, " }\n");
+	}
+}
+
+static void
 put_key(struct buf *out, const struct home_config *c)
 {
 	buf_puts(out, "# The CA's private key: an RFC 7512 URI.  No PIN may stand in it;\n"
@@ -61,9 +76,13 @@ put_key(struct buf *out, const struct home_config *c)
 	    "# in this folder.\n");
 	put_text(out, "certificate", c->certificate);
 	put_list(out, "chain", c->chain, c->n_chain);
-	buf_printf(out, "\n\n# How well the key must be kept: strict, imported-ok, lab (or\n"
-	    "# memory, for tests).  Pinned in the ledger, with key and approval.\n"
-	    "custody: %s\nprobe: session\n", custody_level_word(c->custody));
+	buf_printf(out, "\n\n# How well the key must be kept: hardware (of the makers and models\n"
+	    "# in `accept`), strict, imported-ok, lab (or memory, for tests), and when the\n"
+	    "# token is put to the test: session, or pin-record (by `token repin` alone).\n"
+	    "# Pinned in the ledger, with key, module and approval: `ca policy accept`.\n"
+	    "custody: %s\n", custody_level_word(c->custody));
+	put_accept(out, c);
+	buf_printf(out, "probe: %s\n", c->probe_pinned ? "pin-record" : "session");
 	buf_printf(out, "\n# Is a session that is lost rebuilt? never, or once, which keeps the\n"
 	    "# PIN in locked memory.\nrelogin: %s\n", c->relogin ? "once" : "never");
 	if (c->keep_pin)

@@ -142,19 +142,35 @@ chain_load(struct home *home, struct error *err)
 	    RULE_CA_CERTIFICATE, err);
 }
 
-static enum rc_status
-policy_check(struct home *home, struct error *err)
+/* The record is what stands behind the policy. */
+static void
+home_policy_split(struct home *home, char *text)
 {
+	char *record = strstr(text, "\n" RECORD_HEAD "\n");
+
+	home->policy = text;
+	home->record = "";
+	if (record == NULL)
+		return;
+	home->record = record + 1;
+	/* The policy keeps its last newline. */
+	home->policy = arena_strndup(home->arena, text, (size_t)(record + 1 - text));
+}
+
+static enum rc_status
+policy_check(struct home *home, enum home_use use, struct error *err)
+{
+	SCOPED(buf_clear) struct buf now = BUF_INIT;
 	struct ledger_pinned pinned;
-	struct buf now = BUF_INIT;
-	enum rc_status status;
 
 	TRY(ledger_pinned(home->ledger, home->arena, &pinned, err));
-	home->policy = arena_strndup(home->arena, (const char *)pinned.policy.p, pinned.policy.n);
+	home_policy_split(home, arena_strndup(home->arena, (const char *)pinned.policy.p,
+	    pinned.policy.n));
 	home_policy_text(&home->config, home->key, &now);
-	status = home_policy_compare(home->policy, buf_text(&now), err);
-	buf_clear(&now);
-	return status;
+	home->policy_now = arena_strdup(home->arena, buf_text(&now));
+	if (use == HOME_POLICY)
+		return RC_OK;
+	return home_policy_compare(home->policy, home->policy_now, err);
 }
 
 static enum rc_status
@@ -187,7 +203,7 @@ home_load(struct home *home, enum home_use use, struct error *err)
 		return error_fail(err, RULE_CA_CERTIFICATE,
 		    "there is neither the certificate '%s' nor a request of this CA",
 		    home->config.certificate);
-	TRY(policy_check(home, err));
+	TRY(policy_check(home, use, err));
 	TRY(home_algorithm(home->key, home->config.digest, home->config.pss,
 	    &home->algorithm, err));
 	if (home->has_certificate)

@@ -10,12 +10,13 @@
  * ca.yaml is read strictly: a key that is not known, twice or of the wrong type
  * is an error at its place.  A key whose effect this version does not have is
  * refused (ca-not-yet) where passing it over would make the CA less careful than
- * its file says: approvals, a witness, pinned probes, a list of
- * accepted hardware.
+ * its file says: approvals, a witness.
  *
- * The policy - custody, key, public key, approval, witness - is pinned in the
- * ledger when the home is made, as a canonical text; a ca.yaml that says otherwise
- * is refused (policy-changed), naming each line that differs.
+ * The policy - custody, accepted tokens, key, module, public key, approval, witness -
+ * is pinned in the ledger when the home is made, as a canonical text; a ca.yaml that
+ * says otherwise is refused (policy-changed), naming each line that differs, until
+ * home_policy_accept() pins it.  Behind it in the same text stands the pin record
+ * (token/record.h): token and key as they were when somebody accepted them.
  *
  * Paths in ca.yaml are relative to the home.  What every certificate of this CA
  * has in common (issuer name, key identifier, distribution points) is read once,
@@ -65,6 +66,9 @@ struct home_config {
 	const char **chain;              /* paths, as written                */
 	size_t n_chain;
 	enum custody_level custody;
+	struct custody_model *accept;    /* tokens that level hardware takes */
+	size_t n_accept;
+	bool probe_pinned;               /* probes are made by `token repin` alone */
 	const char *digest;              /* "sha256", ...; NULL: fits the key */
 	bool relogin;                    /* `relogin: once`                  */
 	bool keep_pin;                   /* `always_authenticate: keep`      */
@@ -98,6 +102,8 @@ void home_config_put(const struct home_config *config, struct buf *out);
 enum home_use {
 	HOME_LOOK,       /* show, list: a home that waits for its certificate will do */
 	HOME_WRITE,      /* the same, and the ledger may be written          */
+	/* The same, and ca.yaml may differ from the pinned policy. */
+	HOME_POLICY,
 	/* A certificate must be there, and the clock must not be behind the ledger;
 	 * what others left is settled. */
 	HOME_SIGN,
@@ -109,7 +115,9 @@ struct home {
 	struct home_config config;
 	struct ledger *ledger;
 	const struct clock *clock;
-	const char *policy;              /* the pinned text                  */
+	const char *policy;              /* pinned                           */
+	const char *policy_now;          /* what ca.yaml says                */
+	const char *record;              /* the pinned record; "": none      */
 	struct pubkey *key;              /* the CA's                         */
 	enum rc_sigalg algorithm;        /* what this CA signs with          */
 
@@ -141,9 +149,21 @@ enum rc_status home_algorithm(const struct pubkey *key, const char *digest, bool
 /* The canonical text of a policy, appended: one `word value` a line. */
 void home_policy_text(const struct home_config *config, const struct pubkey *key,
     struct buf *out);
+/* Each word whose value differs; NULL: the text does not have the word. */
+void home_policy_each(const char *pinned, const char *now,
+    void (*fn)(void *arg, const char *word, const char *was, const char *is), void *arg);
 /* Rule policy-changed, with a line for each difference. */
 enum rc_status home_policy_compare(const char *pinned, const char *now,
     struct error *err) RC_CHECK;
+/*
+ * Pins what ca.yaml says now, with an event that tells each difference.  The home is
+ * open for HOME_POLICY.  Rules policy-same (there is none) and policy-memory: the
+ * level memory is for ever, and no other becomes it.
+ */
+enum rc_status home_policy_accept(struct home *home, struct error *err) RC_CHECK;
+/* Pins another record, with an event that holds `differences`. */
+enum rc_status home_record_pin(struct home *home, const char *record,
+    const char *differences, struct error *err) RC_CHECK;
 
 /* Puts cdp, aia and the key id of this CA into what plan.h asks for. */
 void home_ca_facts(const struct home *home, struct entry_ca_facts *ret);

@@ -99,19 +99,10 @@ making_plan(const struct ca_init *init, const struct dn *subject, bool with_chai
 enum rc_status
 making_login(struct making *m, const struct pubkey *expected, struct error *err)
 {
-	struct signer_login login = {
-		.ops = m->init->engine, .config = m->init->engine_config,
-		.level = m->config.custody, .expected = expected,
-		.relogin = m->config.relogin,
-	};
+	struct signer_login login = signer_login_of(&m->config, m->init->engine,
+	    &m->init->engine_config);
 
-	login.config.uri = m->config.key;
-	login.config.module = m->config.module;
-	login.config.module_args = m->config.module_args;
-	if (login.config.timeout_seconds == 0)
-		login.config.timeout_seconds = m->config.timeout;
-	if (m->config.pss)
-		login.config.algorithm = RC_RSA_PSS_SHA256;
+	login.expected = expected;
 	TRY(signer_login(&login, &m->signer, err));
 	TRY_WHILE(err, pubkey_check(m->signer->pubkey, err), "judging the CA's key");
 	return home_algorithm(m->signer->pubkey, m->config.digest, m->config.pss,
@@ -128,6 +119,8 @@ making_found(struct making *m, struct error *err)
 	struct ledger_options options = { .clock = m->clock };
 
 	home_policy_text(&m->config, m->signer->pubkey, &policy);
+	if (m->config.custody != CUSTODY_MEMORY)
+		record_put(&m->signer->facts, pubkey_spki(m->signer->pubkey), &policy);
 	birth.policy = buf_bytes(&policy);
 	TRY(dir_make(m->init->dir, DIR_PRIVATE, err));
 	return ledger_create(m->init->dir, &birth, &options, &m->ledger, err);

@@ -1,47 +1,158 @@
 #include "issue/home.h"
 
-/* Every word is always there, so that a line of one text has its line in the other. */
+static void
+put_accepted(const struct home_config *config, struct buf *out)
+{
+	for (size_t i = 0; i < config->n_accept; i++)
+		buf_printf(out, "%s'%s' %s%s%s", i != 0 ? ", " : "",
+		    config->accept[i].manufacturer, config->accept[i].model != NULL ? "'" : "",
+		    config->accept[i].model != NULL ? config->accept[i].model : "any",
+		    config->accept[i].model != NULL ? "'" : "");
+	if (config->n_accept == 0)
+		buf_puts(out, "none");
+}
+
+static void
+put_line(struct buf *out, const char *word, const char *value)
+{
+	buf_printf(out, "%s %s\n", word, value != NULL ? value : "none");
+}
+
+/* Every word is always there. */
 void
 home_policy_text(const struct home_config *config, const struct pubkey *key,
     struct buf *out)
 {
-	buf_printf(out, "custody %s\n", custody_level_word(config->custody));
-	buf_printf(out, "key %s\n", config->key);
+	put_line(out, "custody", custody_level_word(config->custody));
+	put_line(out, "probe", config->probe_pinned ? "pin-record" : "session");
+	buf_puts(out, "accept ");
+	put_accepted(config, out);
+	buf_putc(out, '\n');
+	put_line(out, "key", config->key);
+	put_line(out, "module", config->module);
+	put_line(out, "module_args", config->module_args);
 	buf_puts(out, "public-key sha256:");
 	sha256_put_hex(pubkey_spki(key), out);
 	buf_puts(out, "\napproval automatic\nofficers none\nwitness none\n");
 }
 
-/* The line that begins at *text, without its end; *text moves behind it. */
-static struct bytes
-line_take(const char **text)
-{
-	const char *start = *text;
-	size_t n = strcspn(start, "\n");
+/* -- differences -------------------------------------------------------------------- */
 
-	*text = start + n + (start[n] == '\n');
-	return BYTES(start, n);
+/* A policy is lines of `word value`, as a record is. */
+void
+home_policy_each(const char *pinned, const char *now,
+    void (*fn)(void *arg, const char *word, const char *was, const char *is), void *arg)
+{
+	SCOPED(arena_free) struct arena *arena = arena_new();
+	struct record a, b;
+
+	record_read(pinned, arena, &a);
+	record_read(now, arena, &b);
+	for (size_t i = 0; i < a.lines.n; i++) {
+		const struct record_line *line = &a.lines.v[i];
+		const char *is = record_find(&b, line->word);
+
+		if (is == NULL || strcmp(line->value, is) != 0)
+			fn(arg, line->word, line->value, is);
+	}
+	for (size_t i = 0; i < b.lines.n; i++)
+		if (record_find(&a, b.lines.v[i].word) == NULL)
+			fn(arg, b.lines.v[i].word, NULL, b.lines.v[i].value);
+}
+
+struct comparison {
+	struct error *err;
+	enum rc_status status;
+};
+
+static void
+put_side(struct buf *out, const char *word, const char *value)
+{
+	if (value != NULL)
+		buf_printf(out, "%s %s", word, value);
+	else
+		buf_printf(out, "no %s", word);
+}
+
+static void
+refuse(void *arg, const char *word, const char *was, const char *is)
+{
+	SCOPED(buf_clear) struct buf want = BUF_INIT;
+	SCOPED(buf_clear) struct buf have = BUF_INIT;
+	struct comparison *c = arg;
+
+	put_side(&want, word, was);
+	put_side(&have, word, is);
+	c->status = error_fail(c->err, RULE_POLICY_CHANGED,
+	    "%s is not the policy that was accepted for this CA", HOME_CONFIG);
+	error_want(c->err, buf_text(&want), buf_text(&have));
 }
 
 enum rc_status
 home_policy_compare(const char *pinned, const char *now, struct error *err)
 {
-	const char *a = pinned, *b = now;
-	enum rc_status status = RC_OK;
+	struct comparison c = { .err = err, .status = RC_OK };
 
-	while (*a != '\0' || *b != '\0') {
-		struct bytes was = line_take(&a), is = line_take(&b);
-		struct buf want = BUF_INIT, have = BUF_INIT;
+	home_policy_each(pinned, now, refuse, &c);
+	return c.status;
+}
 
-		if (bytes_equal(was, is))
-			continue;
-		buf_put_bytes(&want, was);
-		buf_put_bytes(&have, is);
-		status = error_fail(err, RULE_POLICY_CHANGED,
-		    "%s is not the policy that this CA was made with", HOME_CONFIG);
-		error_want(err, buf_text(&want), buf_text(&have));
-		buf_clear(&want);
-		buf_clear(&have);
-	}
-	return status;
+/* -- accept ---------------------------------------------------------------------------- */
+
+static void
+put_difference(void *arg, const char *word, const char *was, const char *is)
+{
+	struct buf *out = arg;
+
+	buf_printf(out, "%s%s was '%s', is '%s'", out->n != 0 ? "\n" : "", word,
+	    was != NULL ? was : "", is != NULL ? is : "");
+}
+
+/* The note first: a change without its reasons is worse than reasons without a change. */
+static enum rc_status
+pin(struct home *home, const char *policy, const char *record, const char *topic,
+    const char *differences, struct error *err)
+{
+	SCOPED(buf_clear) struct buf text = BUF_INIT;
+
+	buf_puts(&text, policy);
+	buf_puts(&text, record);
+	TRY(ledger_batch_begin(home->ledger, err));
+	TRY(ledger_note(home->ledger, topic, differences, err));
+	TRY(ledger_pin_policy(home->ledger, buf_bytes(&text), err));
+	TRY(ledger_batch_end(home->ledger, err));
+	home->policy = arena_strdup(home->arena, policy);
+	home->record = arena_strdup(home->arena, record);
+	return RC_OK;
+}
+
+static bool
+is_memory(const char *policy)
+{
+	static const char line[] = "custody memory\n";
+
+	return strncmp(policy, line, sizeof(line) - 1) == 0;
+}
+
+enum rc_status
+home_policy_accept(struct home *home, struct error *err)
+{
+	SCOPED(buf_clear) struct buf differences = BUF_INIT;
+
+	home_policy_each(home->policy, home->policy_now, put_difference, &differences);
+	if (differences.n == 0)
+		return error_fail(err, RULE_POLICY_SAME,
+		    "%s says what is accepted already", HOME_CONFIG);
+	if (is_memory(home->policy) != is_memory(home->policy_now))
+		return error_fail(err, RULE_POLICY_MEMORY,
+		    "custody memory is for ever, and no other level becomes it");
+	return pin(home, home->policy_now, home->record, "policy-accept",
+	    buf_text(&differences), err);
+}
+
+enum rc_status
+home_record_pin(struct home *home, const char *record, const char *differences,
+    struct error *err)
+{
+	return pin(home, home->policy, record, "token-repin", differences, err);
 }

@@ -46,15 +46,46 @@ key_load(struct signer *signer, const struct pubkey *expected, struct error *err
 	return RC_OK;
 }
 
+/* The facts as a record, to compare them with the one that was accepted. */
+static void
+record_now(const struct signer *signer, struct record *ret)
+{
+	SCOPED(buf_clear) struct buf text = BUF_INIT;
+
+	record_put(&signer->facts, pubkey_spki(signer->pubkey), &text);
+	record_read(buf_text(&text), signer->arena, ret);
+}
+
+static void
+custody_make(struct signer *signer, const struct signer_login *login)
+{
+	struct record was = { .lines.n = 0 }, now = { .lines.n = 0 };
+	struct custody_terms terms = {
+		.level = signer->level, .accepted = login->accept,
+		.n_accepted = login->n_accept, .was = &was, .now = &now,
+	};
+
+	if (login->record != NULL && login->record[0] != '\0') {
+		record_now(signer, &now);
+		record_read(login->record, signer->arena, &was);
+		terms.pinned = login->probe_pinned && signer->facts.n_probes == 0;
+		if (terms.pinned)
+			record_apply(&was, signer->arena, &signer->facts);
+	}
+	custody_judge_terms(&signer->facts, &terms, &signer->custody);
+}
+
 static enum rc_status
 custody_attest(struct signer *signer, struct error *err)
 {
-	TRY_WHILE(err, signer->ops->facts(signer->key, RC_DEPTH_SESSION, &signer->facts, err),
+	const struct signer_login *login = &signer->login;
+
+	TRY_WHILE(err, signer->ops->facts(signer->key, login->depth, &signer->facts, err),
 	    "reading how the key is kept");
-	custody_judge(&signer->facts, signer->level, &signer->custody);
+	custody_make(signer, login);
 	buf_cut(&signer->description, 0);
 	custody_describe(&signer->facts, &signer->custody, &signer->description);
-	custody_report(&signer->custody, err);
+	custody_report(&signer->custody, login->telling, err);
 	TRY(custody_refuse(&signer->custody, err));
 	signer->attested = true;
 	return RC_OK;
@@ -74,6 +105,7 @@ signer_login(const struct signer_login *login, struct signer **ret, struct error
 	SCOPED(signer_close) struct signer *signer = mem_zero(sizeof(*signer));
 
 	signer->login = *login;
+	signer->arena = arena_new();
 	signer->ops = login->ops;
 	signer->level = login->level;
 	TRY(engine_check(login->ops, login->level, err));
@@ -84,24 +116,42 @@ signer_login(const struct signer_login *login, struct signer **ret, struct error
 	return RC_OK;
 }
 
+struct signer_login
+signer_login_of(const struct home_config *config, const struct rc_engine_ops *ops,
+    const struct rc_engine_config *engine)
+{
+	struct signer_login login = {
+		.ops = ops, .config = *engine, .level = config->custody,
+		.accept = config->accept, .n_accept = config->n_accept,
+		.probe_pinned = config->probe_pinned,
+		.depth = config->probe_pinned ? RC_DEPTH_FULL : RC_DEPTH_SESSION,
+		.relogin = config->relogin,
+	};
+
+	login.config.uri = config->key;
+	if (login.config.module == NULL)
+		login.config.module = config->module;
+	if (login.config.module_args == NULL)
+		login.config.module_args = config->module_args;
+	if (login.config.timeout_seconds == 0)
+		login.config.timeout_seconds = config->timeout;
+	if (config->pss)
+		login.config.algorithm = RC_RSA_PSS_SHA256;
+	return login;
+}
+
 enum rc_status
 signer_open(struct home *home, const struct rc_engine_ops *ops,
     const struct rc_engine_config *config, struct signer **ret, struct error *err)
 {
-	struct signer_login login = {
-		.ops = ops, .config = *config,
-		.level = home->config.custody, .expected = home->key,
-		.relogin = home->config.relogin,
-	};
+	struct signer_login login = signer_login_of(&home->config, ops, config);
 
+	login.expected = home->key;
 	login.config.algorithm = home->algorithm;
-	if (login.config.timeout_seconds == 0)
-		login.config.timeout_seconds = home->config.timeout;
-	login.config.uri = home->config.key;
-	if (login.config.module == NULL)
-		login.config.module = home->config.module;
-	if (login.config.module_args == NULL)
-		login.config.module_args = home->config.module_args;
+	login.record = home->record;
+	login.telling = CUSTODY_TELL_PROVEN;
+	if (home->config.probe_pinned)
+		login.depth = RC_DEPTH_ATTRIBUTES;
 	return signer_login(&login, ret, err);
 }
 
@@ -123,6 +173,7 @@ signer_close(struct signer *signer)
 	signer_leave(signer);
 	pubkey_free(signer->pubkey);
 	buf_clear(&signer->description);
+	arena_free(signer->arena);
 	free(signer);
 }
 

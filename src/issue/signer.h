@@ -7,12 +7,15 @@
  * the engine for its facts, has token/ judge them at the level of ca.yaml and
  * refuses below it (the custody rules).  The verdict holds for this login alone: a
  * signer is made anew for each.  Its description goes into the ledger with every
- * intent.
+ * intent.  What differs from the pin record is judged, too (token-drift).  Where
+ * ca.yaml says `probe: pin-record`, attributes are read and nothing is tried: what was
+ * tried when the record was made counts.
  *
  * Keys in memory: the engine called "memory" serves homes of the level `memory`
  * and no other, and such homes are served by it and no other (custody-memory).
  *
  * Warnings and notes of the verdict are added to err; they do not fail the call.
+ * What could not be proven is left out (custody_report() adds it).
  * A signer borrows the home, which must outlive it; one thread at a time.
  */
 #ifndef ISSUE_SIGNER_H
@@ -34,5 +37,17 @@ DEFINE_SCOPED(signer_close, struct signer *)
 /* What was read and judged at the login. */
 const struct rc_facts *signer_facts(const struct signer *signer);
 const struct custody *signer_custody(const struct signer *signer);
+
+/*
+ * The pin record made anew, of the token and key as they are: judged at the level of
+ * the home without looking at the old record, put to the test as `probe` says, and
+ * pinned in the ledger if it is another one.  *ret: the differences, a sentence a line,
+ * in the arena; "" when only what was tried differs or nothing.  *ret_pinned: it was
+ * another one.  The home is open for HOME_WRITE.  Rule custody-engine: a home of the
+ * level memory has no record.
+ */
+enum rc_status signer_repin(struct home *home, const struct rc_engine_ops *ops,
+    const struct rc_engine_config *config, struct arena *arena, const char **ret,
+    bool *ret_pinned, struct error *err) RC_CHECK;
 
 #endif

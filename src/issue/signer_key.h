@@ -13,6 +13,12 @@ struct signer_login {
 	enum custody_level level;
 	const struct pubkey *expected;   /* NULL: the key that the URI names */
 	bool relogin;                    /* a lost session is rebuilt once   */
+	enum rc_depth depth;             /* how far it is put to the test    */
+	const struct custody_model *accept;
+	size_t n_accept;
+	const char *record;              /* the pin record to compare with; NULL, "": none */
+	bool probe_pinned;               /* its probes count, where none are made */
+	enum custody_telling telling;    /* which findings are told          */
 };
 
 struct signer {
@@ -24,10 +30,15 @@ struct signer {
 	enum custody_level level;
 	struct rc_facts facts;
 	struct custody custody;
+	struct arena *arena;             /* what the facts point to          */
 	struct buf description;          /* custody_describe(), for the ledger */
 	bool attested;                   /* judged in this login, and accepted */
 	bool rebuilt;                    /* there is no other time           */
 };
+
+/* level, accept and what else a ca.yaml says of custody; no record. */
+struct signer_login signer_login_of(const struct home_config *config,
+    const struct rc_engine_ops *ops, const struct rc_engine_config *engine);
 
 enum rc_status signer_login(const struct signer_login *login, struct signer **ret,
     struct error *err) RC_CHECK;

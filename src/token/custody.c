@@ -3,6 +3,7 @@
 #include <stdio.h>
 
 #include "base/escape.h"
+#include "token/describe.h"
 
 /* -- words ---------------------------------------------------------------------- */
 
@@ -33,14 +34,6 @@ custody_action_word(enum custody_action action)
 	static const char *const word[] = { "note", "warn", "refuse" };
 
 	return word[action];
-}
-
-static const char *
-fact_word(enum rc_fact fact)
-{
-	static const char *const word[] = { "unknown", "false", "true" };
-
-	return word[fact];
 }
 
 /* -- what each rule does at each level -------------------------------------------- */
@@ -122,75 +115,44 @@ add(struct custody *c, enum rule rule, const char *fmt, ...)
 /* -- attributes --------------------------------------------------------------------- */
 
 struct row {
-	const char *name;
 	size_t at;                       /* of an enum rc_fact in struct rc_facts */
-	enum rc_fact want;               /* RC_UNKNOWN: told, not judged       */
+	const char *name;
+	enum rc_fact want;
 	bool mandatory;                  /* unknown breaks the rule            */
 	enum rule rule;
 };
 
 #define FIELD(field) offsetof(struct rc_facts, field)
 
-/* In the order in which they are described. */
 static const struct row rows[] = {
-	{ "CKA_SENSITIVE", FIELD(sensitive), RC_TRUE, true, RULE_KEY_NOT_SENSITIVE },
-	{ "CKA_EXTRACTABLE", FIELD(extractable), RC_FALSE, true, RULE_KEY_EXTRACTABLE },
-	{ "CKA_ALWAYS_SENSITIVE", FIELD(always_sensitive), RC_TRUE, true, RULE_KEY_WAS_READABLE },
-	{ "CKA_NEVER_EXTRACTABLE", FIELD(never_extractable), RC_TRUE, true,
+	{ FIELD(sensitive), "CKA_SENSITIVE", RC_TRUE, true, RULE_KEY_NOT_SENSITIVE },
+	{ FIELD(extractable), "CKA_EXTRACTABLE", RC_FALSE, true, RULE_KEY_EXTRACTABLE },
+	{ FIELD(always_sensitive), "CKA_ALWAYS_SENSITIVE", RC_TRUE, true,
+	    RULE_KEY_WAS_READABLE },
+	{ FIELD(never_extractable), "CKA_NEVER_EXTRACTABLE", RC_TRUE, true,
 	    RULE_KEY_WAS_EXTRACTABLE },
-	{ "CKA_LOCAL", FIELD(local), RC_TRUE, true, RULE_KEY_IMPORTED },
-	{ "CKA_PRIVATE", FIELD(is_private), RC_TRUE, true, RULE_KEY_PUBLIC_OBJECT },
-	{ "CKA_SIGN", FIELD(sign), RC_TRUE, true, RULE_KEY_CANNOT_SIGN },
-	{ "CKA_DECRYPT", FIELD(decrypt), RC_FALSE, false, RULE_KEY_CAN_DECRYPT },
-	{ "CKA_UNWRAP", FIELD(unwrap), RC_FALSE, false, RULE_KEY_CAN_UNWRAP },
-	{ "CKA_DERIVE", FIELD(derive), RC_FALSE, false, RULE_KEY_CAN_DERIVE },
-	{ "CKA_SIGN_RECOVER", FIELD(sign_recover), RC_FALSE, false, RULE_KEY_CAN_DERIVE },
-	{ "CKA_MODIFIABLE", FIELD(modifiable), RC_FALSE, false, RULE_KEY_MODIFIABLE },
-	{ "CKA_COPYABLE", FIELD(copyable), RC_FALSE, false, RULE_KEY_COPYABLE },
-	{ "CKA_WRAP_WITH_TRUSTED", FIELD(wrap_with_trusted), RC_UNKNOWN, false, RULE_NONE },
-	{ "CKA_ALWAYS_AUTHENTICATE", FIELD(always_authenticate), RC_UNKNOWN, false, RULE_NONE },
+	{ FIELD(local), "CKA_LOCAL", RC_TRUE, true, RULE_KEY_IMPORTED },
+	{ FIELD(is_private), "CKA_PRIVATE", RC_TRUE, true, RULE_KEY_PUBLIC_OBJECT },
+	{ FIELD(sign), "CKA_SIGN", RC_TRUE, true, RULE_KEY_CANNOT_SIGN },
+	{ FIELD(decrypt), "CKA_DECRYPT", RC_FALSE, false, RULE_KEY_CAN_DECRYPT },
+	{ FIELD(unwrap), "CKA_UNWRAP", RC_FALSE, false, RULE_KEY_CAN_UNWRAP },
+	{ FIELD(derive), "CKA_DERIVE", RC_FALSE, false, RULE_KEY_CAN_DERIVE },
+	{ FIELD(sign_recover), "CKA_SIGN_RECOVER", RC_FALSE, false, RULE_KEY_CAN_DERIVE },
+	{ FIELD(modifiable), "CKA_MODIFIABLE", RC_FALSE, false, RULE_KEY_MODIFIABLE },
+	{ FIELD(copyable), "CKA_COPYABLE", RC_FALSE, false, RULE_KEY_COPYABLE },
 };
-
-/* What was tried: true is bad, unknown was not tried. */
-static const struct row probes[] = {
-	{ "reading a secret part", FIELD(secret_readable), RC_FALSE, false, RULE_KEY_READABLE },
-	{ "C_WrapKey", FIELD(wrappable), RC_FALSE, false, RULE_KEY_WRAPPABLE },
-	{ "C_CopyObject", FIELD(copyable_weaker), RC_FALSE, false, RULE_KEY_COPYABLE_WEAKER },
-	{ "breaking an attribute", FIELD(not_enforced), RC_FALSE, false,
-	    RULE_ATTRIBUTES_NOT_ENFORCED },
-};
-
-static enum rc_fact
-fact_of(const struct rc_facts *facts, const struct row *row)
-{
-	enum rc_fact fact;
-
-	memcpy(&fact, (const char *)facts + row->at, sizeof(fact));
-	return fact;
-}
 
 static void
 judge_attribute(const struct rc_facts *facts, const struct row *row, struct custody *c)
 {
-	enum rc_fact have = fact_of(facts, row);
+	enum rc_fact have = describe_get(facts, row->at);
 
-	if (row->want == RC_UNKNOWN || have == row->want)
+	if (have == row->want)
 		return;
 	if (have == RC_UNKNOWN && !row->mandatory)
 		add(c, RULE_PROBE_NOT_PROVEN, "the module does not know %s", row->name);
 	else
-		add(c, row->rule, "%s is %s", row->name, fact_word(have));
-}
-
-static void
-judge_probe(const struct rc_facts *facts, const struct row *row, struct custody *c)
-{
-	enum rc_fact have = fact_of(facts, row);
-
-	if (have == RC_UNKNOWN)
-		add(c, RULE_PROBE_NOT_PROVEN, "%s was not tried, or gave no answer", row->name);
-	else if (have == RC_TRUE)
-		add(c, row->rule, "%s succeeded", row->name);
+		add(c, row->rule, "%s is %s", row->name, describe_fact(have));
 }
 
 /*
@@ -208,6 +170,74 @@ judge_origin(const struct rc_facts *facts, struct custody *c)
 		add(c, RULE_KEY_IMPORTED,
 		    "CKA_KEY_GEN_MECHANISM is unavailable although CKA_LOCAL is true");
 }
+
+/* -- probes ------------------------------------------------------------------------- */
+
+/* By kind of probe. */
+static const struct tried {
+	const char *call;
+	enum rule rule;                  /* it was done                        */
+	enum rc_depth depth;             /* from which on it is made           */
+} tried[] = {
+	[RC_PROBE_READ] = { "reading a secret part", RULE_KEY_READABLE, RC_DEPTH_ATTRIBUTES },
+	[RC_PROBE_WRAP] = { "C_WrapKey", RULE_KEY_WRAPPABLE, RC_DEPTH_ATTRIBUTES },
+	[RC_PROBE_COPY] = { "C_CopyObject", RULE_KEY_COPYABLE_WEAKER, RC_DEPTH_ATTRIBUTES },
+	/* Done on a twin, it is told as an attribute that is not enforced. */
+	[RC_PROBE_SET] = { "C_SetAttributeValue on a twin", RULE_NONE, RC_DEPTH_FULL },
+};
+
+/* "CKM_AES_KEY_WRAP (CKR_OK, 40 octets), ..." of one kind with one outcome. */
+static void
+put_probes(const struct rc_facts *facts, enum rc_probe_kind kind, enum rc_fact done,
+    struct buf *out)
+{
+	for (size_t i = 0; i < facts->n_probes; i++) {
+		const struct rc_probe *probe = &facts->probe[i];
+
+		if (probe->kind == kind && probe->done == done)
+			buf_printf(out, "%s%s (%s)", out->n != 0 ? ", " : "", probe->name,
+			    probe->answer);
+	}
+}
+
+static void
+judge_probe(const struct rc_facts *facts, const struct describe_sum *sum, struct custody *c)
+{
+	SCOPED(buf_clear) struct buf which = BUF_INIT;
+	const struct tried *t = &tried[sum->kind];
+	enum rc_fact have = describe_get(facts, sum->at);
+
+	if (facts->depth < t->depth && !c->pinned)
+		return;
+	put_probes(facts, sum->kind, have, &which);
+	if (have == RC_UNKNOWN && which.n == 0)
+		add(c, RULE_PROBE_NOT_PROVEN, "%s was not tried", t->call);
+	else if (have == RC_UNKNOWN)
+		add(c, RULE_PROBE_NOT_PROVEN, "%s gave no answer: %s", t->call, buf_text(&which));
+	else if (have == RC_TRUE && t->rule != RULE_NONE)
+		add(c, t->rule, "%s succeeded%s%s", t->call, which.n != 0 ? ": " : "",
+		    buf_text(&which));
+}
+
+static void
+judge_enforcement(const struct rc_facts *facts, struct custody *c)
+{
+	SCOPED(buf_clear) struct buf which = BUF_INIT;
+
+	if (facts->not_enforced != RC_TRUE)
+		return;
+	for (size_t i = 0; i < facts->n_probes; i++) {
+		const struct rc_probe *probe = &facts->probe[i];
+
+		if (probe->done == RC_TRUE)
+			buf_printf(&which, "%s%s %s", which.n != 0 ? ", " : ": ",
+			    describe_kind(probe->kind), probe->name);
+	}
+	add(c, RULE_ATTRIBUTES_NOT_ENFORCED, "the token did what the key's attributes rule out%s",
+	    buf_text(&which));
+}
+
+/* -- identity ------------------------------------------------------------------------- */
 
 static void
 judge_identity(const struct rc_facts *facts, struct custody *c)
@@ -246,20 +276,11 @@ judge_model(const struct rc_facts *facts, const struct custody_terms *terms, str
 }
 
 static void
-judge_drift(const struct rc_token_facts *now, const struct rc_token_facts *pinned,
-    struct custody *c)
+add_drift(void *arg, const char *difference)
 {
-	const struct { const char *name, *was, *is; } parts[] = {
-		{ "serial", pinned->serial, now->serial },
-		{ "manufacturer", pinned->manufacturer, now->manufacturer },
-		{ "model", pinned->model, now->model },
-		{ "firmware", pinned->firmware, now->firmware },
-	};
+	struct custody *c = arg;
 
-	for (size_t i = 0; i < ARRAY_LEN(parts); i++)
-		if (strcmp(parts[i].was, parts[i].is) != 0)
-			add(c, RULE_TOKEN_DRIFT, "%s was '%s', is '%s'", parts[i].name,
-			    parts[i].was, parts[i].is);
+	add(c, RULE_TOKEN_DRIFT, "%s", difference);
 }
 
 /* -- judgement -------------------------------------------------------------------------- */
@@ -277,18 +298,19 @@ judge_token_key(const struct rc_facts *facts, const struct custody_terms *terms,
 	for (size_t i = 0; i < ARRAY_LEN(rows); i++)
 		judge_attribute(facts, &rows[i], c);
 	judge_origin(facts, c);
-	for (size_t i = 0; i < ARRAY_LEN(probes); i++)
-		judge_probe(facts, &probes[i], c);
+	for (size_t i = 0; i < describe_n_sums; i++)
+		judge_probe(facts, &describe_sums[i], c);
+	judge_enforcement(facts, c);
 	judge_model(facts, terms, c);
-	if (terms->pinned != NULL)
-		judge_drift(&facts->token, terms->pinned, c);
+	if (terms->was != NULL && terms->was->lines.n != 0)
+		record_compare(terms->was, terms->now, add_drift, c);
 }
 
 void
 custody_judge_terms(const struct rc_facts *facts, const struct custody_terms *terms,
     struct custody *ret)
 {
-	*ret = (struct custody){ .level = terms->level,
+	*ret = (struct custody){ .level = terms->level, .pinned = terms->pinned,
 		.accepted = terms->level != CUSTODY_NONE };
 	judge_identity(facts, ret);
 	if (is_memory(facts) != (terms->level == CUSTODY_MEMORY))
@@ -308,55 +330,25 @@ custody_judge(const struct rc_facts *facts, enum custody_level level, struct cus
 
 /* -- in words ----------------------------------------------------------------------------- */
 
-static void
-put_text(struct buf *out, const char *name, const char *text)
+static const char *
+depth_word(const struct rc_facts *facts, const struct custody *custody)
 {
-	buf_printf(out, "%s ", name);
-	put_foreign_text(out, text);
-	buf_putc(out, '\n');
-}
+	static const char *const words[] = { "none", "session", "full" };
 
-static void
-put_names(const struct rc_facts *f, struct buf *out)
-{
-	put_text(out, "engine", f->engine);
-	put_text(out, "module", f->module);
-	put_text(out, "token.label", f->token.label);
-	put_text(out, "token.manufacturer", f->token.manufacturer);
-	put_text(out, "token.model", f->token.model);
-	put_text(out, "token.serial", f->token.serial);
-	put_text(out, "token.firmware", f->token.firmware);
-	put_text(out, "token.hardware", f->token.hardware);
-	put_text(out, "key.label", f->label);
-	buf_puts(out, "key.id ");
-	buf_put_hex(out, BYTES(f->id, f->id_len));
-	buf_putc(out, '\n');
-}
-
-static void
-put_facts(const struct rc_facts *f, struct buf *out)
-{
-	for (size_t i = 0; i < ARRAY_LEN(rows); i++)
-		buf_printf(out, "%s %s\n", rows[i].name, fact_word(fact_of(f, &rows[i])));
-	if (f->keygen_known == RC_TRUE)
-		buf_printf(out, "CKA_KEY_GEN_MECHANISM 0x%08lx\n", f->keygen_mechanism);
-	else
-		buf_printf(out, "CKA_KEY_GEN_MECHANISM %s\n",
-		    f->keygen_known == RC_FALSE ? "unavailable" : "unknown");
-	buf_printf(out, "keys-with-this-id %u\n", f->keys_with_this_id);
-	buf_printf(out, "public-key-matches %s\n", f->public_key_matches ? "true" : "false");
-	buf_printf(out, "secret-readable %s\n", fact_word(f->secret_readable));
-	buf_printf(out, "wrappable %s\n", fact_word(f->wrappable));
-	buf_printf(out, "copyable-weaker %s\n", fact_word(f->copyable_weaker));
-	buf_printf(out, "not-enforced %s\n", fact_word(f->not_enforced));
+	return custody->pinned ? "pinned" : words[facts->depth];
 }
 
 void
 custody_describe(const struct rc_facts *facts, const struct custody *custody, struct buf *out)
 {
-	buf_printf(out, "custody %s\n", custody_level_word(custody->level));
-	put_names(facts, out);
-	put_facts(facts, out);
+	buf_printf(out, "custody %s\nengine %s\nmodule ", custody_level_word(custody->level),
+	    facts->engine);
+	put_foreign_text(out, facts->module);
+	buf_putc(out, '\n');
+	describe_names(facts, out);
+	describe_attributes(facts, out);
+	buf_printf(out, "probes %s\n", depth_word(facts, custody));
+	describe_probes(facts, out);
 	for (size_t i = 0; i < custody->n; i++) {
 		const struct custody_finding *f = &custody->finding[i];
 
@@ -386,14 +378,35 @@ custody_refuse(const struct custody *custody, struct error *err)
 }
 
 void
-custody_report(const struct custody *custody, struct error *err)
+custody_report(const struct custody *custody, enum custody_telling what, struct error *err)
 {
 	for (size_t i = 0; i < custody->n; i++) {
 		const struct custody_finding *f = &custody->finding[i];
+		bool unproven = f->rule == RULE_PROBE_NOT_PROVEN;
 
+		if ((what == CUSTODY_TELL_PROVEN && unproven) ||
+		    (what == CUSTODY_TELL_UNPROVEN && !unproven))
+			continue;
 		if (f->action == CUSTODY_WARN)
 			error_warn(err, f->rule, NOWHERE, "%s", f->text);
 		else if (f->action == CUSTODY_NOTE)
 			error_note(err, f->rule, NOWHERE, "%s", f->text);
 	}
+}
+
+/* "custody strict" is the first line of every description. */
+enum custody_level
+custody_level_of(struct bytes description)
+{
+	static const char head[] = "custody ";
+	char word[16] = "";
+	size_t n = sizeof(head) - 1, k = 0;
+
+	if (description.n < n || memcmp(description.p, head, n) != 0)
+		return CUSTODY_NONE;
+	while (n + k < description.n && description.p[n + k] != '\n' && k + 1 < sizeof(word)) {
+		word[k] = (char)description.p[n + k];
+		k++;
+	}
+	return custody_level_find(word);
 }

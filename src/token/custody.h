@@ -24,6 +24,7 @@
 #include <rolecert/engine.h>
 
 #include "base/error.h"
+#include "token/record.h"
 
 enum custody_level {
 	CUSTODY_NONE,            /* no such word                                */
@@ -43,14 +44,15 @@ const char *custody_action_word(enum custody_action action); /* "refuse" */
 struct custody_finding {
 	enum rule rule;
 	enum custody_action action;
-	char text[192];                  /* "CKA_EXTRACTABLE is true"; foreign */
+	char text[256];                  /* "CKA_EXTRACTABLE is true"; foreign; may be cut */
 };
 
-enum { CUSTODY_FINDINGS = 48 };
+enum { CUSTODY_FINDINGS = 96 };
 
 struct custody {
 	enum custody_level level;
 	bool accepted;                   /* no finding refuses                 */
+	bool pinned;                     /* the probes are the pin record's    */
 	size_t n;
 	struct custody_finding finding[CUSTODY_FINDINGS];
 };
@@ -65,8 +67,9 @@ struct custody_terms {
 	enum custody_level level;
 	const struct custody_model *accepted;     /* the list; empty: nothing  */
 	size_t n_accepted;                        /*   is accepted at hardware */
-	const struct rc_token_facts *pinned;      /* the token as it was when it was
-	                                           * recorded, or NULL          */
+	const struct record *was, *now;           /* the pin record, and one of these facts;
+	                                           * both or neither            */
+	bool pinned;                              /* the facts' probes are the record's */
 };
 
 /* Never fails: what cannot be shown is a finding. */
@@ -84,7 +87,7 @@ void custody_judge(const struct rc_facts *facts, enum custody_level level,
  *      engine libp11
  *      token.label contoso
  *      CKA_SENSITIVE true
- *      ...
+ *      ...                              the lines of describe.h
  *      finding warn probe-not-proven C_WrapKey was not tried
  *      verdict accepted
  */
@@ -93,7 +96,17 @@ void custody_describe(const struct rc_facts *facts, const struct custody *custod
 
 /* RC_OK, or an error for every finding that refuses. */
 enum rc_status custody_refuse(const struct custody *custody, struct error *err) RC_CHECK;
-/* The findings that warn and note, as warnings and notes. */
-void custody_report(const struct custody *custody, struct error *err);
+
+/*
+ * The findings that warn and note, as warnings and notes.  What could not be proven
+ * is the same at each login: it is told when a key is chosen, and later to whoever
+ * asks for it.  (The ledger has it with each signature.)
+ */
+enum custody_telling { CUSTODY_TELL_ALL, CUSTODY_TELL_PROVEN, CUSTODY_TELL_UNPROVEN };
+void custody_report(const struct custody *custody, enum custody_telling what,
+    struct error *err);
+
+/* The level in a description; CUSTODY_NONE where it is none. */
+enum custody_level custody_level_of(struct bytes description);
 
 #endif

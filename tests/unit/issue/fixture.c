@@ -57,7 +57,12 @@ fake_facts(struct rc_key *key, enum rc_depth depth, struct rc_facts *ret, struct
 	(void)key;
 	(void)err;
 	*ret = fake.facts;
-	ret->depth = depth;
+	ret->depth = fake.depth = depth;
+	if (depth == RC_DEPTH_ATTRIBUTES) {
+		ret->n_probes = 0;
+		ret->secret_readable = ret->wrappable = ret->copyable_weaker = RC_UNKNOWN;
+		ret->twin_changeable = ret->not_enforced = RC_UNKNOWN;
+	}
 	return RC_OK;
 }
 
@@ -134,13 +139,22 @@ fake_reset(unsigned algorithm)
 	softkey_free(TAKE(fake.key));
 	fake = (struct fake){ .facts = {
 		.engine = "fake", .module = "-", .label = "issuing",
-		.token = { .label = "contoso", .initialized = true, .login_required = true },
+		.token = { .label = "contoso", .manufacturer = "Maker", .model = "M1",
+		    .serial = "77", .firmware = "1.2", .initialized = true,
+		    .login_required = true },
 		.sensitive = RC_TRUE, .extractable = RC_FALSE, .always_sensitive = RC_TRUE,
 		.never_extractable = RC_TRUE, .local = RC_TRUE, .is_private = RC_TRUE,
 		.modifiable = RC_FALSE, .copyable = RC_FALSE, .wrap_with_trusted = RC_FALSE,
 		.sign = RC_TRUE, .decrypt = RC_FALSE, .unwrap = RC_FALSE, .derive = RC_FALSE,
 		.sign_recover = RC_FALSE, .always_authenticate = RC_FALSE,
 		.keygen_known = RC_TRUE, .secret_readable = RC_FALSE,
+		.wrappable = RC_FALSE, .copyable_weaker = RC_FALSE,
+		.twin_changeable = RC_FALSE, .not_enforced = RC_FALSE,
+		.probe = { { .kind = RC_PROBE_WRAP, .name = "CKM_AES_KEY_WRAP",
+		    .done = RC_FALSE, .answer = "CKR_KEY_UNEXTRACTABLE" } },
+		.n_probes = 1,
+		.mechanism = { { 0x1041, "CKM_ECDSA" }, { 0x80000001, NULL } },
+		.n_mechanisms = 2,
 		.keys_with_this_id = 1, .public_key_matches = true,
 	} };
 	REQUIRE_OK(softkey_generate(algorithm, &fake.key, err), err);

@@ -22,7 +22,8 @@ enum fake_mode {
 struct fake {
 	struct softkey *key;
 	enum fake_mode mode;
-	struct rc_facts facts;
+	struct rc_facts facts;           /* at every depth but that of attributes */
+	enum rc_depth depth;             /* that was last asked for              */
 	bool missing;                    /* find_key fails                       */
 	size_t opened, signed_;          /* calls                                */
 	size_t again;                    /*   to open, after a lost session      */

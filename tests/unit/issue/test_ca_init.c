@@ -109,7 +109,7 @@ TEST(what_ca_yaml_may_not_say_is_refused_before_anything_is_made)
 	fake_reset(KEY_EC_P256);
 	folder_make(&folder);
 	init = fixture_init(folder_path(&folder, "ca"), CUSTODY_HARDWARE);
-	EXPECT_RULE(ca_init_self_signed(&init, err), err, RULE_CA_NOT_YET);
+	EXPECT_RULE(ca_init_self_signed(&init, err), err, RULE_TOKEN_NOT_ACCEPTED);
 	init = fixture_init(folder_path(&folder, "ca"), CUSTODY_STRICT);
 	init.subject = (struct dn){ .attr = { NULL } };
 	EXPECT_RULE(ca_init_self_signed(&init, err), err, RULE_CA_SUBJECT);

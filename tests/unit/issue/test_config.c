@@ -8,8 +8,9 @@ static const char whole[] =
     "module_args: configdir=x\n"
     "certificate: ca.pem\n"
     "chain: [root.pem]\n"
-    "custody: strict\n"
-    "probe: session\n"
+    "custody: hardware\n"
+    "accept: [{ manufacturer: \"Big \\\"Iron\", model: K7 }, { manufacturer: Other }]\n"
+    "probe: pin-record\n"
     "relogin: never\n"
     "digest: sha384\n"
     "validity: { default_days: 365, backdate: 10m }\n"
@@ -48,7 +49,13 @@ expect_whole(const struct home_config *c)
 	EXPECT_TEXT(c->certificate, "ca.pem");
 	EXPECT_INT(c->n_chain, 1);
 	EXPECT_TEXT(c->chain[0], "root.pem");
-	EXPECT_INT(c->custody, CUSTODY_STRICT);
+	EXPECT_INT(c->custody, CUSTODY_HARDWARE);
+	EXPECT_INT(c->n_accept, 2);
+	EXPECT_TEXT(c->accept[0].manufacturer, "Big \"Iron");
+	EXPECT_TEXT(c->accept[0].model, "K7");
+	EXPECT_TEXT(c->accept[1].manufacturer, "Other");
+	EXPECT(c->accept[1].model == NULL);
+	EXPECT(c->probe_pinned);
 	EXPECT_TEXT(c->digest, "sha384");
 	EXPECT_INT(c->default_days, 365);
 	EXPECT_INT(c->backdate, 600);
@@ -160,6 +167,11 @@ TEST(types_and_ranges_are_held)
 		{ "module: \"\"", RULE_CA_CONFIG },
 		{ "module: \"a\\nb\"", RULE_CA_CONFIG },
 		{ "approval: sometimes", RULE_UNKNOWN_WORD },
+		{ "probe: never", RULE_UNKNOWN_WORD },
+		{ "accept: Maker", RULE_YAML_TYPE },
+		{ "accept: [{ model: K7 }]", RULE_MISSING_KEY },
+		{ "accept: [{ manufacturer: a, serial: b }]", RULE_UNKNOWN_KEY },
+		{ "accept: [{ manufacturer: \"\" }]", RULE_CA_CONFIG },
 	};
 	SCOPED(error_free) struct error *err = error_new();
 
@@ -172,17 +184,12 @@ TEST(what_would_be_less_careful_if_passed_over_is_refused)
 {
 	static const char *const lines[] = {
 		"approval: { need: 2, of: [{ name: Ann, cert: ann.pem }] }",
-		"probe: pin-record",
 		"checkpoint: { witness: /mnt/usb/w.checkpoint }",
 	};
 	SCOPED(error_free) struct error *err = error_new();
-	SCOPED(arena_free) struct arena *arena = arena_new();
-	struct home_config config;
 
 	for (size_t i = 0; i < ARRAY_LEN(lines); i++)
 		EXPECT_RULE(read_with(lines[i], err), err, RULE_CA_NOT_YET);
-	EXPECT_RULE(read_text("ca: A\nkey: \"pkcs11:token=a\"\ncertificate: c\ncustody: hardware\n",
-	    arena, &config, err), err, RULE_CA_NOT_YET);
 	EXPECT_OK(read_with("probe: session\nrelogin: never\napproval: automatic", err), err);
 }
 

@@ -227,6 +227,26 @@ TEST(law_2_no_signature_below_the_level)
 	EXPECT_INT(fake.signed_, 0);
 }
 
+TEST(law_2_the_verdict_is_made_anew_at_each_login)
+{
+	SCOPED(fixture_clear) struct fixture f = { .home = NULL };
+	struct rc_engine_config config = { .uri = NULL };
+
+	fake_reset(KEY_EC_P256);
+	fixture_make(&f, CUSTODY_STRICT);
+	EXPECT(signer_custody(f.signer)->accepted);
+	/* The same key by the same home; the token thinks otherwise of it now. */
+	fake.facts.wrappable = RC_TRUE;
+	signer_close(TAKE(f.signer));
+	EXPECT_RULE(signer_open(f.home, &fake_token, &config, &f.signer, f.err), f.err,
+	    RULE_KEY_WRAPPABLE);
+	EXPECT(f.signer == NULL);
+	fake.facts.wrappable = RC_FALSE;
+	REQUIRE_OK(signer_open(f.home, &fake_token, &config, &f.signer, f.err), f.err);
+	EXPECT_INT(fake.depth, RC_DEPTH_SESSION);
+	EXPECT_INT(fake.signed_, 0);
+}
+
 TEST(law_2_the_key_is_the_one_of_the_certificate)
 {
 	SCOPED(fixture_clear) struct fixture f = { .home = NULL };
