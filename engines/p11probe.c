@@ -170,6 +170,7 @@ static const struct wrap {
 	{ DES, NAMED(CKM_DES_CBC), iv, 8, RC_DEPTH_FULL },
 	{ DES, NAMED(CKM_DES_ECB), NULL, 0, RC_DEPTH_FULL },
 	{ RSA, NAMED(CKM_RSA_PKCS), NULL, 0, RC_DEPTH_FULL },
+	{ RSA, NAMED(CKM_RSA_X_509), NULL, 0, RC_DEPTH_FULL },
 	{ RSA, NAMED(CKM_RSA_PKCS_OAEP), &oaep, sizeof(oaep), RC_DEPTH_FULL },
 };
 

@@ -59,7 +59,8 @@ requester(struct arena *arena)
 }
 
 static json_t *
-issuance_json(const struct cli *cli, const struct entry *entry, const struct issuance *issued)
+issuance_json(const struct cli *cli, enum custody_level level, const struct entry *entry,
+    const struct issuance *issued)
 {
 	SCOPED(buf_clear) struct buf pem = BUF_INIT;
 	json_t *o = json_object();
@@ -71,6 +72,7 @@ issuance_json(const struct cli *cli, const struct entry *entry, const struct iss
 	json_put(o, "subject", json_foreign(issued->certificate.subject_text));
 	json_put(o, "not_before", json_time(issued->certificate.not_before));
 	json_put(o, "not_after", json_time(issued->certificate.not_after));
+	json_put(o, "custody_level", json_foreign(custody_level_word(level)));
 	json_put(o, "differences", json_words(issued->differences, issued->n_differences));
 	json_put(o, "notes", json_words(issued->notes, issued->n_notes));
 	json_put(o, "file", json_foreign(cli->opt.out));
@@ -86,13 +88,16 @@ deliver(struct cli *cli, const struct home *home, const struct entry *entry,
 		error_note(err, RULE_REQUEST_DIFFERS, NOWHERE, "%s", issued->differences[i]);
 	for (size_t i = 0; i < issued->n_notes; i++)
 		cli_say(cli, "note: %s", issued->notes[i]);
+	if (home->config.custody == CUSTODY_LAB)
+		error_note(err, RULE_CUSTODY_LAB, NOWHERE,
+		    "signed at the custody level lab, and recorded so");
 	cli_say(cli, "issued %s for %s", issued->serial, entry->id);
 	if (cli->opt.out != NULL)
 		TRY_WHILE(err, deliver_file(home, issued->der, form, cli->opt.out, err),
 		    "delivering certificate %s: `rolecert ledger show %s` prints it again",
 		    issued->serial, issued->serial);
 	if (cli->opt.json)
-		cli_put_json(cli, issuance_json(cli, entry, issued));
+		cli_put_json(cli, issuance_json(cli, home->config.custody, entry, issued));
 	else if (cli->opt.out == NULL)
 		return deliver_put(home, issued->der, form, &cli->out, err);
 	return RC_OK;
@@ -134,6 +139,8 @@ cmd_issue(struct cli *cli, struct error *err)
 	TRY(home_open(cli->opt.ca, HOME_SIGN, NULL, &home, err));
 	TRY(load_request(cli, home, entry, &options, &csr, err));
 	TRY(signer_open(home, access_home(&access, home), &access.config, &signer, err));
+	if (cli->opt.verbose)
+		custody_report(signer_custody(signer), CUSTODY_TELL_UNPROVEN, err);
 	TRY(issue_certificate(home, signer, entry, csr, &options, &issued, err));
 	return deliver(cli, home, entry, issued, form, err);
 }

@@ -2,6 +2,7 @@
 #include "cli/load_ledger.h"
 #include "report/ledger.h"
 #include "report/table.h"
+#include "token/custody.h"
 
 struct listing {
 	struct table *table;
@@ -19,6 +20,8 @@ add_text(struct table *table, const struct ledger_row *row)
 	clock_put(&when, row->created);
 	if (row->kind != LEDGER_CERTIFICATE)
 		buf_printf(&what, "(%s) ", ledger_kind_word(row->kind));
+	if (custody_level_of(row->custody) == CUSTODY_LAB)
+		buf_puts(&what, "(lab) ");
 	buf_puts(&what, row->entry != NULL ? row->entry : "");
 	table_add(table, id, ledger_state_word(row->state), buf_text(&when), buf_text(&serial),
 	    buf_text(&what));

@@ -64,6 +64,8 @@ enum rc_status cmd_issue(struct cli *cli, struct error *err) RC_CHECK;
 enum rc_status cmd_check(struct cli *cli, struct error *err) RC_CHECK;
 enum rc_status cmd_ca_init(struct cli *cli, struct error *err) RC_CHECK;
 enum rc_status cmd_ca_show(struct cli *cli, struct error *err) RC_CHECK;
+enum rc_status cmd_ca_policy(struct cli *cli, struct error *err) RC_CHECK;
+enum rc_status cmd_token_repin(struct cli *cli, struct error *err) RC_CHECK;
 enum rc_status cmd_token_list(struct cli *cli, struct error *err) RC_CHECK;
 enum rc_status cmd_token_check(struct cli *cli, struct error *err) RC_CHECK;
 enum rc_status cmd_token_keygen(struct cli *cli, struct error *err) RC_CHECK;

@@ -105,6 +105,7 @@ static const struct option_row token_check_options[] = {
 	FINAL_TRY,
 	OPTIONS_END,
 };
+static const struct option_row token_repin_options[] = { FINAL_TRY, OPTIONS_END };
 static const struct option_row token_keygen_options[] = {
 	{ "type", 0, "TYPE", AT(type),
 	  "ec-p256 (usual), ec-p384, ec-p521, rsa-2048, rsa-3072, rsa-4096, ed25519" },
@@ -214,11 +215,19 @@ const struct command commands[] = {
 	{ "ca", "show", cmd_ca_show, 0, 0, 1, "[DIR]",
 	  "what a CA home holds", NULL,
 	  "  rolecert ca show /srv/ca\n" },
+	{ "ca", "policy", cmd_ca_policy, 0, 1, 2, "show | accept [DIR]",
+	  "what is pinned for a CA, or pin what its ca.yaml says now", NULL,
+	  "Custody, key, module and who approves are recorded in the ledger when a CA is made.\n"
+	  "A ca.yaml that says otherwise is refused until `accept` records it.\n\n"
+	  "  rolecert ca policy show /srv/ca\n"
+	  "  rolecert ca policy accept /srv/ca\n" },
 	{ "token", "list", cmd_token_list, 0, 0, 1, "[URI] [--login]",
 	  "tokens and what is on them", token_list_options,
 	  "  rolecert token list --module /usr/lib/softhsm/libsofthsm2.so\n" },
-	{ "token", "check", cmd_token_check, 0, 1, 1, "URI [--level LEVEL]",
-	  "how well a key is kept, and whether that will do", token_check_options,
+	{ "token", "check", cmd_token_check, 0, 0, 1, "[URI] [--level LEVEL]",
+	  "which guarantees a token and a key give, tried out, and whether they will do",
+	  token_check_options,
+	  "Without URI, the key of the CA home, its list of accepted tokens and its pin record.\n"
 	  "Exit status 0: the key is kept as the level demands; 1: it is not.\n\n"
 	  "  rolecert token check 'pkcs11:token=contoso;object=root' --level strict\n" },
 	{ "token", "keygen", cmd_token_keygen, 0, 1, 1, "URI [--type TYPE] [--label TEXT]",
@@ -226,6 +235,12 @@ const struct command commands[] = {
 	  "The public half is printed.  When the token gave the key less protection than was\n"
 	  "asked for, the pair is destroyed and the command fails.\n\n"
 	  "  rolecert token keygen 'pkcs11:token=contoso;object=issuing' --type ec-p256\n" },
+	{ "token", "repin", cmd_token_repin, NEED_CA, 0, 0, "",
+	  "record the CA's token and key as they are now", token_repin_options,
+	  "What is different from the pin record is shown and recorded in the ledger, if the key\n"
+	  "is otherwise kept as the CA demands.  Where ca.yaml says `probe: pin-record`, this is\n"
+	  "when the token is put to the test.\n\n"
+	  "  rolecert --ca /srv/ca token repin\n" },
 	{ "ledger", "list", cmd_ledger_list, NEED_CA, 0, 0, "",
 	  "everything that the CA signed or meant to sign", NULL,
 	  "  rolecert --ca /srv/ca ledger list\n" },

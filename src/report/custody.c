@@ -1,7 +1,5 @@
 #include "report/custody.h"
 
-#include "base/arena.h"
-#include "report/table.h"
 
 /* The lines of custody_describe() that tell facts, not the verdict. */
 static json_t *
@@ -64,31 +62,4 @@ token_json(const struct rc_token_facts *token)
 	json_put(o, "pin_final_try", json_boolean(token->pin_final_try));
 	json_put(o, "pin_locked", json_boolean(token->pin_locked));
 	return o;
-}
-
-void
-custody_put_text(const struct rc_facts *facts, const struct custody *custody,
-    const struct style *style, struct buf *out)
-{
-	SCOPED(table_free) struct table *table =
-	    table_new("ACTION", "RULE", "WHAT THE MODULE SAYS", NULL);
-	SCOPED(buf_clear) struct buf text = BUF_INIT;
-
-	buf_puts(out, "key '");
-	style_put(style, INK_STRONG, facts->label, out);
-	buf_puts(out, "' on token '");
-	style_put(style, INK_STRONG, facts->token.label, out);
-	buf_printf(out, "', level %s: ", custody_level_word(custody->level));
-	style_put(style, custody->accepted ? INK_GOOD : INK_BAD,
-	    custody->accepted ? "accepted" : "not accepted", out);
-	buf_putc(out, '\n');
-	for (size_t i = 0; i < custody->n; i++)
-		table_add(table, custody_action_word(custody->finding[i].action),
-		    rule_id(custody->finding[i].rule), custody->finding[i].text);
-	table_put(table, style, out);
-	if (!style->verbose)
-		return;
-	custody_describe(facts, custody, &text);
-	buf_putc(out, '\n');
-	buf_put(out, text.p, text.n);
 }

@@ -9,12 +9,9 @@
 #define REPORT_CUSTODY_H
 
 #include "report/json.h"
-#include "report/style.h"
 #include "token/custody.h"
 
 json_t *custody_json(const struct rc_facts *facts, const struct custody *custody);
-void custody_put_text(const struct rc_facts *facts, const struct custody *custody,
-    const struct style *style, struct buf *out);
 
 /* The token alone. */
 json_t *token_json(const struct rc_token_facts *token);

@@ -1,5 +1,6 @@
 #include "report/ledger.h"
 
+#include "token/custody.h"
 #include "x509/cert.h"
 
 static json_t *
@@ -32,6 +33,15 @@ certificate_json(const struct ledger_row *row)
 	return json_foreign(buf_text(&pem));
 }
 
+/* How the key was kept that signed, or was to sign. */
+static json_t *
+level_json(const struct ledger_row *row)
+{
+	enum custody_level level = custody_level_of(row->custody);
+
+	return level != CUSTODY_NONE ? json_foreign(custody_level_word(level)) : json_null();
+}
+
 json_t *
 ledger_row_json(const struct ledger_row *row, bool whole)
 {
@@ -50,6 +60,7 @@ ledger_row_json(const struct ledger_row *row, bool whole)
 	json_put(o, "not_after", time_or_null(row->not_after));
 	json_put(o, "created", time_or_null(row->created));
 	json_put(o, "changed", time_or_null(row->changed));
+	json_put(o, "custody_level", level_json(row));
 	json_put(o, "owner", json_foreign(row->owner));
 	json_put(o, "reason", json_foreign(row->reason));
 	json_put(o, "entry_digest", hex_or_null(row->entry_digest));
@@ -120,6 +131,17 @@ put_custody(const struct ledger_row *row, const struct style *style, struct buf 
 	json_decref(lines);
 }
 
+static void
+put_level(const struct ledger_row *row, const struct style *style, struct buf *out)
+{
+	enum custody_level level = custody_level_of(row->custody);
+
+	if (level == CUSTODY_LAB)
+		style_put_labelled(style, "level", "lab: the key is kept as a lab keeps it", out);
+	else if (level != CUSTODY_NONE)
+		style_put_labelled(style, "level", custody_level_word(level), out);
+}
+
 void
 ledger_row_put_text(const struct ledger_row *row, const struct style *style, struct buf *out)
 {
@@ -133,6 +155,7 @@ ledger_row_put_text(const struct ledger_row *row, const struct style *style, str
 	put_text(style, "signature", row->algorithm, out);
 	put_times(row, style, out);
 	put_text(style, "reason", row->reason, out);
+	put_level(row, style, out);
 	if (style->verbose) {
 		put_text(style, "owner", row->owner, out);
 		put_hex(style, "entry sum", row->entry_digest, out);

@@ -251,8 +251,8 @@ judge_identity(const struct rc_facts *facts, struct custody *c)
 
 /* -- the token ------------------------------------------------------------------------- */
 
-static bool
-is_accepted(const struct rc_token_facts *token, const struct custody_terms *terms)
+bool
+custody_accepts(const struct rc_token_facts *token, const struct custody_terms *terms)
 {
 	for (size_t i = 0; i < terms->n_accepted; i++) {
 		const struct custody_model *m = &terms->accepted[i];
@@ -270,7 +270,7 @@ judge_model(const struct rc_facts *facts, const struct custody_terms *terms, str
 {
 	if (terms->n_accepted == 0 && terms->level != CUSTODY_HARDWARE)
 		return;
-	if (!is_accepted(&facts->token, terms))
+	if (!custody_accepts(&facts->token, terms))
 		add(c, RULE_TOKEN_NOT_ACCEPTED, "maker '%s', model '%s'", facts->token.manufacturer,
 		    facts->token.model);
 }

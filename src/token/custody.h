@@ -72,6 +72,9 @@ struct custody_terms {
 	bool pinned;                              /* the facts' probes are the record's */
 };
 
+/* Does the list have this token? */
+bool custody_accepts(const struct rc_token_facts *token, const struct custody_terms *terms);
+
 /* Never fails: what cannot be shown is a finding. */
 void custody_judge_terms(const struct rc_facts *facts, const struct custody_terms *terms,
     struct custody *ret);

@@ -16,9 +16,9 @@ expect_has 'BEGIN PUBLIC KEY'
 must_fail 5 key-exists rolecert token keygen "$root" --type ec-p384 --module $module
 must_fail 5 key-algorithm rolecert token keygen "$root" --type ec-p111 --module $module
 must_work rolecert token check "$root" --module $module
-expect_has accepted
+expect_has 'level strict: reached'
 must_fail 1 rolecert token check "$root" --module $module --level hardware
-expect_has 'not accepted'
+expect_has 'level hardware: not reached'
 must_fail 2 option-value rolecert token check "$root" --module $module --level strickt
 expect_err "did you mean 'strict'?"
 must_fail 2 uri-pin-value rolecert token list 'pkcs11:token=contoso?pin-value=1234'

@@ -10,6 +10,8 @@ export FAULT_MODULE=$softhsm FAULT_LOG=$PWD/calls
 sed -i "s#$softhsm#$PWD/fault.so#" lab/ca/ca.yaml
 echo 'timeout: 2s' >>lab/ca/ca.yaml
 cp lab/ca/ca.yaml timed.yaml
+must_fail 4 policy-changed rolecert ca show lab/ca
+must_work rolecert ca policy accept lab/ca
 openssl ecparam -name prime256v1 -genkey -noout -out key.pem
 openssl req -new -key key.pem -subj /CN=x -out x.csr
 issue() { rolecert issue -t "$topology" oauth --csr x.csr --renew; }

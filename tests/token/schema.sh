@@ -34,6 +34,8 @@ schema check rolecert check -t $t $cert --json
 schema check rolecert check -t $t oauth $cert --json
 schema issue rolecert issue -t $t $entry --csr $csr --renew --json
 schema ca-show rolecert ca show --json
+schema ca-policy rolecert ca policy show --json
+schema token-repin rolecert token repin --json
 schema ledger-list rolecert ledger list --json
 schema ledger-show rolecert ledger show 1 --json
 schema ledger-verify rolecert ledger verify --json
@@ -44,6 +46,7 @@ schema ledger-backup rolecert ledger backup copy.db --json
 schema ledger-recover rolecert ledger recover --json
 schema token-list rolecert token list --module "$module" --login --json
 schema token-check rolecert token check 'pkcs11:token=rolecert-lab;object=root' --module "$module" --json
+schema token-check rolecert token check --level lab --json
 schema token-keygen rolecert token keygen 'pkcs11:token=rolecert-lab;object=third' --module "$module" --json
 schema topology-check rolecert topology check $t --json
 schema profile-list rolecert profile list --json
