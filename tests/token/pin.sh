@@ -12,6 +12,7 @@ unset ROLECERT_PIN_FILE
 topology=lab/topology.yaml
 export FAULT_MODULE=$softhsm FAULT=$PWD/fault FAULT_LOG=$PWD/calls
 sed -i "s#$softhsm#$PWD/fault.so#" lab/ca/ca.yaml
+must_work rolecert ca policy accept lab/ca
 cp lab/ca/ca.yaml plain.yaml
 openssl ecparam -name prime256v1 -genkey -noout -out key.pem
 openssl req -new -key key.pem -subj /CN=x -out x.csr

@@ -8,6 +8,7 @@ must_work rolecert -q lab lab
 topology=lab/topology.yaml
 export FAULT_MODULE=$softhsm FAULT_LOG=$PWD/calls FAULT=$PWD/fault
 sed -i "s#$softhsm#$PWD/fault.so#" lab/ca/ca.yaml
+must_work rolecert ca policy accept lab/ca
 cp lab/ca/ca.yaml plain.yaml
 openssl ecparam -name prime256v1 -genkey -noout -out key.pem
 openssl req -new -key key.pem -subj /CN=x -out x.csr
