@@ -1,6 +1,7 @@
 #include "x509/cms.h"
 
 #include "crypto/digest.h"
+#include "crypto/sigalg.h"
 #include "x509/der_write.h"
 #include "x509/tbs.h"
 
@@ -14,30 +15,26 @@
 enum { ATTRIBUTES = 4 };
 
 struct hash {
-	const char *oid;                 /* RFC 5754 section 2 */
+	const char *word, *oid;          /* RFC 5754 section 2 */
 	void (*digest)(struct bytes b, uint8_t *ret);
 	size_t octets;
 };
 
+/* Ed25519 goes with SHA-512 (RFC 8419 2.3). */
 static const struct hash *
 hash_of(enum rc_sigalg algorithm)
 {
 	static const struct hash hashes[] = {
-		{ "2.16.840.1.101.3.4.2.1", sha256, SHA256_OCTETS },
-		{ "2.16.840.1.101.3.4.2.2", sha384, SHA384_OCTETS },
-		{ "2.16.840.1.101.3.4.2.3", sha512, SHA512_OCTETS },
+		{ "SHA256", "2.16.840.1.101.3.4.2.1", sha256, SHA256_OCTETS },
+		{ "SHA384", "2.16.840.1.101.3.4.2.2", sha384, SHA384_OCTETS },
+		{ "SHA512", "2.16.840.1.101.3.4.2.3", sha512, SHA512_OCTETS },
 	};
+	const char *word = sigalg_hash(algorithm);
 
-	switch (algorithm) {
-	case RC_RSA_SHA384:
-	case RC_ECDSA_SHA384:
-		return &hashes[1];
-	case RC_RSA_SHA512:
-	case RC_ECDSA_SHA512:
-		return &hashes[2];
-	default:
-		return &hashes[0];
-	}
+	for (size_t i = 0; word != NULL && i < ARRAY_LEN(hashes); i++)
+		if (strcmp(hashes[i].word, word) == 0)
+			return &hashes[i];
+	return &hashes[ARRAY_LEN(hashes) - 1];
 }
 
 /* -- the attributes --------------------------------------------------------------- */

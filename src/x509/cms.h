@@ -10,7 +10,8 @@
  * named by issuer and serial; his certificate and no other; the signed attributes
  * contentType, signingTime, messageDigest (RFC 5652 section 11) and
  * signing-certificate-v2 (RFC 5035) in the order of a DER SET OF; nothing unsigned.
- * `openssl cms -verify -binary -inform DER` takes it.
+ * `openssl cms -verify -binary -inform DER` takes it; for its sake no Ed25519, which
+ * OpenSSL 3.0 does not verify in CMS.
  *
  * What is signed is DER of the attributes as a SET OF (RFC 5652 5.4), and the
  * content by its digest among them.  signing-certificate-v2 holds the digest of the
@@ -37,7 +38,7 @@ struct cms_terms {
 void cms_attributes_encode(const struct cms_terms *terms, struct buf *out);
 
 /* Are these the attributes of this statement?  By the strict reader of DER, which had
- * no part in writing them.  Rule lint-cms. */
+ * no part in writing them; and by an algorithm that can be verified.  Rule lint-cms. */
 enum rc_status cms_attributes_lint(struct bytes attributes, const struct cms_terms *terms,
     struct error *err) RC_CHECK;
 

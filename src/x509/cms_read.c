@@ -78,12 +78,12 @@ digest_find(const struct cms_terms *terms, uint8_t ret[SHA512_OCTETS])
 		sha384(terms->content, ret);
 		return BYTES(ret, SHA384_OCTETS);
 	}
-	if (hash != NULL && strcmp(hash, "SHA512") == 0) {
-		sha512(terms->content, ret);
-		return BYTES(ret, SHA512_OCTETS);
+	if (hash != NULL && strcmp(hash, "SHA256") == 0) {
+		sha256(terms->content, ret);
+		return BYTES(ret, SHA256_OCTETS);
 	}
-	sha256(terms->content, ret);
-	return BYTES(ret, SHA256_OCTETS);
+	sha512(terms->content, ret);
+	return BYTES(ret, SHA512_OCTETS);
 }
 
 /* SEQUENCE { SEQUENCE OF one SEQUENCE { OCTET STRING, SHA-256 of the certificate } } */
@@ -144,6 +144,9 @@ cms_attributes_lint(struct bytes attributes, const struct cms_terms *terms, stru
 
 	if (fault != NULL)
 		return error_fail(err, RULE_LINT_CMS, "what would be signed is not DER: %s", fault);
+	if (sigalg_is_ed25519(terms->algorithm))
+		return lint_fault(err, "would be signed with Ed25519, which OpenSSL 3.0 does not "
+		    "verify in CMS");
 	if (!der_take(&in, DER_SET, &set) || attributes_count(set) != ATTRIBUTES)
 		return lint_fault(err, "is no set of four attributes");
 	if (!attribute_is(set, OID(oid_content_type), DER_OID, OID(oid_data)))
@@ -209,7 +212,7 @@ message_find(struct bytes der, struct found *ret)
 static enum rc_sigalg
 algorithm_find(struct bytes identifier)
 {
-	for (unsigned i = RC_SIG_NONE + 1; i <= RC_ECDSA_SHA512; i++) {
+	for (unsigned i = RC_SIG_NONE + 1; i < RC_SIGALGS; i++) {
 		SCOPED(buf_clear) struct buf known = BUF_INIT;
 
 		sigalg_encode((enum rc_sigalg)i, &known);
