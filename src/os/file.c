@@ -7,6 +7,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "os/file_parts.h"
+
 /* -- reading ------------------------------------------------------------------ */
 
 /* Reads on until the end, or until there is more than the limit. */
@@ -77,9 +79,8 @@ write_all(int fd, struct bytes bytes)
 	return 0;
 }
 
-/* Bytes and mode on the disk; closes fd.  0 or an errno. */
-static int
-write_flush_close(int fd, unsigned mode, struct bytes bytes)
+int
+fd_write_flush_close(int fd, unsigned mode, struct bytes bytes)
 {
 	int failed = write_all(fd, bytes);
 
@@ -155,7 +156,7 @@ file_replace(const char *path, unsigned mode, struct bytes bytes, struct error *
 	fd = mkostemp(beside, O_CLOEXEC);
 	if (fd < 0)
 		return write_failed(path, errno, err);
-	failed = write_flush_close(fd, mode, bytes);
+	failed = fd_write_flush_close(fd, mode, bytes);
 	if (failed == 0 && rename(beside, path) != 0)
 		failed = errno;
 	if (failed != 0) {
@@ -176,7 +177,7 @@ file_create(const char *path, unsigned mode, struct bytes bytes, struct error *e
 		return error_fail(err, RULE_FILE_EXISTS, "'%s' exists already", path);
 	if (fd < 0)
 		return write_failed(path, errno, err);
-	failed = write_flush_close(fd, mode, bytes);
+	failed = fd_write_flush_close(fd, mode, bytes);
 	if (failed != 0) {
 		(void)unlink(path);
 		return write_failed(path, failed, err);
