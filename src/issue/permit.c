@@ -13,6 +13,7 @@ struct permit {
 	const struct entry *entry;
 	enum ledger_kind kind;
 	const struct pubkey *key;        /* the subject's */
+	const struct cms_terms *statement;
 	struct bytes tbs;
 	int64_t id;                      /* of the PENDING row */
 	bool spent;
@@ -61,6 +62,8 @@ draft_lint(const struct permit_issuer *issuer, const struct permit_draft *draft,
 		.key = draft->key, .serial = draft->serial, .entry = draft->entry,
 	};
 
+	if (draft->statement != NULL)
+		return cms_attributes_lint(draft->tbs, draft->statement, err);
 	if (draft->kind == LEDGER_CSR)
 		return csr_info_lint(draft->tbs, draft->subject, draft->key, err);
 	return lint_certificate(draft->tbs, &context, err);
@@ -83,6 +86,7 @@ permit_make(const struct permit_issuer *issuer, const struct permit_draft *draft
 	permit->kind = draft->kind;
 	permit->tbs = arena_bytes(permit->arena, draft->tbs);
 	permit->key = draft->key;
+	permit->statement = draft->statement;
 	permit->id = id;
 	*ret = permit;
 	return RC_OK;
@@ -136,6 +140,24 @@ csr_read_back(const struct permit *permit, struct bytes der, struct arena *arena
 	return RC_OK;
 }
 
+/* cms_verify() holds the message to the content and to the certificate beside it, and
+ * that to what was meant. */
+static enum rc_status
+statement_read_back(const struct permit *permit, struct bytes der, struct arena *arena,
+    struct permit_result *ret, struct error *err)
+{
+	const struct cms_terms *terms = permit->statement;
+	struct cms cms;
+
+	TRY(cms_verify(der, terms->detached ? &terms->content : NULL, arena, &cms, err));
+	if (!bytes_equal(cms.signer.der, terms->signer->der) ||
+	    !bytes_equal(cms.signer.spki, pubkey_spki(permit->key)) ||
+	    !bytes_equal(cms.content, terms->content))
+		return error_fail(err, RULE_SIGN_SPOILED, "the message is another statement");
+	ret->der = arena_bytes(arena, der);
+	return RC_OK;
+}
+
 /* With the CA's certified key, not with what the engine says. */
 static enum rc_status
 signed_read_back(const struct permit *permit, struct bytes der, struct arena *arena,
@@ -146,11 +168,22 @@ signed_read_back(const struct permit *permit, struct bytes der, struct arena *ar
 		.signer = permit->issuer->key, .key = permit->key, .entry = permit->entry,
 	};
 
+	if (permit->statement != NULL)
+		return statement_read_back(permit, der, arena, ret, err);
 	if (permit->kind == LEDGER_CSR)
 		return csr_read_back(permit, der, arena, ret, err);
 	TRY(readback_certificate(der, &intent, arena, &ret->certificate, err));
 	ret->der = ret->certificate.der;
 	return RC_OK;
+}
+
+static void
+signed_put(const struct permit *permit, struct bytes signature, struct buf *out)
+{
+	if (permit->statement != NULL)
+		cms_encode(permit->statement, permit->tbs, signature, out);
+	else
+		signed_wrap(permit->tbs, permit->issuer->algorithm, signature, out);
 }
 
 static enum rc_status
@@ -183,7 +216,7 @@ permit_spend(struct permit *permit, struct arena *arena, struct permit_result *r
 	if (!ledger_is_flushed(permit->issuer->ledger))
 		return error_fail(err, RULE_BUG, "the intent is not on the disk yet");
 	TRY(signature_ask(permit, &signature, err));
-	signed_wrap(permit->tbs, permit->issuer->algorithm, buf_bytes(&signature), &der);
+	signed_put(permit, buf_bytes(&signature), &der);
 	if (signed_read_back(permit, buf_bytes(&der), arena, &result, why) != RC_OK)
 		return spoil(permit, buf_bytes(&der), why, err);
 	TRY_WHILE(err, ledger_commit(permit->issuer->ledger, permit->id, result.der, err),

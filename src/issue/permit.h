@@ -25,6 +25,7 @@
 
 #include "issue/home.h"
 #include "issue/signer_key.h"
+#include "x509/cms.h"
 
 /* Who signs.  It and what it points to outlive the permit. */
 struct permit_issuer {
@@ -37,7 +38,8 @@ struct permit_issuer {
 
 /* What is to be signed, and all that is recorded with it. */
 struct permit_draft {
-	enum ledger_kind kind;           /* LEDGER_CERTIFICATE, _SELF_SIGNED, _CSR */
+	enum ledger_kind kind;           /* LEDGER_CERTIFICATE, _SELF_SIGNED, _CSR,
+	                                  * _TRANSCRIPT, _CHECKPOINT         */
 	struct bytes tbs;                /* copied                           */
 	struct bytes serial;             /* of the TBS; empty for a CSR      */
 	const struct pubkey *key;        /* the subject's; lives on          */
@@ -47,6 +49,10 @@ struct permit_draft {
 	struct bytes csr;                /* the request behind it, or empty  */
 	const char *requester;           /* or NULL                          */
 	const struct plan *plan;         /* the entry's, or NULL             */
+	/* Of a transcript or checkpoint: what the attributes in `tbs` speak of
+	 * (x509/cms.h); it and what it points to live on.  `key` is the signer's, the
+	 * entry's canonical text is the content, for the record. */
+	const struct cms_terms *statement;
 };
 
 struct permit;
@@ -56,8 +62,8 @@ enum rc_status permit_make(const struct permit_issuer *issuer,
 
 /* What was signed, read back; all of it in the arena that was given. */
 struct permit_result {
-	struct bytes der;
-	struct cert certificate;         /* empty for a CSR                  */
+	struct bytes der;                /* of a statement: the CMS message  */
+	struct cert certificate;         /* empty for what is none           */
 };
 enum rc_status permit_spend(struct permit *permit, struct arena *arena,
     struct permit_result *ret, struct error *err) RC_CHECK;

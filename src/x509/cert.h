@@ -81,6 +81,14 @@ bool cert_is_self_issued(const struct cert *cert);       /* issuer and subject a
 enum rc_status cert_verify(const struct cert *cert, const struct cert *issuer,
     struct error *err) RC_CHECK;
 
+/*
+ * The same for a chain as `openssl verify -x509_strict -partial_chain` judges it at
+ * that time: `above` from the issuer up, the last of them trusted; with none, the
+ * certificate stands for itself.  Rule cert-chain, with OpenSSL's words.
+ */
+enum rc_status cert_verify_strict(const struct cert *cert, const struct cert *const *above,
+    size_t n, int64_t at, struct error *err) RC_CHECK;
+
 /* PEM with "CERTIFICATE" lines, appended. */
 void cert_put_pem(struct bytes der, struct buf *out);
 /* Certs-only PKCS#7 in DER (RFC 5652 5.1, what Windows calls .p7b), the

@@ -98,6 +98,26 @@ TEST(a_signature_is_verified_by_the_issuers_key)
 	EXPECT_RULE(cert_verify(&root_cert, &leaf_cert, err), err, RULE_CERT_SIGNATURE);
 }
 
+TEST(a_chain_is_held_to_openssls_strict_rules)
+{
+	SCOPED(arena_free) struct arena *arena = arena_new();
+	SCOPED(error_free) struct error *err = error_new();
+	SCOPED(sample_key_clear) struct sample_key ca = sample_key_make(KEY_EC_P256);
+	SCOPED(sample_key_clear) struct sample_key other = sample_key_make(KEY_EC_P256);
+	struct sample root = sample_root(&ca), leaf = sample_leaf(&other, &ca);
+	struct sample stranger = sample_root(&other);
+	struct cert root_cert = sample_cert(&root, arena), leaf_cert = sample_cert(&leaf, arena);
+	struct cert stranger_cert = sample_cert(&stranger, arena);
+	const struct cert *above[] = { &root_cert }, *wrong[] = { &stranger_cert };
+
+	EXPECT_OK(cert_verify_strict(&leaf_cert, above, 1, SAMPLE_NOW, err), err);
+	EXPECT_OK(cert_verify_strict(&root_cert, NULL, 0, SAMPLE_NOW, err), err);
+	EXPECT_RULE(cert_verify_strict(&leaf_cert, wrong, 1, SAMPLE_NOW, err), err,
+	    RULE_CERT_CHAIN);
+	EXPECT_RULE(cert_verify_strict(&leaf_cert, above, 1, leaf.not_after + 1, err), err,
+	    RULE_CERT_CHAIN);
+}
+
 /* -- what is refused --------------------------------------------------------------- */
 
 TEST(a_cut_or_longer_certificate_is_refused)
