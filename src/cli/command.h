@@ -63,6 +63,7 @@ enum rc_status cmd_plan(struct cli *cli, struct error *err) RC_CHECK;
 enum rc_status cmd_issue(struct cli *cli, struct error *err) RC_CHECK;
 enum rc_status cmd_check(struct cli *cli, struct error *err) RC_CHECK;
 enum rc_status cmd_ca_init(struct cli *cli, struct error *err) RC_CHECK;
+enum rc_status cmd_ca_ceremony(struct cli *cli, struct error *err) RC_CHECK;
 enum rc_status cmd_ca_show(struct cli *cli, struct error *err) RC_CHECK;
 enum rc_status cmd_ca_policy(struct cli *cli, struct error *err) RC_CHECK;
 enum rc_status cmd_token_repin(struct cli *cli, struct error *err) RC_CHECK;

@@ -93,6 +93,16 @@ static const struct option_row init_options[] = {
 	FINAL_TRY,
 	OPTIONS_END,
 };
+static const struct option_row ceremony_options[] = {
+	{ "dry-run", 0, NULL, AT(dry_run), "show what would be signed; needs no token" },
+	{ "verify", 0, NULL, AT(verify), "re-check a transcript, its signature and its files" },
+	{ "issuer", 0, "FILE", AT(issuer), "with --verify: who may have signed it (PEM)" },
+	{ "yes", 0, NULL, AT(yes), "confirmed already: sign without asking" },
+	{ "schema", 0, NULL, AT(schema), "a JSON Schema of ceremony files, for editors" },
+	MODULE,
+	FINAL_TRY,
+	OPTIONS_END,
+};
 static const struct option_row token_list_options[] = {
 	{ "login", 0, NULL, AT(login), "log in, and list private objects too" },
 	MODULE,
@@ -212,6 +222,14 @@ const struct command commands[] = {
 	  "      --subject 'CN=Contoso Root CA, O=Contoso' /srv/root\n\n"
 	  "An issuing CA takes two steps: `--csr FILE` writes the request for its parent, and\n"
 	  "`ca init --cert ANSWER DIR` takes the answer.\n" },
+	{ "ca", "ceremony", cmd_ca_ceremony, 0, 0, 1,
+	  "FILE [--dry-run] [--yes] | --verify TRANSCRIPT [--issuer FILE] | --schema",
+	  "one key ceremony from a file, with a signed transcript", ceremony_options,
+	  "Before anything is signed the digest of what will be is shown as words, and the\n"
+	  "first two of them are to be typed.\n\n"
+	  "  rolecert ca ceremony root.ceremony.yaml --dry-run\n"
+	  "  rolecert ca ceremony root.ceremony.yaml\n"
+	  "  rolecert ca ceremony --verify root.transcript\n" },
 	{ "ca", "show", cmd_ca_show, 0, 0, 1, "[DIR]",
 	  "what a CA home holds", NULL,
 	  "  rolecert ca show /srv/ca\n" },

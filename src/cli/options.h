@@ -26,6 +26,7 @@ struct options {
 	const char *module, *module_args, *token, *known, *proof;
 	bool sarif, self_signed, strict_request, renew, login, spend_final_try, coverage;
 	bool signatures;
+	bool dry_run, verify, yes, schema;
 };
 
 struct option_row {
