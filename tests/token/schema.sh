@@ -58,3 +58,19 @@ schema explain rolecert explain --json
 schema explain rolecert explain usage --json
 schema error rolecert plan -t nowhere.yaml --json
 schema error rolecert nonsense --json
+
+# A ceremony with a request from elsewhere, by the lab's CA.
+cat >officer.ceremony.yaml <<END
+ceremony: officer
+kind: officer
+participants: [ { name: Ann, role: officer } ]
+issuer: lab/ca
+csr: $csr
+subject: CN=Ann
+validity: { not_before: "$(date -u +%FT%TZ)", days: 30 }
+outputs: { certificate: officer.pem }
+transcript: { file: officer.transcript, signer: issuer }
+END
+schema ca-ceremony rolecert ca ceremony officer.ceremony.yaml --dry-run --json
+schema ca-ceremony-done rolecert ca ceremony officer.ceremony.yaml --yes --json
+schema ca-ceremony-verify rolecert ca ceremony --verify officer.transcript --json

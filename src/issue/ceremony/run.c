@@ -275,10 +275,10 @@ refusal_record(const struct work *w, struct error *err)
 {
 	enum rc_status class = error_status(err);
 	struct issue_options options = { .requester = w->file->name };
+	struct entry entry = { .id = arena_printf(w->arena, "ceremony/%s", w->file->name) };
 
-	if (w->issuer != NULL && w->entry.id != NULL && w->der.n == 0 &&
-	    (class == RC_POLICY || class == RC_INPUT))
-		issue_refused(w->issuer, &w->entry, &options, err);
+	if (w->issuer != NULL && w->der.n == 0 && (class == RC_POLICY || class == RC_INPUT))
+		issue_refused(w->issuer, w->entry.id != NULL ? &w->entry : &entry, &options, err);
 }
 
 static enum rc_status
