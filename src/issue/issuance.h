@@ -67,7 +67,8 @@ DEFINE_SCOPED(issuance_free, struct issuance *)
 /*
  * A certificate for another CA, from its request: what the role says, with this path
  * length; CDP and AIA of this home.  The subject is the caller's, never the
- * request's.  The entry's id in the ledger is ROLE/SUBJECT.  Needs a home whose own path length allows it (ca-path-length).
+ * request's.  The entry's id in the ledger is ROLE/SUBJECT.  Needs a home whose own
+ * path length allows it (ca-path-length).
  */
 struct ca_request {
 	const struct role *role;         /* ca_roles.issuing                 */
