@@ -1,0 +1,139 @@
+#include "x509/crl.h"
+
+#include "x509/der_write.h"
+#include "x509/tbs.h"
+
+enum { DER_ENUMERATED = 0x0a };
+
+static const char *const words[CRL_REASONS] = {
+	[CRL_UNSPECIFIED] = "unspecified", [CRL_KEY_COMPROMISE] = "keyCompromise",
+	[CRL_CA_COMPROMISE] = "cACompromise",
+	[CRL_AFFILIATION_CHANGED] = "affiliationChanged", [CRL_SUPERSEDED] = "superseded",
+	[CRL_CESSATION_OF_OPERATION] = "cessationOfOperation",
+	[CRL_CERTIFICATE_HOLD] = "certificateHold", [CRL_REMOVE_FROM_CRL] = "removeFromCRL",
+	[CRL_PRIVILEGE_WITHDRAWN] = "privilegeWithdrawn", [CRL_AA_COMPROMISE] = "aACompromise",
+};
+
+const char *
+crl_reason_word(enum crl_reason reason)
+{
+	return (unsigned)reason < CRL_REASONS ? words[reason] : NULL;
+}
+
+bool
+crl_reason_find(const char *word, enum crl_reason *ret)
+{
+	for (unsigned i = 0; i < CRL_REASONS; i++)
+		if (words[i] != NULL && strcmp(words[i], word) == 0) {
+			*ret = i;
+			return true;
+		}
+	return false;
+}
+
+/* -- the head ------------------------------------------------------------------------- */
+
+void
+crl_begin(struct crl_writer *w, const struct crl_parts *parts, struct buf *out)
+{
+	*w = (struct crl_writer){ .parts = parts, .out = out, .begin = out->n };
+	der_put_int(out, 1);                     /* v2 */
+	sigalg_encode(parts->algorithm, out);
+	buf_put_bytes(out, parts->issuer);
+	time_encode(parts->this_update, out);
+	time_encode(parts->next_update, out);
+	w->entries = out->n;
+}
+
+/* Extension: id-ce-cRLReasons, reasonCode.  The octets but the last are always these. */
+static const uint8_t reason_extension[] = {
+	0x30, 0x0c, 0x30, 0x0a, 0x06, 0x03, 0x55, 0x1d, 0x15, 0x04, 0x03, DER_ENUMERATED, 0x01,
+};
+
+void
+crl_add(struct crl_writer *w, struct bytes serial, int64_t when, enum crl_reason reason)
+{
+	size_t from = w->out->n;
+
+	der_put_unsigned(w->out, serial);
+	time_encode(when, w->out);
+	if (reason != CRL_UNSPECIFIED) {
+		buf_put(w->out, reason_extension, sizeof(reason_extension));
+		buf_putc(w->out, (char)reason);
+	}
+	der_wrap(w->out, from, DER_SEQUENCE);
+}
+
+/* -- extensions of the list ------------------------------------------------------------- */
+
+/* What stands behind `value` is the extension's value. */
+static void
+extension_wrap(struct buf *out, size_t from, size_t value)
+{
+	der_wrap(out, value, DER_OCTET_STRING);
+	der_wrap(out, from, DER_SEQUENCE);
+}
+
+static size_t
+extension_begin(struct buf *out, const char *oid, bool critical)
+{
+	der_put_dotted(out, oid);
+	if (critical)
+		der_put_bool(out, true);
+	return out->n;
+}
+
+static void
+put_key_id(const struct crl_parts *parts, struct buf *out)
+{
+	size_t from = out->n, value = extension_begin(out, CRL_OID_KEY_ID, false);
+
+	der_put(out, DER_CONTEXT(0), parts->key_id);
+	der_wrap(out, value, DER_SEQUENCE);
+	extension_wrap(out, from, value);
+}
+
+static void
+put_number(const char *oid, bool critical, struct bytes number, struct buf *out)
+{
+	size_t from = out->n, value = extension_begin(out, oid, critical);
+
+	der_put_unsigned(out, number);
+	extension_wrap(out, from, value);
+}
+
+/* distributionPoint [0] { fullName [0] { uniformResourceIdentifier [6] ... } } */
+static void
+put_points(const struct crl_parts *parts, struct buf *out)
+{
+	size_t from = out->n, value = extension_begin(out, CRL_OID_POINT, true);
+
+	for (size_t i = 0; i < parts->n_points; i++)
+		der_put(out, DER_CONTEXT(6), bytes_of_text(parts->points[i]));
+	der_wrap(out, value, DER_CONTEXT_SEQ(0));
+	der_wrap(out, value, DER_CONTEXT_SEQ(0));
+	der_wrap(out, value, DER_SEQUENCE);
+	extension_wrap(out, from, value);
+}
+
+void
+crl_end(struct crl_writer *w)
+{
+	const struct crl_parts *parts = w->parts;
+	struct buf *out = w->out;
+	size_t from;
+
+	/* 5.1.2.6: absent when nothing is revoked */
+	if (out->n != w->entries)
+		der_wrap(out, w->entries, DER_SEQUENCE);
+	from = out->n;
+	put_key_id(parts, out);
+	put_number(CRL_OID_NUMBER, false, parts->number, out);
+	if (parts->base.n != 0)
+		put_number(CRL_OID_DELTA, true, parts->base, out);
+	if (parts->n_points != 0)
+		put_points(parts, out);
+	der_wrap(out, from, DER_SEQUENCE);
+	der_wrap(out, from, DER_CONTEXT_SEQ(0));
+	der_wrap(out, w->begin, DER_SEQUENCE);
+}

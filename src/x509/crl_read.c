@@ -1,0 +1,254 @@
+#include "base/civil.h"
+#include "crypto/der.h"
+#include "x509/crl.h"
+#include "x509/tbs.h"
+
+enum { DER_ENUMERATED = 0x0a, SERIAL_MAX = 20 };
+
+static enum rc_status
+malformed(struct error *err, const char *what)
+{
+	return error_fail(err, RULE_CRL_MALFORMED, "this is no CRL: %s", what);
+}
+
+/* -- parts -------------------------------------------------------------------------- */
+
+/* UTCTime until 2049, GeneralizedTime from 2050, Zulu, with seconds (5.1.2.4). */
+static bool
+time_take(struct bytes *in, int64_t *ret)
+{
+	char text[21] = "0000-00-00T00:00:00Z";
+	static const uint8_t places[] = { 0, 1, 2, 3, 5, 6, 8, 9, 11, 12, 14, 15, 17, 18 };
+	bool utc = der_peek(*in) == DER_UTC_TIME;
+	size_t skip = utc ? 2 : 0;
+	struct bytes digits;
+
+	if (!der_take(in, utc ? DER_UTC_TIME : DER_GENERALIZED_TIME, &digits) ||
+	    digits.n != sizeof(places) - skip + 1 || digits.p[digits.n - 1] != 'Z')
+		return false;
+	if (utc)
+		memcpy(text, digits.p[0] >= '5' ? "19" : "20", 2);
+	for (size_t i = skip; i < sizeof(places); i++)
+		text[places[i]] = (char)digits.p[i - skip];
+	return civil_read(text, ret) && utc == (strncmp(text, "2050", 4) < 0);
+}
+
+static bool
+algorithm_take(struct bytes *in, enum rc_sigalg *ret)
+{
+	struct bytes whole;
+
+	if (!der_take_whole(in, DER_SEQUENCE, &whole))
+		return false;
+	*ret = RC_SIG_NONE;
+	for (unsigned a = RC_SIG_NONE + 1; a < RC_SIGALGS; a++) {
+		SCOPED(buf_clear) struct buf own = BUF_INIT;
+
+		sigalg_encode(a, &own);
+		if (bytes_equal(buf_bytes(&own), whole))
+			*ret = a;
+	}
+	return true;
+}
+
+/* -- entries ------------------------------------------------------------------------ */
+
+/* crlEntryExtensions with a reasonCode that is not unspecified, and nothing else. */
+static bool
+reason_take(struct bytes extensions, enum crl_reason *ret)
+{
+	static const uint8_t oid[] = { 0x55, 0x1d, 0x15 };
+	struct bytes one, id, value, code;
+
+	if (!der_take(&extensions, DER_SEQUENCE, &one) || extensions.n != 0 ||
+	    !der_take(&one, DER_OID, &id) || !bytes_equal(id, BYTES(oid, sizeof(oid))) ||
+	    !der_take(&one, DER_OCTET_STRING, &value) || one.n != 0 ||
+	    !der_take(&value, DER_ENUMERATED, &code) || value.n != 0 || code.n != 1)
+		return false;
+	*ret = code.p[0];
+	return *ret != CRL_UNSPECIFIED && crl_reason_word(*ret) != NULL;
+}
+
+bool
+crl_next(struct bytes *entries, struct crl_entry *ret)
+{
+	struct bytes rest = *entries, one, extensions;
+	struct crl_entry entry = { .reason = CRL_UNSPECIFIED };
+
+	if (!der_take(&rest, DER_SEQUENCE, &one) || !der_take_unsigned(&one, &entry.serial) ||
+	    entry.serial.n == 0 || entry.serial.n > SERIAL_MAX || !time_take(&one, &entry.when))
+		return false;
+	if (one.n != 0 && (!der_take(&one, DER_SEQUENCE, &extensions) || one.n != 0 ||
+	    !reason_take(extensions, &entry.reason)))
+		return false;
+	*entries = rest;
+	*ret = entry;
+	return true;
+}
+
+/* -- extensions --------------------------------------------------------------------- */
+
+struct extension {
+	struct bytes oid, value;
+	bool critical;
+};
+
+static bool
+extension_take(struct bytes *in, struct extension *ret)
+{
+	struct bytes one, flag;
+
+	if (!der_take(in, DER_SEQUENCE, &one) || !der_take(&one, DER_OID, &ret->oid))
+		return false;
+	ret->critical = der_peek(one) == DER_BOOLEAN;
+	if (ret->critical && (!der_take(&one, DER_BOOLEAN, &flag) || flag.n != 1 ||
+	    flag.p[0] != 0xff))
+		return false;
+	return der_take(&one, DER_OCTET_STRING, &ret->value) && one.n == 0;
+}
+
+static bool
+number_of(struct bytes value, struct bytes *ret)
+{
+	return der_take_unsigned(&value, ret) && value.n == 0 && ret->n <= SERIAL_MAX;
+}
+
+static bool
+read_key_id(struct bytes value, struct crl *ret)
+{
+	struct bytes inner;
+
+	return der_take(&value, DER_SEQUENCE, &inner) && value.n == 0 &&
+	    der_take(&inner, DER_CONTEXT(0), &ret->key_id) && inner.n == 0;
+}
+
+static bool
+read_number(struct bytes value, struct crl *ret)
+{
+	return number_of(value, &ret->number);
+}
+
+static bool
+read_delta(struct bytes value, struct crl *ret)
+{
+	ret->is_delta = true;
+	return number_of(value, &ret->base);
+}
+
+static bool
+read_point(struct bytes value, struct crl *ret)
+{
+	ret->is_part = true;
+	ret->point = value;
+	return der_fault(value) == NULL;
+}
+
+/* id-ce-..., with what 5.2 says of each. */
+static const struct {
+	uint8_t last;                    /* arc behind 2.5.29                 */
+	bool critical;
+	bool (*read)(struct bytes value, struct crl *ret);
+} known[] = {
+	{ 35, false, read_key_id }, { 20, false, read_number }, { 27, true, read_delta },
+	{ 28, true, read_point },
+};
+
+static bool
+extension_read(const struct extension *e, unsigned *seen, struct crl *ret)
+{
+	for (unsigned i = 0; i < ARRAY_LEN(known); i++) {
+		const uint8_t oid[] = { 0x55, 0x1d, known[i].last };
+
+		if (!bytes_equal(e->oid, BYTES(oid, sizeof(oid))))
+			continue;
+		if ((*seen >> i & 1) != 0 || e->critical != known[i].critical)
+			return false;
+		*seen |= 1u << i;
+		return known[i].read(e->value, ret);
+	}
+	return false;
+}
+
+static enum rc_status
+extensions_read(struct bytes in, struct crl *ret, struct error *err)
+{
+	struct extension e = { .critical = false };
+	struct bytes tagged, list;
+	unsigned seen = 0;
+
+	if (!der_take(&in, DER_CONTEXT_SEQ(0), &tagged) || in.n != 0 ||
+	    !der_take(&tagged, DER_SEQUENCE, &list) || tagged.n != 0)
+		return malformed(err, "its extensions are missing, or not the last of it");
+	while (list.n != 0)
+		if (!extension_take(&list, &e) || !extension_read(&e, &seen, ret))
+			return malformed(err, "an extension that is unknown, twice, or not what "
+			    "RFC 5280 5.2 says of it");
+	if (ret->number.n == 0 || ret->key_id.n == 0)
+		return malformed(err, "it has no number, or does not name the key");
+	return RC_OK;
+}
+
+/* -- the list ----------------------------------------------------------------------- */
+
+static enum rc_status
+entries_read(struct bytes *in, struct crl *ret, struct error *err)
+{
+	struct crl_entry entry;
+	struct bytes rest;
+
+	if (der_peek(*in) != DER_SEQUENCE)
+		return RC_OK;
+	if (!der_take(in, DER_SEQUENCE, &ret->entries) || ret->entries.n == 0)
+		return malformed(err, "a list of entries that is empty, or none");
+	for (rest = ret->entries; crl_next(&rest, &entry);)
+		continue;
+	return rest.n == 0 ? RC_OK : malformed(err, "one of its entries is none");
+}
+
+static enum rc_status
+list_read(struct bytes in, struct crl *ret, struct error *err)
+{
+	struct bytes version;
+
+	if (!der_take_unsigned(&in, &version) || version.n != 1 || version.p[0] != 1)
+		return malformed(err, "its version is not 2");
+	if (!algorithm_take(&in, &ret->algorithm) ||
+	    !der_take_whole(&in, DER_SEQUENCE, &ret->issuer) || der_fault(ret->issuer) != NULL)
+		return malformed(err, "its algorithm or issuer is none");
+	if (!time_take(&in, &ret->this_update) || !time_take(&in, &ret->next_update))
+		return malformed(err, "its times are none");
+	TRY(entries_read(&in, ret, err));
+	return extensions_read(in, ret, err);
+}
+
+enum rc_status
+crl_read_tbs(struct bytes tbs, struct crl *ret, struct error *err)
+{
+	struct crl crl = { .tbs = tbs };
+	struct bytes in = tbs, list;
+
+	if (!der_take(&in, DER_SEQUENCE, &list) || in.n != 0)
+		return malformed(err, "it is no SEQUENCE, or something stands behind it");
+	TRY(list_read(list, &crl, err));
+	*ret = crl;
+	return RC_OK;
+}
+
+enum rc_status
+crl_read(struct bytes der, struct crl *ret, struct error *err)
+{
+	struct bytes in = der, whole, tbs, signature;
+	enum rc_sigalg algorithm;
+	struct crl crl;
+
+	if (!der_take(&in, DER_SEQUENCE, &whole) || in.n != 0 ||
+	    !der_take_whole(&whole, DER_SEQUENCE, &tbs) || !algorithm_take(&whole, &algorithm) ||
+	    !der_take_bit_octets(&whole, &signature) || whole.n != 0)
+		return malformed(err, "want a list, an algorithm and a signature");
+	TRY(crl_read_tbs(tbs, &crl, err));
+	if (algorithm != crl.algorithm)
+		return malformed(err, "the signed and the unsigned algorithm differ");
+	crl.signature = signature;
+	*ret = crl;
+	return RC_OK;
+}
