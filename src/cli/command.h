@@ -72,6 +72,8 @@ enum rc_status cmd_token_check(struct cli *cli, struct error *err) RC_CHECK;
 enum rc_status cmd_token_keygen(struct cli *cli, struct error *err) RC_CHECK;
 enum rc_status cmd_ledger_list(struct cli *cli, struct error *err) RC_CHECK;
 enum rc_status cmd_ledger_show(struct cli *cli, struct error *err) RC_CHECK;
+enum rc_status cmd_revoke(struct cli *cli, struct error *err) RC_CHECK;
+enum rc_status cmd_crl(struct cli *cli, struct error *err) RC_CHECK;
 enum rc_status cmd_ledger_verify(struct cli *cli, struct error *err) RC_CHECK;
 enum rc_status cmd_ledger_prove(struct cli *cli, struct error *err) RC_CHECK;
 enum rc_status cmd_ledger_backup(struct cli *cli, struct error *err) RC_CHECK;

@@ -51,6 +51,19 @@ static const struct option_row profile_diff_options[] = {
 	{ "topology", 't', "FILE", AT(topology), "compare what is planned for this topology" },
 	OPTIONS_END,
 };
+static const struct option_row revoke_options[] = {
+	{ "reason", 0, "REASON", AT(reason), "keyCompromise, superseded, certificateHold ..." },
+	{ "release", 0, NULL, AT(release), "from hold" },
+	{ "same-key", 0, NULL, AT(same_key), "all certificates with the key of this one" },
+	OPTIONS_END,
+};
+
+static const struct option_row crl_options[] = {
+	{ "delta", 0, NULL, AT(delta), "what changed since the last full list" },
+	{ "out", 'o', "FILE", AT(out), "write it here; .pem is PEM, all else DER" },
+	OPTIONS_END,
+};
+
 static const struct option_row verify_options[] = {
 	{ "known", 0, "FILE", AT(known), "a checkpoint that was kept elsewhere" },
 	{ "signatures", 0, NULL, AT(signatures), "verify each signature on record too" },
@@ -259,6 +272,18 @@ const struct command commands[] = {
 	  "is otherwise kept as the CA demands.  Where ca.yaml says `probe: pin-record`, this is\n"
 	  "when the token is put to the test.\n\n"
 	  "  rolecert --ca /srv/ca token repin\n" },
+	{ "revoke", NULL, cmd_revoke, NEED_CA, 1, 1,
+	  "SERIAL|ENTRY|CERT [--reason REASON] [--release] [--same-key]",
+	  "take a certificate back, for ever or for the time being", revoke_options,
+	  "The record changes at once; the world learns of it with the next list.\n\n"
+	  "  rolecert --ca /srv/ca revoke edge-external/lsedge.contoso.net --reason superseded\n"
+	  "  rolecert --ca /srv/ca revoke lost-server.pem --reason keyCompromise --same-key\n"
+	  "  rolecert --ca /srv/ca revoke 4f:8d:... --reason certificateHold\n" },
+	{ "crl", NULL, cmd_crl, NEED_CA, 0, 0, "[--delta] [-o FILE]",
+	  "sign a list of what is revoked", crl_options,
+	  "It goes to FILE, to `crl.publish` of ca.yaml, or to standard output.\n\n"
+	  "  rolecert --ca /srv/ca crl\n"
+	  "  rolecert --ca /srv/ca crl --delta -o /srv/pki/delta.crl\n" },
 	{ "ledger", "list", cmd_ledger_list, NEED_CA, 0, 0, "",
 	  "everything that the CA signed or meant to sign", NULL,
 	  "  rolecert --ca /srv/ca ledger list\n" },

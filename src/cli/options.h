@@ -27,6 +27,8 @@ struct options {
 	bool sarif, self_signed, strict_request, renew, login, spend_final_try, coverage;
 	bool signatures;
 	bool dry_run, verify, yes, schema;
+	const char *reason;
+	bool release, same_key, delta;
 };
 
 struct option_row {

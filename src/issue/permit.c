@@ -62,6 +62,8 @@ draft_lint(const struct permit_issuer *issuer, const struct permit_draft *draft,
 		.key = draft->key, .serial = draft->serial, .entry = draft->entry,
 	};
 
+	if (draft->list != NULL)
+		return lint_crl(draft->tbs, draft->list, err);
 	if (draft->statement != NULL)
 		return cms_attributes_lint(draft->tbs, draft->statement, err);
 	if (draft->kind == LEDGER_CSR)
@@ -158,6 +160,21 @@ statement_read_back(const struct permit *permit, struct bytes der, struct arena 
 	return RC_OK;
 }
 
+/* By the strict reader, which had no part in writing it. */
+static enum rc_status
+list_read_back(const struct permit *permit, struct bytes der, struct arena *arena,
+    struct permit_result *ret, struct error *err)
+{
+	struct crl crl;
+
+	TRY(crl_read(der, &crl, err));
+	TRY(pubkey_verify(permit->issuer->key, crl.algorithm, crl.tbs, crl.signature, err));
+	if (!bytes_equal(crl.tbs, permit->tbs))
+		return error_fail(err, RULE_SIGN_SPOILED, "the list is another one");
+	ret->der = arena_bytes(arena, der);
+	return RC_OK;
+}
+
 /* With the CA's certified key, not with what the engine says. */
 static enum rc_status
 signed_read_back(const struct permit *permit, struct bytes der, struct arena *arena,
@@ -170,6 +187,8 @@ signed_read_back(const struct permit *permit, struct bytes der, struct arena *ar
 
 	if (permit->statement != NULL)
 		return statement_read_back(permit, der, arena, ret, err);
+	if (permit->kind == LEDGER_CRL)
+		return list_read_back(permit, der, arena, ret, err);
 	if (permit->kind == LEDGER_CSR)
 		return csr_read_back(permit, der, arena, ret, err);
 	TRY(readback_certificate(der, &intent, arena, &ret->certificate, err));

@@ -23,6 +23,7 @@
 #ifndef ISSUE_PERMIT_H
 #define ISSUE_PERMIT_H
 
+#include "check/crl_lint.h"
 #include "issue/home.h"
 #include "issue/signer_key.h"
 #include "x509/cms.h"
@@ -39,7 +40,7 @@ struct permit_issuer {
 /* What is to be signed, and all that is recorded with it. */
 struct permit_draft {
 	enum ledger_kind kind;           /* LEDGER_CERTIFICATE, _SELF_SIGNED, _CSR,
-	                                  * _TRANSCRIPT, _CHECKPOINT         */
+	                                  * _TRANSCRIPT, _CHECKPOINT, _CRL   */
 	struct bytes tbs;                /* copied                           */
 	struct bytes serial;             /* of the TBS; empty for a CSR      */
 	const struct pubkey *key;        /* the subject's; lives on          */
@@ -53,6 +54,8 @@ struct permit_draft {
 	 * (x509/cms.h); it and what it points to live on.  `key` is the signer's, the
 	 * entry's canonical text is the content, for the record. */
 	const struct cms_terms *statement;
+	/* Of a CRL: what its bytes are held to; lives on.  `key` is the CA's. */
+	const struct crl_lint_context *list;
 };
 
 struct permit;

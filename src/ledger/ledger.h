@@ -216,6 +216,29 @@ enum rc_status ledger_each(struct ledger *ledger, const struct ledger_filter *fi
     enum rc_status (*fn)(void *arg, const struct ledger_row *row, struct error *err),
     void *arg, struct error *err) RC_CHECK;
 
+/* What a revocation list speaks of: HELD, REVOKED, LOST or SPOILED; or, where `since`
+ * asks for what changed from then on, also DONE: released from hold. */
+struct ledger_revoked {
+	enum ledger_state state;
+	struct bytes serial;
+	const char *reason;               /* NULL: none                        */
+	int64_t when, not_after;
+};
+/* By serial, as numbers.  since 0: all.  fn as for ledger_each(). */
+enum rc_status ledger_each_revoked(struct ledger *ledger, int64_t since,
+    enum rc_status (*fn)(void *arg, const struct ledger_revoked *row, struct error *err),
+    void *arg, struct error *err) RC_CHECK;
+
+/* The lists that were made or meant to be, oldest first, without their bytes. */
+struct ledger_list {
+	enum ledger_state state;
+	const char *entry;                /* "crl/7", "delta/8"                */
+	int64_t this_update, next_update;
+};
+enum rc_status ledger_each_list(struct ledger *ledger,
+    enum rc_status (*fn)(void *arg, const struct ledger_list *list, struct error *err),
+    void *arg, struct error *err) RC_CHECK;
+
 struct ledger_counts {
 	uint64_t state[LEDGER_STATES];
 	uint64_t rows, events;

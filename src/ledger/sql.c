@@ -74,6 +74,19 @@ const char *const sql_texts[SQL_TEXTS] = {
 	[SQL_NEWEST_OF] =
 	    ROWS " WHERE i.kind = ?1 AND i.serial IS NULL AND i.state = 'DONE'"
 	    " ORDER BY i.id DESC LIMIT 1",
+	/* The unary + keeps SQLite from walking the serials of all that is valid. */
+	[SQL_EACH_REVOKED] =
+	    "SELECT state, serial, reason, changed, not_after FROM intent"
+	    " WHERE state IN ('HELD', 'REVOKED', 'LOST', 'SPOILED') AND serial IS NOT NULL"
+	    " ORDER BY length(serial), +serial",
+	[SQL_EACH_CHANGED] =
+	    "SELECT state, serial, reason, changed, not_after FROM intent"
+	    " WHERE (state IN ('HELD', 'REVOKED', 'LOST', 'SPOILED')"
+	    " OR (state = 'DONE' AND reason = 'released')) AND serial IS NOT NULL"
+	    " AND changed >= ?1 ORDER BY length(serial), +serial",
+	[SQL_EACH_LIST] =
+	    "SELECT state, entry, not_before, not_after FROM intent"
+	    " WHERE kind = 'crl' AND serial IS NULL ORDER BY id",
 	[SQL_COUNT] = "SELECT state, count(*) FROM intent GROUP BY state",
 	[SQL_COUNT_EVENTS] = "SELECT count(*), coalesce(max(time), 0) FROM event",
 

@@ -38,6 +38,8 @@ schema ca-policy rolecert ca policy show --json
 schema token-repin rolecert token repin --json
 schema ledger-list rolecert ledger list --json
 schema ledger-show rolecert ledger show 1 --json
+schema revoke rolecert revoke oauth --reason superseded --json
+schema crl rolecert crl --json
 schema ledger-verify rolecert ledger verify --json
 rolecert ledger prove 2 -o proof 2>/dev/null
 printf 'rolecert checkpoint v1\nca-key %064d\n%s\ntime 2026-01-02T03:04:05Z\n' 1 "$(sed -n 2,3p proof)" >known

@@ -1,0 +1,161 @@
+#include "revoke/crl.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+
+#include "issue/crl_sign.h"
+#include "x509/crl.h"
+
+enum { DAY = 24 * 60 * 60 };
+
+/* One list under way. */
+struct listing {
+	struct home *home;
+	struct crl_made made;
+	uint64_t last_number;
+	int64_t since;                   /* of a delta: thisUpdate of its base; else 0 */
+	int64_t last_update;             /* thisUpdate of the last full list, or 0     */
+	struct crl_writer writer;
+	struct buf tbs;
+};
+
+static void
+listing_clear(struct listing *l)
+{
+	buf_clear(&l->tbs);
+}
+DEFINE_SCOPED_VALUE(listing_clear, struct listing)
+
+/* -- what came before ---------------------------------------------------------------- */
+
+/* Numbers of lists that were never finished are spent too. */
+static enum rc_status
+take_last(void *arg, const struct ledger_list *last, struct error *err)
+{
+	struct listing *l = arg;
+	const char *slash = strchr(last->entry, '/');
+	uint64_t number = slash != NULL ? strtoull(slash + 1, NULL, 10) : 0;
+
+	(void)err;
+	if (number > l->last_number)
+		l->last_number = number;
+	if (last->state == LEDGER_DONE && strncmp(last->entry, "crl/", 4) == 0 &&
+	    number > l->made.base) {
+		l->made.base = number;
+		l->last_update = last->this_update;
+	}
+	return RC_OK;
+}
+
+static enum rc_status
+find_last(struct listing *l, const struct crl_options *options, struct error *err)
+{
+	int64_t now = clock_now(l->home->clock);
+
+	TRY(ledger_each_list(l->home->ledger, take_last, l, err));
+	if (options->delta && l->made.base == 0)
+		return error_fail(err, RULE_CRL_NO_BASE, "there is no full list that a delta could "
+		    "speak of");
+	l->since = options->delta ? l->last_update : 0;
+	if (!options->delta)
+		l->made.base = 0;
+	l->made.this_update = now;
+	l->made.next_update = now + (int64_t)l->home->config.crl_days * DAY +
+	    l->home->config.crl_overlap;
+	l->made.number = (uint64_t)now > l->last_number ? (uint64_t)now : l->last_number + 1;
+	return RC_OK;
+}
+
+/* -- the list ------------------------------------------------------------------------- */
+
+static enum crl_reason
+reason_of(const struct ledger_revoked *row)
+{
+	enum crl_reason reason;
+
+	if (row->state == LEDGER_HELD)
+		return CRL_CERTIFICATE_HOLD;
+	if (row->state == LEDGER_REVOKED && row->reason != NULL &&
+	    crl_reason_find(row->reason, &reason))
+		return reason;
+	return CRL_UNSPECIFIED;
+}
+
+static enum rc_status
+list_row(void *arg, const struct ledger_revoked *row, struct error *err)
+{
+	struct listing *l = arg;
+	bool is_released = row->state == LEDGER_DONE;
+	/* the clock may be a little behind the record */
+	int64_t when = row->when < l->made.this_update ? row->when : l->made.this_update;
+
+	(void)err;
+	/* it stood on a list that was made after its end */
+	if (row->not_after != 0 && row->not_after < l->last_update)
+		return RC_OK;
+	crl_add(&l->writer, row->serial, when,
+	    is_released ? CRL_REMOVE_FROM_CRL : reason_of(row));
+	l->made.entries++;
+	return RC_OK;
+}
+
+/* Big-endian; crl.h takes leading zeros off. */
+static struct bytes
+number_bytes(uint64_t number, uint8_t store[8])
+{
+	for (unsigned i = 0; i < 8; i++)
+		store[i] = (uint8_t)(number >> (56 - 8 * i));
+	return BYTES(store, 8);
+}
+
+static enum rc_status
+list_write(struct listing *l, struct error *err)
+{
+	uint8_t number[8], base[8];
+	const struct crl_parts parts = {
+		.algorithm = l->home->algorithm, .issuer = l->home->certificate.subject,
+		.this_update = l->made.this_update, .next_update = l->made.next_update,
+		.key_id = l->home->key_id, .number = number_bytes(l->made.number, number),
+		.base = l->made.base != 0 ? number_bytes(l->made.base, base) : BYTES(NULL, 0),
+	};
+
+	crl_begin(&l->writer, &parts, &l->tbs);
+	TRY(ledger_each_revoked(l->home->ledger, l->since, list_row, l, err));
+	crl_end(&l->writer);
+	return RC_OK;
+}
+
+static const char *
+list_entry(const struct listing *l, struct arena *arena)
+{
+	return arena_printf(arena, "%s/%" PRIu64, l->made.base != 0 ? "delta" : "crl",
+	    l->made.number);
+}
+
+static enum rc_status
+list_make(struct listing *l, struct signer *signer, const struct crl_options *options,
+    struct arena *arena, struct error *err)
+{
+	struct crl_draft draft = { .requester = options->requester };
+
+	TRY(find_last(l, options, err));
+	TRY(list_write(l, err));
+	draft.tbs = buf_bytes(&l->tbs);
+	draft.entry = list_entry(l, arena);
+	draft.number = l->made.number;
+	draft.last_number = l->last_number;
+	draft.this_update = l->made.this_update;
+	draft.next_update = l->made.next_update;
+	return crl_sign(l->home, signer, &draft, arena, &l->made.der, &l->made.ledger_id, err);
+}
+
+enum rc_status
+crl_make(struct home *home, struct signer *signer, const struct crl_options *options,
+    struct arena *arena, struct crl_made *ret, struct error *err)
+{
+	SCOPED(listing_clear) struct listing l = { .home = home };
+
+	TRY_WHILE(err, list_make(&l, signer, options, arena, err), "making a revocation list");
+	*ret = l.made;
+	return RC_OK;
+}

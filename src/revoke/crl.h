@@ -1,0 +1,42 @@
+/*
+ * crl.h - the lists by which the world learns what was revoked.
+ *
+ * On a list stands every certificate that is HELD, REVOKED, LOST or SPOILED: of the
+ * last two it is not known whether somebody has them.  An expired one leaves after it
+ * stood on one list that was made after its end (RFC 5280 3.3).
+ *
+ * Numbers grow for ever, also when an older copy of the ledger was put back: the
+ * larger of the last one plus 1 and the time in seconds.  nextUpdate is `crl.days` from
+ * now, and `crl.overlap` more, so that a list still holds while the next is carried
+ * around.
+ *
+ * A delta (5.2.4) lists what changed since the last full list, certificates released
+ * from hold as removeFromCRL.
+ *
+ * Rules: those of lint_crl() and of signing; crl-no-base: a delta before any full list.
+ */
+#ifndef REVOKE_CRL_H
+#define REVOKE_CRL_H
+
+#include "issue/home.h"
+#include "issue/signer.h"
+
+struct crl_options {
+	bool delta;
+	const char *requester;           /* for the record, or NULL          */
+};
+
+struct crl_made {
+	struct bytes der;
+	uint64_t number, base;           /* base: of a delta, else 0         */
+	size_t entries;
+	int64_t this_update, next_update;
+	int64_t ledger_id;
+};
+
+/* *ret lives in the arena.  Nothing is published. */
+enum rc_status crl_make(struct home *home, struct signer *signer,
+    const struct crl_options *options, struct arena *arena, struct crl_made *ret,
+    struct error *err) RC_CHECK;
+
+#endif

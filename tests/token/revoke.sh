@@ -1,0 +1,73 @@
+# Certificates taken back, and the lists by which the world learns of it.
+
+must_work rolecert -q lab lab
+. lab/env.sh
+entry=edge-external/lsedge.contoso.net
+cert=lab/certs/edge-external--lsedge.contoso.net.pem
+serial() { openssl x509 -in "$1" -noout -serial | sed 's/.*=//'; }
+lists() { openssl crl -in "$1" -noout -text; }
+
+# Nothing yet: a list without entries, which openssl takes.
+must_work rolecert crl -o empty.crl
+expect_err 'list '
+openssl crl -inform DER -in empty.crl -out empty.pem
+must_work openssl crl -in empty.pem -noout -CAfile lab/ca/ca.pem
+expect_equal "$(lists empty.pem | grep -c 'Serial Number:' || true)" 0 entries
+must_fail 4 crl-no-base env ROLECERT_CA=lab/root rolecert crl --delta
+
+# verified LIST CERT: what openssl says of the certificate with this list.
+verified() {
+	openssl verify -crl_check -x509_strict -partial_chain -trusted lab/ca/ca.pem \
+	    -CRLfile "$1" "$2"
+}
+must_work verified empty.pem "$cert"
+
+# By entry, by certificate, by serial; each with its reason.
+must_fail 2 revoke-reason rolecert revoke "$entry" --reason cACompromise
+must_fail 2 revoke-reason rolecert revoke "$entry" --reason compromised
+must_fail 2 ledger-unknown rolecert revoke 0badc0de
+must_fail 2 rolecert revoke no/such/entry
+must_work rolecert revoke "$entry" --reason superseded
+expect_has "$entry"
+must_fail 4 revoke-state rolecert revoke "$cert"
+must_work rolecert revoke lab/certs/oauth.pem --reason keyCompromise --json
+expect_json '.[0].reason == "keyCompromise" and .[0].entry == "oauth"'
+held=lab/certs/edge-internal--lsedge.contoso.net.pem
+must_work rolecert revoke "$(serial "$held")" --reason certificateHold
+must_work rolecert ledger show "$(serial "$held")"
+expect_has HELD
+
+must_work rolecert crl -o full.pem
+lists full.pem >full.txt
+expect_equal "$(grep -c 'Serial Number:' full.txt)" 3 entries
+for word in 'Superseded' 'Key Compromise' 'Certificate Hold'; do
+	if grep -q "$word" full.txt; then good; else bad "the list lacks '$word'"; fi
+done
+must_work openssl crl -in full.pem -noout -CAfile lab/ca/ca.pem
+must_fail 2 verified full.pem "$cert"
+must_fail 2 verified full.pem "$held"
+must_work verified full.pem lab/certs/reverse-proxy--proxy.contoso.net.pem
+
+# From hold it comes back; a delta says so, and the next list no longer has it.
+must_fail 4 revoke-state rolecert revoke "$cert" --release
+must_work rolecert revoke "$held" --release
+must_work rolecert crl --delta -o delta.pem
+lists delta.pem >delta.txt
+for word in 'Delta CRL Indicator: critical' 'Remove From CRL'; do
+	if grep -q "$word" delta.txt; then good; else bad "the delta lacks '$word'"; fi
+done
+must_work rolecert crl --json -o again.pem
+expect_json '.entries == 2 and .base == null'
+must_work verified again.pem "$held"
+
+# Numbers grow, whatever the clock says.
+numbers=$(for f in empty.pem full.pem delta.pem again.pem; do
+	lists $f | sed -n '/CRL Number/{n;s/ *//p;}'
+done)
+expect_equal "$(sort -n -u <<<"$numbers")" "$numbers" 'numbers in order'
+
+# All certificates of a key at once; the same key can be asked for again only then.
+must_work rolecert issue -t lab/topology.yaml "$entry" --csr lab/csrs/edge-external--lsedge.contoso.net.csr -o new.pem
+must_work rolecert revoke new.pem --reason keyCompromise --same-key
+must_work rolecert ledger verify --signatures
+expect_has whole

@@ -1,0 +1,126 @@
+#include "check/crl_lint.h"
+
+#include "tests/sample_cert.h"
+
+enum { NOW = SAMPLE_FROM };
+
+struct linting {
+	struct sample_key key;
+	struct arena *arena;
+	struct cert issuer;
+	struct crl_parts parts;
+	struct crl_lint_context context;
+	struct error *err;
+};
+
+static void
+linting_clear(struct linting *l)
+{
+	sample_key_clear(&l->key);
+	arena_free(l->arena);
+	error_free(l->err);
+}
+DEFINE_SCOPED_VALUE(linting_clear, struct linting)
+
+static const uint8_t number[] = { 9 }, base[] = { 7 }, one[] = { 1 }, two[] = { 1, 2 };
+
+static struct linting
+linting_make(void)
+{
+	struct linting l = { .key = sample_key_make(KEY_EC_P256), .arena = arena_new(),
+		.err = error_new() };
+	struct sample root = sample_root(&l.key);
+
+	l.issuer = sample_cert(&root, l.arena);
+	l.parts = (struct crl_parts){ .algorithm = l.key.algorithm, .issuer = l.issuer.subject,
+		.this_update = NOW, .next_update = NOW + SAMPLE_DAY,
+		.key_id = pubkey_key_id(l.key.pub), .number = BYTES(number, 1) };
+	l.context = (struct crl_lint_context){ .algorithm = l.key.algorithm,
+		.key_id = pubkey_key_id(l.key.pub), .last_number = 8, .number = 9 };
+	return l;
+}
+
+/* Two entries, the second with this time and reason. */
+static enum rc_status
+lint(struct linting *l, struct bytes first, struct bytes second, int64_t when,
+    enum crl_reason reason)
+{
+	SCOPED(buf_clear) struct buf tbs = BUF_INIT;
+	struct crl_writer w;
+
+	l->context.issuer = &l->issuer;
+	crl_begin(&w, &l->parts, &tbs);
+	crl_add(&w, first, NOW - 5, CRL_SUPERSEDED);
+	crl_add(&w, second, when, reason);
+	crl_end(&w);
+	return lint_crl(buf_bytes(&tbs), &l->context, l->err);
+}
+
+static enum rc_status
+lint_usual(struct linting *l)
+{
+	return lint(l, BYTES(one, 1), BYTES(two, 2), NOW, CRL_KEY_COMPROMISE);
+}
+
+TEST(a_good_list_passes)
+{
+	SCOPED(linting_clear) struct linting l = linting_make();
+
+	EXPECT_OK(lint_usual(&l), l.err);
+	/* a delta may remove, and its base is older */
+	l.parts.base = BYTES(base, 1);
+	EXPECT_OK(lint(&l, BYTES(one, 1), BYTES(two, 2), NOW, CRL_REMOVE_FROM_CRL), l.err);
+	/* the last second of the CA's own validity */
+	l.parts.this_update = l.issuer.not_after;
+	l.parts.next_update = l.issuer.not_after + 1;
+	EXPECT_OK(lint_usual(&l), l.err);
+}
+
+TEST(a_list_is_held_to_its_ca)
+{
+	SCOPED(linting_clear) struct linting l = linting_make();
+	static const uint8_t other_name[] = { 0x30, 0x00 };
+
+	l.parts.algorithm = RC_ECDSA_SHA384;
+	EXPECT_RULE(lint_usual(&l), l.err, RULE_LINT_ALGORITHM);
+	l.parts.algorithm = l.key.algorithm;
+	l.parts.issuer = BYTES(other_name, 2);
+	EXPECT_RULE(lint_usual(&l), l.err, RULE_LINT_ISSUER);
+	l.parts.issuer = l.issuer.subject;
+	l.parts.key_id = BYTES("another key, 20 octe", 20);
+	EXPECT_RULE(lint_usual(&l), l.err, RULE_LINT_AKI);
+}
+
+TEST(times_and_numbers_of_a_list_go_forward)
+{
+	SCOPED(linting_clear) struct linting l = linting_make();
+
+	l.parts.next_update = NOW;
+	EXPECT_RULE(lint_usual(&l), l.err, RULE_LINT_CRL_TIMES);
+	l.parts.next_update = l.issuer.not_after + 2;
+	l.parts.this_update = l.issuer.not_after + 1;
+	EXPECT_RULE(lint_usual(&l), l.err, RULE_LINT_CRL_TIMES);
+	l.parts.this_update = NOW;
+	l.context.last_number = 9;
+	EXPECT_RULE(lint_usual(&l), l.err, RULE_LINT_CRL_NUMBER);
+	l.context.last_number = 8;
+	l.context.number = 10;
+	EXPECT_RULE(lint_usual(&l), l.err, RULE_LINT_CRL_NUMBER);
+	l.context.number = 9;
+	l.parts.base = BYTES(number, 1);
+	EXPECT_RULE(lint_usual(&l), l.err, RULE_LINT_CRL_NUMBER);
+}
+
+TEST(entries_stand_in_order_once_and_in_the_past)
+{
+	SCOPED(linting_clear) struct linting l = linting_make();
+
+	EXPECT_RULE(lint(&l, BYTES(two, 2), BYTES(one, 1), NOW, CRL_SUPERSEDED), l.err,
+	    RULE_LINT_CRL_ENTRY);
+	EXPECT_RULE(lint(&l, BYTES(two, 2), BYTES(two, 2), NOW, CRL_SUPERSEDED), l.err,
+	    RULE_LINT_CRL_ENTRY);
+	EXPECT_RULE(lint(&l, BYTES(one, 1), BYTES(two, 2), NOW + 1, CRL_SUPERSEDED), l.err,
+	    RULE_LINT_CRL_ENTRY);
+	EXPECT_RULE(lint(&l, BYTES(one, 1), BYTES(two, 2), NOW, CRL_REMOVE_FROM_CRL), l.err,
+	    RULE_LINT_CRL_ENTRY);
+}
