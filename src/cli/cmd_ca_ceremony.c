@@ -6,6 +6,7 @@
 
 #include "base/escape.h"
 #include "cli/access.h"
+#include "cli/ca_roles.h"
 #include "cli/command.h"
 #include "cli/load.h"
 #include "cli/output.h"
@@ -115,11 +116,12 @@ program_digest(struct cli *cli)
 
 /* The access must stay where it is: the configuration points into it. */
 static void
-host_init(struct cli *cli, struct access *access, struct ceremony_host *ret)
+host_init(struct cli *cli, struct access *access, const struct ca_roles *roles,
+    struct ceremony_host *ret)
 {
 	access_init(cli, NULL, access);
 	*ret = (struct ceremony_host){
-		.clock = &clock_system, .host = host_name(cli), .user = user_name(cli),
+		.clock = &clock_system, .roles = roles, .host = host_name(cli), .user = user_name(cli),
 		.version = ROLECERT_VERSION, .program_sha256 = program_digest(cli),
 		.engine = access_engine, .config = access->config,
 		.generate = make_key, .confirm = confirm, .say = say, .arg = cli,
@@ -190,6 +192,7 @@ verify(struct cli *cli, const char *path, struct error *err)
 static enum rc_status
 ceremony(struct cli *cli, const char *path, struct error *err)
 {
+	SCOPED(cli_ca_roles_clear) struct cli_ca_roles roles = { .catalog = NULL };
 	struct ceremony_file file;
 	struct ceremony_host host;
 	struct access access;
@@ -198,7 +201,8 @@ ceremony(struct cli *cli, const char *path, struct error *err)
 
 	TRY(load_file(cli, path, CEREMONY_FILE_MAX, &text, err));
 	TRY(ceremony_file_read(text, path, cli->arena, &file, err));
-	host_init(cli, &access, &host);
+	TRY(cli_ca_roles_load(cli, &roles, err));
+	host_init(cli, &access, &roles.roles, &host);
 	if (cli->opt.dry_run)
 		return ceremony_preview(&file, folder, &host, show, cli, err);
 	return hold(cli, &file, folder, &host, err);

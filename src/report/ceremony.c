@@ -175,7 +175,7 @@ put_fields(const struct ceremony_preview *p, const struct style *style, struct b
 	if (p->serial.n != 0)
 		buf_put_hex(&serial, p->serial);
 	else
-		buf_puts(&serial, "not known yet: drawn before it is signed, as the file says none");
+		buf_puts(&serial, "not known yet: the file says none, and one is drawn");
 	clock_put(&valid, p->file->not_before);
 	buf_puts(&valid, " to ");
 	clock_put(&valid, p->file->not_after);
@@ -235,8 +235,8 @@ preview_put_text(const struct ceremony_preview *p, const struct style *style, st
 	put_tbs(p->tbs, style, out);
 	style_put(style, INK_STRONG, "its SHA-256", out);
 	if (p->tbs_sha256.n == 0) {
-		buf_puts(out, "\n    not known yet; it is shown, and to be confirmed, before anything "
-		    "is signed\n");
+		buf_puts(out, "\n    not known yet; it is shown, and confirmed, before anything is "
+		    "signed\n");
 		return;
 	}
 	buf_puts(out, "\n    ");

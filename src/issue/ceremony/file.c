@@ -157,7 +157,8 @@ static bool
 is_of_kinds(const char *word)
 {
 	for (size_t i = 0; i < CEREMONY_KINDS; i++)
-		if (is_among(word, ceremony_kinds[i].needs) || is_among(word, ceremony_kinds[i].may) ||
+		if (is_among(word, ceremony_kinds[i].needs) ||
+		    is_among(word, ceremony_kinds[i].may) ||
 		    is_among(word, ceremony_kinds[i].one_of))
 			return true;
 	return false;

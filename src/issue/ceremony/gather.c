@@ -1,7 +1,6 @@
 /*
  * gather.c - what a ceremony knows before anybody logs in.
  */
-#include "issue/ca_entry.h"
 #include "issue/ceremony/work.h"
 
 #include <stdlib.h>
@@ -35,6 +34,7 @@ work_clear(struct work *w)
 	csr_clear(&w->csr);
 	pubkey_free(w->named);
 	ceremony_tbs_clear(&w->tbs);
+	plan_free(w->plan);
 	buf_clear(&w->text);
 	arena_free(w->arena);
 }
@@ -221,6 +221,18 @@ algorithm_find(struct work *w, struct error *err)
 	return RC_OK;
 }
 
+static enum rc_status
+admission_check(const struct work *w, struct error *err)
+{
+	const struct pubkey *key = w->facts.key;
+	unsigned algorithm = key != NULL ? pubkey_algorithm(key) : w->file->key.algorithm;
+
+	if ((algorithm & w->entry.key_algorithms) != 0)
+		return RC_OK;
+	return error_fail(err, RULE_KEY_NOT_ADMITTED, "the role %s does not admit %s",
+	    w->entry.role, key != NULL ? pubkey_text(key) : w->file->key.type);
+}
+
 /* Keys in memory are told by the subject, at every CA of theirs. */
 static enum rc_status
 stamp_check(const struct work *w, struct error *err)
@@ -231,8 +243,8 @@ stamp_check(const struct work *w, struct error *err)
 
 	if (!is_ca || memory == ca_subject_is_stamped(&w->entry.subject))
 		return RC_OK;
-	return error_fail(err, RULE_CA_SUBJECT, "custody %s memory, and the subject of a CA %s OU=%s",
-	    memory ? "is" : "is not", memory ? "lacks" : "has", CA_MEMORY_STAMP);
+	return error_fail(err, RULE_CA_SUBJECT,
+	    "custody %s memory, and the subject of a CA %s OU=%s", memory ? "is" : "is not", memory ? "lacks" : "has", CA_MEMORY_STAMP);
 }
 
 static enum rc_status
@@ -278,11 +290,15 @@ work_plan(struct work *w, struct error *err)
 	facts->issuer = own ? NULL : &w->issuer->certificate;
 	facts->existing = w->has_existing ? &w->existing : NULL;
 	facts->key = key_known(w);
+	facts->roles = w->host->roles;
 	if (w->issuer != NULL)
 		home_ca_facts(w->issuer, &facts->ca);
 	TRY(key_check(w, err));
 	TRY(algorithm_find(w, err));
-	ceremony_entry_make(w->file, facts, w->arena, &w->entry);
+	plan_free(TAKE(w->plan));
+	TRY_WHILE(err, ceremony_entry_make(w->file, facts, w->arena, &w->plan, &w->entry, err),
+	    "planning the certificate");
+	TRY(admission_check(w, err));
 	TRY(stamp_check(w, err));
 	ceremony_tbs_clear(&w->tbs);
 	ceremony_tbs_make(w->file, &w->entry, facts, &w->tbs);
@@ -326,7 +342,8 @@ work_preview(const struct work *w, struct ceremony_preview *ret)
 	dn_print(&w->entry.subject, &own);
 	*ret = (struct ceremony_preview){
 		.file = w->file, .entry = &w->entry, .key = w->facts.key,
-		.ca = &w->facts.ca, .algorithm = w->facts.algorithm, .serial = w->facts.serial, .tbs = &w->tbs,
+		.ca = &w->facts.ca, .algorithm = w->facts.algorithm,
+		.serial = w->facts.serial, .tbs = &w->tbs,
 		.issuer_text = w->facts.issuer != NULL ? w->facts.issuer->subject_text
 		    : arena_strdup(w->arena, buf_text(&own)),
 	};

@@ -15,8 +15,8 @@
 #define ISSUE_CEREMONY_PLAN_H
 
 #include "crypto/pubkey.h"
+#include "issue/ca_entry.h"
 #include "issue/ceremony/file.h"
-#include "plan/plan.h"
 #include "x509/cert.h"
 
 /* What is known beside the file. */
@@ -27,15 +27,22 @@ struct ceremony_facts {
 	const struct pubkey *key;        /* the subject's; NULL: not known yet */
 	struct bytes serial;             /* empty: not known yet             */
 	enum rc_sigalg algorithm;        /* of the issuer's key              */
+	const struct ca_roles *roles;
 };
 
 /* Is the certificate one that the key of its own name signs? */
 bool ceremony_signs_itself(const struct ceremony_file *file, const struct cert *existing,
     const struct pubkey *issuer);
 
-/* What the certificate must hold; all in the arena.  id: ROLE/SUBJECT. */
-void ceremony_entry_make(const struct ceremony_file *file, const struct ceremony_facts *facts,
-    struct arena *arena, struct entry *ret);
+/*
+ * What the certificate must hold, by the role texts of CAs or, for those who serve
+ * one, by a table.  id: ROLE/SUBJECT.  It lives in the arena and, as far as a role
+ * text made it, in *ret_plan, which the caller frees (NULL where none did).  Rules of
+ * plan/ca.h; ceremony-differs: role and file both constrain names.
+ */
+enum rc_status ceremony_entry_make(const struct ceremony_file *file,
+    const struct ceremony_facts *facts, struct arena *arena, struct plan **ret_plan,
+    struct entry *ret, struct error *err) RC_CHECK;
 
 struct ceremony_tbs {
 	struct buf octets;

@@ -267,7 +267,7 @@ confirm(struct work *w, struct error *err)
 	return RC_OK;
 }
 
-/* -- the whole ---------------------------------------------------------------------------------- */
+/* -- the whole ----------------------------------------------------------------------- */
 
 /* A refusal of what was asked of a CA stands in its ledger. */
 static void
@@ -277,7 +277,8 @@ refusal_record(const struct work *w, struct error *err)
 	struct issue_options options = { .requester = w->file->name };
 	struct entry entry = { .id = arena_printf(w->arena, "ceremony/%s", w->file->name) };
 
-	if (w->issuer != NULL && w->der.n == 0 && (class == RC_POLICY || class == RC_INPUT))
+	if (w->issuer != NULL && w->der.n == 0 &&
+	    (class == RC_POLICY || class == RC_INPUT))
 		issue_refused(w->issuer, w->entry.id != NULL ? &w->entry : &entry, &options, err);
 }
 

@@ -43,6 +43,7 @@ struct ceremony_preview {
 /* The program around it. */
 struct ceremony_host {
 	const struct clock *clock;
+	const struct ca_roles *roles;    /* what a CA's certificate must hold */
 	const char *host, *user, *version;       /* for the transcript       */
 	struct bytes program_sha256;     /* of the running program; may be empty */
 	const struct rc_engine_ops *(*engine)(enum custody_level level);

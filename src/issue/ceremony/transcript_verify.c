@@ -65,7 +65,7 @@ lines_read(struct verifying *v)
 	if (v->text.n <= strlen(HEAD) || memcmp(v->text.p, HEAD "\n", strlen(HEAD) + 1) != 0)
 		return malformed(v, 1, "is not '" HEAD "'");
 	if (strcmp(v->lines.v[v->lines.n - 1].word, "ended") != 0)
-		return malformed(v, v->lines.n, "is not 'ended': the ceremony did not come to its end");
+		return malformed(v, v->lines.n, "is not 'ended': the ceremony came to no end");
 	return RC_OK;
 }
 
@@ -224,7 +224,8 @@ file_compare(struct verifying *v)
 	sha256_put_hex(buf_bytes(&file), &hex);
 	if (file.n > 0)
 		sha256_put_hex(BYTES(file.p, file.n - 1), &cut);
-	if (want == NULL || (strcmp(want, buf_text(&hex)) != 0 && strcmp(want, buf_text(&cut)) != 0))
+	if (want == NULL ||
+	    (strcmp(want, buf_text(&hex)) != 0 && strcmp(want, buf_text(&cut)) != 0))
 		(void)error_fail(v->err, RULE_TRANSCRIPT_DIFFERS,
 		    "'file-sha256' is not that of the ceremony file in the transcript");
 }

@@ -25,6 +25,7 @@ struct work {
 	struct home_config settings;     /* of `home: config`                */
 	uint8_t serial[CEREMONY_SERIAL];
 	struct ceremony_facts facts;
+	struct plan *plan;               /* what the entry lives in, or NULL */
 	struct entry entry;
 	struct ceremony_tbs tbs;
 	uint8_t tbs_sha256[SHA256_OCTETS];

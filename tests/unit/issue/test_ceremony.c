@@ -22,6 +22,7 @@ struct room {
 	struct arena *arena;
 	struct error *err;
 	struct ceremony_host host;
+	struct ca_roles roles;
 	bool refuses;
 	size_t confirmed;
 	uint8_t shown[32];               /* the digest that was confirmed */
@@ -65,7 +66,8 @@ room_make(struct room *room)
 	folder_make(&room->folder);
 	fixture_now = 1767225600;
 	fake_reset(KEY_EC_P256);
-	room->host = (struct ceremony_host){ .clock = &fixture_clock, .host = "h", .user = "u",
+	room->roles = fixture_roles();
+	room->host = (struct ceremony_host){ .roles = &room->roles, .clock = &fixture_clock, .host = "h", .user = "u",
 		.version = "0", .engine = room_engine, .confirm = room_confirm, .arg = room };
 	key_pem_write(room);
 }
