@@ -55,7 +55,10 @@ ca() {
 ca p384 ec-p384 ecdsa-with-SHA384
 ca pss rsa-2048 rsassaPss 'padding: pss'
 expect_equal "$(rolecert --ca ca-pss ledger show 2 --json | jq -r .algorithm)" rsassaPss-SHA256 'algorithm on record'
-# Libp11 has no part in PSS, and cannot use this token at all from the next key on.
+# libp11 has no part in PSS, and cannot use this token at all from the next key on.
+# SoftHSM 2.6.1 loses a few octets each time it signs with Ed25519.
+leaks=${ASAN_OPTIONS-}
+export ASAN_OPTIONS=$leaks:detect_leaks=0
 ca edward ed25519 ED25519
 must_work rolecert issue --ca ca-p384 -t web.yaml "$entry" --csr x.csr --renew -o again.pem
 expect_err '[engine-cryptoki]'
@@ -65,6 +68,7 @@ sed -i 's/^engine: .*/engine: cryptoki/' ca-p384/ca.yaml
 must_work rolecert issue --ca ca-p384 -t web.yaml "$entry" --csr x.csr --renew -o again.pem
 expect_lacks engine-cryptoki
 
+export ASAN_OPTIONS=$leaks
 # Servers that do not accept them are not given any; nothing is signed.
 sample=$TOP/profiles/sample-topology.yaml
 must_fail 4 lint-pss rolecert issue --ca ca-pss -t "$sample" oauth --csr x.csr
@@ -83,6 +87,7 @@ must_fail 4 ca-algorithm rolecert ca init --self-signed --key 'pkcs11:token=cont
 
 # A server's key on the token, its request signed there, its certificate.
 for type in rsa-2048 ec-p256 ed25519; do
+	[ $type != ed25519 ] || export ASAN_OPTIONS=$leaks:detect_leaks=0
 	must_work rolecert request -t web.yaml "$entry" --token "pkcs11:token=contoso;object=www-$type" \
 	    --type $type --module $module -o "www-$type.csr"
 	expect_silent
@@ -92,6 +97,7 @@ for type in rsa-2048 ec-p256 ed25519; do
 	must_work rolecert issue --ca ca-p384 -t web.yaml "$entry" --csr "www-$type.csr" --renew --strict-request -o "www-$type.pem"
 	must_work openssl verify -x509_strict -CAfile ca-p384/ca.pem "www-$type.pem"
 done
+export ASAN_OPTIONS=$leaks
 expect_equal "$(rolecert --ca ca-p384 ledger list --json | jq '[.[] | select(.kind == "csr")] | length')" 0 \
     "requests of servers in the CA's record"
 

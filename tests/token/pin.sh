@@ -31,8 +31,13 @@ with open(f"{process}/mem", "rb", 0) as memory, open(f"{process}/smaps") as maps
         word = line.split()
         if not word[0].endswith(":"):
             region = word
+        elif word[0] == "Rss:":
+            resident = int(word[1])
         elif word[0] == "VmFlags:" and region[1].startswith("r") and region[-1] != "[vvar]":
             start, end = (int(x, 16) for x in region[0].split("-"))
+            # Nothing in it, or the terabytes that a sanitizer marks memory in.
+            if resident == 0 or end - start > 1 << 32:
+                continue
             for at in range(start, end, 1 << 20):
                 try:
                     memory.seek(at)

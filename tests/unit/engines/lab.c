@@ -307,6 +307,29 @@ lab_functions(void)
 	return fn;
 }
 
+#ifdef __SANITIZE_ADDRESS__
+#include <sanitizer/lsan_interface.h>
+#else
+#define __lsan_disable() (void)0
+#define __lsan_enable() (void)0
+#endif
+
+/* SoftHSM 2.6.1 loses the curve's name each time it signs with Ed25519: nobody's to
+ * find here. */
+enum rc_status
+lab_sign(const struct rc_engine_ops *ops, struct rc_key *key, enum rc_sigalg algorithm,
+    struct bytes tbs, struct buf *out, struct error *err)
+{
+	enum rc_status status;
+
+	if (algorithm == RC_ED25519)
+		__lsan_disable();
+	status = ops->sign(key, algorithm, tbs, out, err);
+	if (algorithm == RC_ED25519)
+		__lsan_enable();
+	return status;
+}
+
 /* Of each algorithm its hash, and whether RSA is padded by PSS. */
 static const struct {
 	const EVP_MD *(*md)(void);

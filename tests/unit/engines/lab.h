@@ -66,6 +66,10 @@ void lab_import_ed25519(struct p11raw *raw, const char *label, struct bytes id);
  * and take it out again. */
 CK_FUNCTION_LIST *lab_functions(void);
 
+/* ops->sign; what SoftHSM is known to lose meanwhile is not looked for. */
+enum rc_status lab_sign(const struct rc_engine_ops *ops, struct rc_key *key,
+    enum rc_sigalg algorithm, struct bytes tbs, struct buf *out, struct error *err) RC_CHECK;
+
 /* Does the signature fit the public key? */
 bool lab_verifies(struct bytes spki, enum rc_sigalg algorithm, struct bytes tbs,
     struct bytes signature);

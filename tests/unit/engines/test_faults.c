@@ -171,8 +171,8 @@ TEST(what_is_signed_cannot_be_changed_by_a_module)
 	REQUIRE_OK(rc_engine_cryptoki.open(&config, &engine, lab.err), lab.err);
 	REQUIRE_OK(rc_engine_cryptoki.find_key(engine, NULL, &key, lab.err), lab.err);
 	fn->C_Sign = sign_changes;
-	EXPECT_OK(rc_engine_cryptoki.sign(key, RC_ED25519, BYTES(tbs, sizeof(tbs)), &signature,
-	    lab.err), lab.err);
+	EXPECT_OK(lab_sign(&rc_engine_cryptoki, key, RC_ED25519, BYTES(tbs, sizeof(tbs)),
+	    &signature, lab.err), lab.err);
 	*fn = real;
 	EXPECT_TEXT((const char *)tbs, "these bytes");
 	EXPECT(!lab_verifies(buf_bytes(&spki), RC_ED25519, BYTES(tbs, sizeof(tbs)),

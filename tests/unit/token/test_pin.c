@@ -417,6 +417,13 @@ TEST(a_pin_pad_asks_each_time)
 	EXPECT_RULE(give_once(&s, RC_PIN_AGAIN, &token, NULL, err), err, RULE_RELOGIN_REFUSED);
 }
 
+/* A sanitizer answers mlock itself, and always well. */
+#ifdef __SANITIZE_ADDRESS__
+enum { LOCKS_ANYWAY = true };
+#else
+enum { LOCKS_ANYWAY = false };
+#endif
+
 /* Whoever is not root may lock no more than his limit, and none at all here. */
 TEST(memory_that_cannot_be_locked_is_told)
 {
@@ -441,7 +448,7 @@ TEST(memory_that_cannot_be_locked_is_told)
 	REQUIRE_OK(give_once(&s, RC_PIN_LOGIN, &fresh, "1234", err), err);
 	REQUIRE(seteuid(me) == 0);
 	(void)setrlimit(RLIMIT_MEMLOCK, &before);
-	REQUIRE(error_first(err) != NULL);
-	EXPECT_INT(error_first(err)->rule, RULE_PIN_NOT_LOCKED);
+	EXPECT_INT(error_first(err) != NULL && error_first(err)->rule == RULE_PIN_NOT_LOCKED,
+	    !LOCKS_ANYWAY);
 	folder_clear(&f);
 }
