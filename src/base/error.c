@@ -384,6 +384,43 @@ error_sort(struct error *err)
 	free(v);
 }
 
+static bool
+is_same(const struct diagnosis *a, const struct diagnosis *b)
+{
+	return a->rule == b->rule && a->severity == b->severity && a->line == b->line &&
+	    a->column == b->column && a->file != NULL && b->file != NULL &&
+	    strcmp(a->file, b->file) == 0 && strcmp(a->message, b->message) == 0;
+}
+
+static bool
+is_told_before(const struct error *err, const struct diagnosis *d)
+{
+	for (const struct diagnosis *e = err->first; e != d; e = e->next)
+		if (is_same(e, d))
+			return true;
+	return false;
+}
+
+void
+error_unique(struct error *err)
+{
+	struct diagnosis **at = &err->first, *d;
+
+	err->last = NULL;
+	while ((d = *at) != NULL) {
+		if (is_told_before(err, d)) {
+			*at = d->next;
+			d->next = NULL;
+			err->errors -= d->severity == SEVERITY_ERROR;
+			err->all--;
+			diagnosis_free(d);
+			continue;
+		}
+		err->last = d;
+		at = &d->next;
+	}
+}
+
 /* -- as text ---------------------------------------------------------------------- */
 
 /* The bytes of the first `characters` UTF-8 characters of a line. */

@@ -104,6 +104,10 @@ void error_also(struct error *err, struct place at, const char *fmt, ...)
  */
 void error_sort(struct error *err);
 
+/* Forgets what is told twice, word for word at one place: a mistake of what several
+ * roles extend.  Its frames are those of the first. */
+void error_unique(struct error *err);
+
 size_t error_count(const struct error *err);         /* errors only               */
 /* RC_OK without errors, else the status of the first. */
 enum rc_status error_status(const struct error *err);

@@ -34,6 +34,8 @@ struct expr {
 	const struct value *literal;     /* text, number, duration, boolean, list */
 	struct expr **items;             /* EXPR_LIST                          */
 	size_t n_items;
+	bool is_index;                   /* of an `each`: a number from 1      */
+	const char *text;                /* its canonical text, when somebody asked */
 };
 
 extern const char *const function_words[FUNCTIONS];
@@ -43,6 +45,8 @@ extern const char *const function_words[FUNCTIONS];
 enum rc_status expr_parse(const char *text, size_t n, struct place at, struct arena *arena,
     struct expr **ret, struct error *err) RC_CHECK;
 
+/* From its first character to its last, where it stands on one line. */
+struct place expr_place(const struct expr *expr);
 /* A place within a scalar of YAML, by offset into its text. */
 struct place place_within(const struct node *node, size_t offset, size_t width);
 /* `text`, a part of the node's text, is one ${...} from its first character to its last. */

@@ -239,6 +239,45 @@ read_role_text(struct catalog *catalog, const struct profile_file *file, struct 
 	return check_new_role(catalog, text, err);
 }
 
+/* -- includes -------------------------------------------------------------------------- */
+
+struct included {
+	const char **v;
+	size_t n, cap;
+};
+
+static void
+collect_included(struct arena *arena, const struct node *node, struct included *out)
+{
+	const struct node *include = node_get(node, "include");
+
+	if (include != NULL && include->kind == NODE_TEXT)
+		*VEC_PUSH(arena, out) = include->text;
+	for (size_t i = 0; i < node->count; i++)
+		collect_included(arena, node->kind == NODE_MAP ? node->pairs[i].value
+		    : node->items[i], out);
+}
+
+static void
+find_included(struct catalog *catalog)
+{
+	struct included all = { .v = NULL };
+
+	for (size_t i = 0; i < catalog->n_texts; i++)
+		collect_included(catalog->arena, catalog->texts[i]->root, &all);
+	catalog->included = all.v;
+	catalog->n_included = all.n;
+}
+
+bool
+catalog_includes(const struct catalog *catalog, const char *list)
+{
+	for (size_t i = 0; i < catalog->n_included; i++)
+		if (strcmp(catalog->included[i], list) == 0)
+			return true;
+	return false;
+}
+
 enum rc_status
 catalog_read(const struct profile_file *files, size_t n, struct catalog **ret, struct error *err)
 {
@@ -258,6 +297,7 @@ catalog_read(const struct profile_file *files, size_t n, struct catalog **ret, s
 	}
 	if (first != RC_OK)
 		return first;
+	find_included(catalog);
 	*ret = TAKE(catalog);
 	return RC_OK;
 }

@@ -26,7 +26,11 @@ struct catalog {
 	size_t n_product_documents;
 	const struct product **products;
 	size_t n_products;
+	const char **included;           /* what the `include` of all texts name */
+	size_t n_included;
 };
+
+bool catalog_includes(const struct catalog *catalog, const char *list);
 
 bool role_text_has_product(const struct role_text *text, const char *product);
 /* `extends` of a text in `folder`: FOLDER/STEM or STEM; NULL: there is none. */
@@ -92,8 +96,9 @@ struct compiler {
 	struct arena *arena;
 	struct error *err;
 	struct role *role;
-	unsigned include_depth;
+	unsigned include_depth, n_items;
 };
+enum { ROLE_ITEMS_MAX = 10000 };
 
 enum rc_status compile_names(struct compiler *c, const struct node *list,
     struct name_item **ret, size_t *ret_n) RC_CHECK;
@@ -104,6 +109,13 @@ enum rc_status compile_exts(struct compiler *c) RC_CHECK;
 /* What the extensions say against each other and the rest of the role.  Rules eku-any,
  * eku-enrolment-agent, ext-ca-only, no-rev-avail, role-contradiction. */
 enum rc_status check_exts(const struct compiler *c) RC_CHECK;
+/* Conditions that never or always hold, and a SAN that may be empty.  Rules when-never,
+ * when-always, expr-unreachable, san-may-be-empty. */
+enum rc_status check_reach(const struct compiler *c) RC_CHECK;
+/* Rules role-contradiction, word-twice, name-twice. */
+enum rc_status check_contradictions(const struct compiler *c) RC_CHECK;
+/* Lists of `define` that no text includes.  Rule unused-list. */
+enum rc_status check_lists(const struct compiler *c) RC_CHECK;
 /* `when:` of a map, or NULL when it has none. */
 enum rc_status compile_when(struct compiler *c, const struct node *map,
     const struct expr **ret) RC_CHECK;

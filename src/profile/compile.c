@@ -336,76 +336,7 @@ compile_rest(struct compiler *c)
 	return compile_words(c, "assign", &assign_item_form, &c->role->assign, &c->role->n_assign);
 }
 
-/* -- contradictions ---------------------------------------------------------------------------- */
-
-static bool
-has_eku(const struct role *role, const char *word)
-{
-	for (size_t i = 0; i < role->n_eku; i++)
-		if (strcmp(role->eku[i].word, eku_oid(word)) == 0)
-			return true;
-	return false;
-}
-
-static enum rc_status
-contradiction(const struct compiler *c, const char *key, const char *sentence)
-{
-	const struct setting *setting = flat_setting(c->flat, key);
-
-	return error_at(c->err, RULE_ROLE_CONTRADICTION,
-	    setting != NULL ? setting->at : c->role->at, "%s", sentence);
-}
-
-static bool
-has_required_parameter(const struct role *role)
-{
-	for (size_t i = 0; i < role->n_parameters; i++)
-		if (role->parameters[i].fallback == NULL)
-			return true;
-	return false;
-}
-
-static enum rc_status
-check_contradictions(const struct compiler *c)
-{
-	const struct role *role = c->role;
-	const unsigned rsa = KEY_RSA_2048 | KEY_RSA_3072 | KEY_RSA_4096 | KEY_RSA_8192;
-	unsigned ca_bits = KU_KEY_CERT_SIGN;
-
-	if ((role->key_usage_ec & (KU_KEY_ENCIPHERMENT | KU_DATA_ENCIPHERMENT)) != 0)
-		return contradiction(c, "key_usage",
-		    "an EC key cannot encipher (RFC 8813, section 3)");
-	if (has_eku(role, "serverAuth") &&
-	    (((role->key_algorithms & rsa) != 0 &&
-	    (role->key_usage_rsa & KU_DIGITAL_SIGNATURE) == 0) ||
-	    ((role->key_algorithms & ~rsa) != 0 &&
-	    (role->key_usage_ec & KU_DIGITAL_SIGNATURE) == 0)))
-		return contradiction(c, "key_usage",
-		    "serverAuth without digitalSignature: no TLS 1.3 handshake works (RFC 8446, "
-		    "4.4.2.2)");
-	if (!role->ca && ((role->key_usage_rsa | role->key_usage_ec) & ca_bits) != 0)
-		return contradiction(c, "key_usage",
-		    "keyCertSign without CA:TRUE (RFC 5280, 4.2.1.9)");
-	if (role->ca && role->n_eku != 0)
-		return contradiction(c, "extended_key_usage",
-		    "a CA's certificate here has no extended key usage");
-	if (!role->ca && role->path_len >= 0)
-		return contradiction(c, "basic_constraints",
-		    "a path length without CA:TRUE (RFC 5280, 4.2.1.9)");
-	if (role->self_signed && (!role->ca || role->per != PER_CA))
-		return contradiction(c, "self_signed",
-		    "only a CA signs itself: self_signed goes with `per: ca` and CA:TRUE");
-	if (role->per == PER_CA && has_required_parameter(role))
-		return contradiction(c, "parameters",
-		    "no topology gives a value to the parameter of a role per ca: it needs a default");
-	if (role->has_subject && role->per == PER_CA)
-		return contradiction(c, "subject",
-		    "a role per ca names nobody: who makes the certificate gives its subject");
-	if (!role->has_subject && role->n_names == 0 && role->per != PER_CA)
-		return contradiction(c, "san",
-		    "neither subject nor alternative names: it names nobody");
-	return RC_OK;
-}
+/* -- what nothing asks for ------------------------------------------------------------- */
 
 static enum rc_status
 check_unused(const struct compiler *c)
@@ -466,6 +397,20 @@ compile_parts(struct compiler *c)
 	return first;
 }
 
+/* What only the whole role tells; a part that is wrong would make noise of it. */
+static enum rc_status
+check_whole(const struct compiler *c)
+{
+	static enum rc_status (*const checks[])(const struct compiler *) = {
+		check_contradictions, check_exts, check_reach, check_unused, check_lists,
+	};
+	enum rc_status first = RC_OK;
+
+	for (size_t i = 0; i < ARRAY_LEN(checks); i++)
+		KEEP_FIRST(first, checks[i](c));
+	return first;
+}
+
 static void
 keep_settings(const struct flat_role *flat, struct arena *arena, struct role *role)
 {
@@ -494,9 +439,7 @@ role_compile(const struct flat_role *flat, const struct catalog *catalog,
 	TRY(compile_scope(&c));
 	TRY(compile_offers(&c));
 	TRY(compile_parts(&c));
-	TRY(check_contradictions(&c));
-	TRY(check_exts(&c));
-	TRY(check_unused(&c));
+	TRY(check_whole(&c));
 	role_print(role, &canonical);
 	role->canonical = arena_bytes(arena, buf_bytes(&canonical));
 	buf_clear(&canonical);

@@ -198,12 +198,14 @@ compile_allow(struct compiler *c)
 	return RC_OK;
 }
 
+/* *needed: what the role must allow by name so far. */
 static enum rc_status
-check_usage(const struct compiler *c, const char *oid, struct place at)
+check_usage(const struct compiler *c, const char *oid, struct place at, unsigned *needed)
 {
 	bool any = eku_is_any(oid), agent = strcmp(oid, eku_oid("msEnrolmentAgent")) == 0;
 	unsigned need = any ? ALLOW_ANY_USAGE : agent ? ALLOW_ENROLMENT_AGENT : 0;
 
+	*needed |= need;
 	if ((need & ~c->role->allow) == 0)
 		return RC_OK;
 	(void)error_at(c->err, any ? RULE_EKU_ANY : RULE_EKU_ENROLMENT_AGENT, at, any ?
@@ -213,10 +215,31 @@ check_usage(const struct compiler *c, const char *oid, struct place at)
 	return rule_status(any ? RULE_EKU_ANY : RULE_EKU_ENROLMENT_AGENT);
 }
 
+static enum rc_status
+check_allowed(const struct compiler *c, unsigned needed)
+{
+	const struct setting *setting = flat_setting(c->flat, "allow");
+	enum rc_status first = RC_OK;
+
+	for (size_t i = 0; setting != NULL && i < setting->n; i++)
+		for (size_t k = 0; k < setting->nodes[i]->count; k++) {
+			const struct node *word = setting->nodes[i]->items[k];
+			unsigned bit = strcmp(word->text, allow_words[0]) == 0 ? ALLOW_ANY_USAGE
+			    : ALLOW_ENROLMENT_AGENT;
+
+			if ((needed & bit) == 0)
+				KEEP_FIRST(first, error_at(c->err, RULE_UNUSED_ALLOW, word->at,
+				    "the role allows '%s' and has no such purpose", word->text));
+		}
+	return first;
+}
+
 /* The same usages as Windows has them; they are literal. */
 static enum rc_status
-check_application_policies(const struct compiler *c, const struct role_ext *ext)
+check_application_policies(const struct compiler *c, const struct role_ext *ext,
+    unsigned *needed)
 {
+	enum rc_status first = RC_OK;
 	struct ext_value value;
 	struct node *pattern;
 
@@ -225,8 +248,9 @@ check_application_policies(const struct compiler *c, const struct role_ext *ext)
 	TRY(data_eval(ext->data, NULL, c->arena, &pattern, c->err));
 	ext->class->compile(pattern, c->arena, &value);
 	for (size_t i = 0; i < value.u.oids.n; i++)
-		TRY(check_usage(c, value.u.oids.v[i], pattern->items[i]->at));
-	return RC_OK;
+		KEEP_FIRST(first, check_usage(c, value.u.oids.v[i], pattern->items[i]->at,
+		    needed));
+	return first;
 }
 
 enum rc_status
@@ -283,17 +307,21 @@ enum rc_status
 check_exts(const struct compiler *c)
 {
 	const struct role *role = c->role;
+	enum rc_status first = RC_OK;
+	unsigned needed = 0;
 
 	for (size_t i = 0; i < role->n_eku; i++)
-		TRY(check_usage(c, role->eku[i].word, role->eku[i].at));
+		KEEP_FIRST(first, check_usage(c, role->eku[i].word, role->eku[i].at, &needed));
 	for (size_t i = 0; i < role->n_exts; i++) {
 		const struct role_ext *ext = &role->exts[i];
 
 		if (ext->class != NULL && ext->class->ca_only && !role->ca)
-			return error_at(c->err, RULE_EXT_CA_ONLY, ext->at,
+			KEEP_FIRST(first, error_at(c->err, RULE_EXT_CA_ONLY, ext->at,
 			    "%s bounds a CA, and this role is no CA's (%s)", ext->key,
-			    ext->class->section);
-		TRY(check_application_policies(c, ext));
+			    ext->class->section));
+		KEEP_FIRST(first, check_application_policies(c, ext, &needed));
 	}
-	return check_revocation(c);
+	KEEP_FIRST(first, check_allowed(c, needed));
+	KEEP_FIRST(first, check_revocation(c));
+	return first;
 }

@@ -26,7 +26,7 @@ compile_names(struct compiler *c, const struct node *list, struct name_item **re
 
 	TRY(node_want(list, NODE_LIST, "the names", c->err));
 	items = arena_alloc(c->arena, (list->count + 1) * sizeof(*items));
-	for (size_t i = 0; i < list->count; i++) {
+	for (size_t i = 0; i < list->count && c->n_items <= ROLE_ITEMS_MAX; i++) {
 		enum rc_status status = compile_item(c, list->items[i], &items[i]);
 
 		if (first == RC_OK)
@@ -35,6 +35,50 @@ compile_names(struct compiler *c, const struct node *list, struct name_item **re
 	*ret = items;
 	*ret_n = list->count;
 	return first;
+}
+
+/* A host name for an address, a URI for a host name: each is known before a topology is. */
+static enum rc_status
+check_name_type(struct compiler *c, const struct name_item *item, const struct node *node)
+{
+	static const enum type_kind kinds[NAME_TYPES] = {
+		[NAME_DNS] = TYPE_FQDN, [NAME_IP] = TYPE_IP, [NAME_URI] = TYPE_URI,
+		[NAME_RID] = TYPE_OID, [NAME_XMPP] = TYPE_FQDN,
+	};
+	SCOPED(buf_clear) struct buf want = BUF_INIT, have = BUF_INIT;
+	const struct type *type;
+	bool optional;
+
+	type = expr_type(item->text.pieces[0].expr, &optional);
+	if (type->kind == TYPE_TEXT || type->kind == kinds[item->type])
+		return RC_OK;
+	(void)error_at(c->err, RULE_EXPR_TYPE, node->at, "this is no name of type %s",
+	    name_type_word(item->type));
+	type_print(&(struct type){ .kind = kinds[item->type] }, &want);
+	type_print(type, &have);
+	error_want(c->err, buf_text(&want), buf_text(&have));
+	if (type->kind == TYPE_URI && kinds[item->type] == TYPE_FQDN)
+		error_fix(c->err, "host-of() is the host of a URI");
+	return rule_status(RULE_EXPR_TYPE);
+}
+
+/* What is written out must be such a name; what comes from a fact is checked when it is
+ * planned. */
+static enum rc_status
+check_name_text(struct compiler *c, const struct name_item *item, const struct node *node)
+{
+	SCOPED(buf_clear) struct buf text = BUF_INIT;
+	struct general_name name = { .type = item->type };
+
+	if (item->text.n == 1 && item->text.pieces[0].expr != NULL)
+		return check_name_type(c, item, node);
+	for (size_t i = 0; i < item->text.n; i++) {
+		if (item->text.pieces[i].expr != NULL)
+			return RC_OK;
+		buf_puts(&text, item->text.pieces[i].text);
+	}
+	name.value = buf_text(&text);
+	return general_name_check(&name, true, node->at, c->err);
 }
 
 static enum rc_status
@@ -47,7 +91,7 @@ compile_name(struct compiler *c, const struct node_pair *pair, struct name_item 
 	    c->product->no_wildcards)
 		return error_at(c->err, RULE_WILDCARD_REFUSED, pair->value->at,
 		    "'%s': %s takes no wildcards", pair->value->text, c->product->title);
-	return RC_OK;
+	return check_name_text(c, item, pair->value);
 }
 
 static enum rc_status
@@ -79,6 +123,24 @@ unknown_list(struct compiler *c, const struct node *node, const struct setting *
 	return status;
 }
 
+/* Somebody who reads a list believes that its names are in a certificate. */
+enum rc_status
+check_lists(const struct compiler *c)
+{
+	const struct setting *define = flat_setting(c->flat, "define");
+	enum rc_status first = RC_OK;
+
+	for (size_t i = 0; define != NULL && i < define->n; i++)
+		for (size_t k = 0; k < define->nodes[i]->count; k++) {
+			const struct node *name = define->nodes[i]->pairs[k].key;
+
+			if (!catalog_includes(c->catalog, name->text))
+				KEEP_FIRST(first, error_at(c->err, RULE_UNUSED_LIST, name->at,
+				    "nothing includes the list '%s'", name->text));
+		}
+	return first;
+}
+
 /* The list is compiled anew where it is included: it sees what stands there. */
 static enum rc_status
 compile_include(struct compiler *c, const struct node *node, struct name_item *item)
@@ -88,6 +150,7 @@ compile_include(struct compiler *c, const struct node *node, struct name_item *i
 	enum rc_status status;
 
 	item->kind = ITEM_GROUP;
+	item->included = true;
 	TRY(node_want(node, NODE_TEXT, "include", c->err));
 	for (size_t i = 0; define != NULL && i < define->n; i++)
 		if (list == NULL)
@@ -140,6 +203,12 @@ compile_item(struct compiler *c, const struct node *map, struct name_item *item)
 	const struct node *because = node_get(map, "because");
 
 	item->at = map->at;
+	/* Lists that include each other several times multiply: it is told once. */
+	if (c->n_items++ >= ROLE_ITEMS_MAX)
+		return c->n_items != ROLE_ITEMS_MAX + 1 ? rule_status(RULE_ROLE_LIMIT)
+		    : error_at(c->err, RULE_ROLE_LIMIT, map->at,
+		    "with its lists included the role has more than %d names and groups",
+		    ROLE_ITEMS_MAX);
 	TRY(form_check(&name_item_form, map, c->err));
 	TRY(compile_when(c, map, &item->when));
 	if (because != NULL)

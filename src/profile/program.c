@@ -110,6 +110,7 @@ program_compile(const struct catalog *catalog, const struct product *product,
 			first = status;
 	}
 	program->roles = roles;
+	error_unique(err);
 	if (first != RC_OK)
 		return first;
 	*ret = TAKE(program);

@@ -67,6 +67,7 @@ struct name_item {
 	const char *because;             /* or NULL                            */
 	struct place at;
 	struct each each;                /* ITEM_EACH                          */
+	bool included;                   /* ITEM_GROUP: of `define`            */
 	struct name_item *items;         /* ITEM_GROUP, ITEM_EACH              */
 	size_t n_items;
 };

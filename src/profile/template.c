@@ -164,6 +164,26 @@ condition_compile(const struct node *node, const struct scope *scope, struct are
 	return RC_OK;
 }
 
+struct place
+expr_place(const struct expr *expr)
+{
+	const struct expr *const parts[] = { expr->a, expr->b };
+	struct place at = expr->at;
+
+	for (size_t i = 0; i < ARRAY_LEN(parts); i++) {
+		struct place part = parts[i] != NULL ? expr_place(parts[i]) : at;
+		uint32_t end = at.column + at.width, part_end = part.column + part.width;
+
+		if (part.line != at.line)
+			continue;
+		at.column = part.column < at.column ? part.column : at.column;
+		at.width = (part_end > end ? part_end : end) - at.column;
+	}
+	/* A call's closing bracket is no part of its own. */
+	at.width += expr->kind == EXPR_CALL && expr->a != NULL && at.width > expr->at.width;
+	return at;
+}
+
 /* -- canonical text ----------------------------------------------------------------- */
 
 static void

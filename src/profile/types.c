@@ -115,6 +115,7 @@ resolve_variable(const struct checker *c, struct expr *expr)
 			expr->root = ROOT_VARIABLE;
 			expr->slot = i - 1;
 			expr->type = c->scope->variables[i - 1].type;
+			expr->is_index = c->scope->variables[i - 1].is_index;
 			*c->scope->variables[i - 1].used = true;
 			return true;
 		}
