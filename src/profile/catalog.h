@@ -55,10 +55,12 @@ struct flat_role {
 	const struct role_text *text;
 	struct setting *settings;
 	size_t n_settings;
+	enum rc_status status;           /* of the first mistake in merging    */
 };
 
 /* Follows `extends` to its end and merges.  Rules unknown-base, extends-loop,
- * override-missing, override-nothing, append-no-list. */
+ * override-missing, override-nothing, append-no-list.  What is merged wrongly is left
+ * out and kept in flat->status, so that the rest can be compiled and its mistakes told. */
 enum rc_status role_flatten(const struct catalog *catalog, const struct role_text *text,
     struct arena *arena, struct flat_role *ret, struct error *err) RC_CHECK;
 

@@ -14,17 +14,20 @@ compile_kinds(struct compiler *c, const struct node *node)
 	const char **known = arena_alloc(c->arena, (product->n_kinds + 1) * sizeof(*known));
 	size_t n = node->kind == NODE_LIST ? node->count : 1, found;
 	const char **kinds = arena_alloc(c->arena, (n + 1) * sizeof(*kinds));
+	enum rc_status first = RC_OK;
 
 	for (size_t i = 0; i < product->n_kinds; i++)
 		known[i] = product->kinds[i]->name;
 	for (size_t i = 0; i < n; i++) {
 		const struct node *item = node->kind == NODE_LIST ? node->items[i] : node;
 
-		TRY(node_word(item, "a kind of pool", known, product->n_kinds, &found, c->err));
+		found = 0;
+		KEEP_FIRST(first, node_word(item, "a kind of pool", known, product->n_kinds,
+		    &found, c->err));
 		kinds[i] = known[found];
 	}
 	c->role->kinds = (const char *const *)kinds;
-	return RC_OK;
+	return first;
 }
 
 /* Whoever makes a CA's certificate says whom it names: there is nothing to ask. */
@@ -88,6 +91,7 @@ compile_words(struct compiler *c, const char *setting_key, const struct form *fo
 {
 	const struct setting *setting = flat_setting(c->flat, setting_key);
 	VEC(struct word_item) items = { .v = NULL };
+	enum rc_status first = RC_OK, status;
 
 	for (size_t i = 0; setting != NULL && i < setting->n; i++) {
 		const struct node *list = setting->nodes[i];
@@ -96,30 +100,33 @@ compile_words(struct compiler *c, const char *setting_key, const struct form *fo
 		for (size_t k = 0; k < list->count; k++) {
 			struct word_item item = { .word = NULL };
 
-			TRY(compile_word(c, list->items[k], form, &item));
-			*VEC_PUSH(c->arena, &items) = item;
+			status = compile_word(c, list->items[k], form, &item);
+			if (status == RC_OK)
+				*VEC_PUSH(c->arena, &items) = item;
+			KEEP_FIRST(first, status);
 		}
 	}
 	*ret = items.v;
 	*ret_n = items.n;
-	return RC_OK;
+	return first;
 }
 
 static enum rc_status
 compile_eku(struct compiler *c)
 {
 	struct role *role = c->role;
+	enum rc_status first = compile_words(c, "extended_key_usage", &usage_item_form,
+	    &role->eku, &role->n_eku);
 
-	TRY(compile_words(c, "extended_key_usage", &usage_item_form, &role->eku, &role->n_eku));
 	for (size_t i = 0; i < role->n_eku; i++) {
 		const char *oid = eku_oid(role->eku[i].word);
 
 		if (oid == NULL)
-			return error_at(c->err, RULE_UNKNOWN_WORD, role->eku[i].at,
-			    "'%s' is no extended key usage and no OID", role->eku[i].word);
+			KEEP_FIRST(first, error_at(c->err, RULE_UNKNOWN_WORD, role->eku[i].at,
+			    "'%s' is no extended key usage and no OID", role->eku[i].word));
 		role->eku[i].word = oid;
 	}
-	return RC_OK;
+	return first;
 }
 
 /* -- key usage, basic constraints, key ----------------------------------------- */
@@ -127,73 +134,81 @@ compile_eku(struct compiler *c)
 static enum rc_status
 read_usage(struct compiler *c, const struct node *list, unsigned *ret)
 {
-	unsigned usage = 0;
+	enum rc_status first = RC_OK;
+	const char *words[KU_BITS];
+	size_t found;
 
+	for (unsigned bit = 0; bit < KU_BITS; bit++)
+		words[bit] = key_usage_word(bit);
+	*ret = 0;
 	TRY(node_want(list, NODE_LIST, "a key usage", c->err));
 	for (size_t i = 0; i < list->count; i++) {
-		const char *word;
+		enum rc_status status = node_word(list->items[i], "a key usage", words, KU_BITS,
+		    &found, c->err);
 
-		TRY(node_text(list->items[i], "a key usage", &word, c->err));
-		if (key_usage_find(word) == 0)
-			return error_at(c->err, RULE_UNKNOWN_WORD, list->items[i]->at,
-			    "'%s' is no key usage", word);
-		usage |= key_usage_find(word);
+		if (status == RC_OK)
+			*ret |= key_usage_find(words[found]);
+		KEEP_FIRST(first, status);
 	}
-	*ret = usage;
-	return RC_OK;
+	return first;
 }
 
 static enum rc_status
 compile_key_usage(struct compiler *c)
 {
 	const struct node *map = flat_node(c->flat, "key_usage");
+	enum rc_status first;
 
 	if (map == NULL)
 		return RC_OK;
-	TRY(form_check(&key_usage_form, map, c->err));
+	TRY(node_want(map, NODE_MAP, "key_usage", c->err));
+	first = form_check(&key_usage_form, map, c->err);
 	if (node_get(map, "rsa") != NULL)
-		TRY(read_usage(c, node_get(map, "rsa"), &c->role->key_usage_rsa));
+		KEEP_FIRST(first, read_usage(c, node_get(map, "rsa"), &c->role->key_usage_rsa));
 	if (node_get(map, "ec") != NULL)
-		TRY(read_usage(c, node_get(map, "ec"), &c->role->key_usage_ec));
-	return RC_OK;
+		KEEP_FIRST(first, read_usage(c, node_get(map, "ec"), &c->role->key_usage_ec));
+	return first;
 }
 
 static enum rc_status
 compile_basic_constraints(struct compiler *c)
 {
 	const struct node *map = flat_node(c->flat, "basic_constraints"), *node;
-	int64_t length;
+	int64_t length = -1;
+	enum rc_status first;
 
 	c->role->path_len = -1;
 	if (map == NULL)
 		return RC_OK;
-	TRY(form_check(&basic_constraints_form, map, c->err));
-	TRY(node_bool(node_get(map, "ca"), "ca", &c->role->ca, c->err));
-	node = node_get(map, "path_length");
-	if (node != NULL) {
-		TRY(node_number(node, "path_length", 0, PATH_LENGTH_MAX, &length, c->err));
-		c->role->path_len = (int)length;
-	}
-	return RC_OK;
+	TRY(node_want(map, NODE_MAP, "basic_constraints", c->err));
+	first = form_check(&basic_constraints_form, map, c->err);
+	if ((node = node_get(map, "ca")) != NULL)
+		KEEP_FIRST(first, node_bool(node, "ca", &c->role->ca, c->err));
+	if ((node = node_get(map, "path_length")) != NULL)
+		KEEP_FIRST(first, node_number(node, "path_length", 0, PATH_LENGTH_MAX, &length,
+		    c->err));
+	c->role->path_len = (int)length;
+	return first;
 }
 
 static enum rc_status
 read_algorithms(struct compiler *c, const struct node *list, unsigned *ret)
 {
 	const char *words[KEY_ALGORITHMS];
-	unsigned algorithms = 0;
+	enum rc_status first = RC_OK, status;
 	size_t word;
 
 	for (unsigned bit = 0; bit < KEY_ALGORITHMS; bit++)
 		words[bit] = key_algorithm_word(bit);
 	TRY(node_want(list, NODE_LIST, "the key algorithms", c->err));
 	for (size_t i = 0; i < list->count; i++) {
-		TRY(node_word(list->items[i], "a key algorithm", words, KEY_ALGORITHMS, &word,
-		    c->err));
-		algorithms |= 1U << word;
+		status = node_word(list->items[i], "a key algorithm", words, KEY_ALGORITHMS,
+		    &word, c->err);
+		if (status == RC_OK)
+			*ret |= 1U << word;
+		KEEP_FIRST(first, status);
 	}
-	*ret = algorithms;
-	return RC_OK;
+	return first;
 }
 
 /* exportable: true, false, or a condition. */
@@ -217,15 +232,19 @@ static enum rc_status
 compile_key(struct compiler *c)
 {
 	const struct node *map = flat_node(c->flat, "key"), *node;
+	enum rc_status first;
 
 	if (map == NULL)
 		return error_at(c->err, RULE_MISSING_KEY, c->role->at,
 		    "a role needs the key 'key'");
-	TRY(form_check(&key_form, map, c->err));
-	TRY(read_algorithms(c, node_get(map, "algorithms"), &c->role->key_algorithms));
-	TRY(compile_exportable(c, node_get(map, "exportable")));
-	node = node_get(map, "shared");
-	return node != NULL ? node_bool(node, "shared", &c->role->shared, c->err) : RC_OK;
+	TRY(node_want(map, NODE_MAP, "key", c->err));
+	first = form_check(&key_form, map, c->err);
+	if ((node = node_get(map, "algorithms")) != NULL)
+		KEEP_FIRST(first, read_algorithms(c, node, &c->role->key_algorithms));
+	KEEP_FIRST(first, compile_exportable(c, node_get(map, "exportable")));
+	if ((node = node_get(map, "shared")) != NULL)
+		KEEP_FIRST(first, node_bool(node, "shared", &c->role->shared, c->err));
+	return first;
 }
 
 /* -- subject, names, the rest ---------------------------------------------------------------- */
@@ -248,20 +267,26 @@ compile_san(struct compiler *c)
 {
 	const struct node *map = flat_node(c->flat, "san"), *node;
 	size_t word = SAN_EXACT;
+	enum rc_status first;
 
 	if (map == NULL)
 		return RC_OK;
-	TRY(form_check(&san_form, map, c->err));
+	TRY(node_want(map, NODE_MAP, "san", c->err));
+	first = form_check(&san_form, map, c->err);
 	if ((node = node_get(map, "order")) != NULL)
-		TRY(node_word(node, "order", san_order_words, SAN_ORDERS, &word, c->err));
+		KEEP_FIRST(first, node_word(node, "order", san_order_words, SAN_ORDERS, &word,
+		    c->err));
 	c->role->san_order = (enum san_order)word;
-	return compile_names(c, node_get(map, "names"), &c->role->names, &c->role->n_names);
+	if ((node = node_get(map, "names")) != NULL)
+		KEEP_FIRST(first, compile_names(c, node, &c->role->names, &c->role->n_names));
+	return first;
 }
 
 static enum rc_status
 compile_replaces(struct compiler *c)
 {
 	const struct node *list = flat_node(c->flat, "replaces");
+	enum rc_status first = RC_OK;
 	const char **names;
 
 	if (list == NULL)
@@ -269,9 +294,9 @@ compile_replaces(struct compiler *c)
 	TRY(node_want(list, NODE_LIST, "replaces", c->err));
 	names = arena_alloc(c->arena, (list->count + 1) * sizeof(*names));
 	for (size_t i = 0; i < list->count; i++)
-		TRY(node_text(list->items[i], "a role", &names[i], c->err));
+		KEEP_FIRST(first, node_text(list->items[i], "a role", &names[i], c->err));
 	c->role->replaces = (const char *const *)names;
-	return RC_OK;
+	return first;
 }
 
 enum rc_status
@@ -322,18 +347,19 @@ static enum rc_status
 compile_rest(struct compiler *c)
 {
 	const struct node *node = flat_node(c->flat, "optional");
+	enum rc_status first = compile_validity(c);
 
-	TRY(compile_validity(c));
 	if (node != NULL)
-		TRY(node_bool(node, "optional", &c->role->optional, c->err));
-	node = flat_node(c->flat, "when");
-	if (node != NULL)
-		TRY(condition_compile(node, &c->scope, c->arena, &c->role->when, c->err));
-	node = flat_node(c->flat, "self_signed");
-	if (node != NULL)
-		TRY(node_bool(node, "self_signed", &c->role->self_signed, c->err));
-	TRY(compile_replaces(c));
-	return compile_words(c, "assign", &assign_item_form, &c->role->assign, &c->role->n_assign);
+		KEEP_FIRST(first, node_bool(node, "optional", &c->role->optional, c->err));
+	if ((node = flat_node(c->flat, "when")) != NULL)
+		KEEP_FIRST(first, condition_compile(node, &c->scope, c->arena, &c->role->when,
+		    c->err));
+	if ((node = flat_node(c->flat, "self_signed")) != NULL)
+		KEEP_FIRST(first, node_bool(node, "self_signed", &c->role->self_signed, c->err));
+	KEEP_FIRST(first, compile_replaces(c));
+	KEEP_FIRST(first, compile_words(c, "assign", &assign_item_form, &c->role->assign,
+	    &c->role->n_assign));
+	return first;
 }
 
 /* -- what nothing asks for ------------------------------------------------------------- */
@@ -429,6 +455,7 @@ role_compile(const struct flat_role *flat, const struct catalog *catalog,
 	struct compiler c = { .catalog = catalog, .flat = flat, .product = product, .arena = arena,
 		.err = err, .role = role };
 	struct buf canonical = BUF_INIT;
+	enum rc_status first;
 
 	role->name = flat->text->role;
 	role->title = flat->text->title;
@@ -438,7 +465,9 @@ role_compile(const struct flat_role *flat, const struct catalog *catalog,
 	keep_settings(flat, arena, role);
 	TRY(compile_scope(&c));
 	TRY(compile_offers(&c));
-	TRY(compile_parts(&c));
+	first = compile_parts(&c);
+	TRY(flat->status);
+	TRY(first);
 	TRY(check_whole(&c));
 	role_print(role, &canonical);
 	role->canonical = arena_bytes(arena, buf_bytes(&canonical));

@@ -102,18 +102,27 @@ merge_pair(struct flat_role *flat, const struct node_pair *pair, enum merge merg
 	return RC_OK;
 }
 
+static bool
+is_inherited(const char *key)
+{
+	const struct ext_class *class = ext_by_word(key);
+
+	return form_has(&role_body_form, key) || strcmp(key, "extensions") == 0 ||
+	    (class != NULL && class->shape != NULL);
+}
+
+/* An unknown key is told and passed over. */
 static enum rc_status
 merge_map(struct flat_role *flat, const struct node *map, enum merge merge, struct error *err)
 {
-	TRY(node_want(map, NODE_MAP, "override and append", err));
-	TRY(role_check_keys(map, merge == MERGE_PLAIN, err));
-	for (size_t i = 0; i < map->count; i++) {
-		const struct node_pair *pair = &map->pairs[i];
+	enum rc_status first;
 
-		if (!form_has(&role_head_form, pair->key->text))
-			TRY(merge_pair(flat, pair, merge, err));
-	}
-	return RC_OK;
+	TRY(node_want(map, NODE_MAP, "override and append", err));
+	first = role_check_keys(map, merge == MERGE_PLAIN, err);
+	for (size_t i = 0; i < map->count; i++)
+		if (is_inherited(map->pairs[i].key->text))
+			KEEP_FIRST(first, merge_pair(flat, &map->pairs[i], merge, err));
+	return first;
 }
 
 static enum rc_status
@@ -121,12 +130,14 @@ merge_text(struct flat_role *flat, const struct role_text *text, struct error *e
 {
 	const struct node *override = node_get(text->root, "override");
 	const struct node *append = node_get(text->root, "append");
+	enum rc_status first = RC_OK;
 
 	if (override != NULL)
-		TRY(merge_map(flat, override, MERGE_OVERRIDE, err));
+		KEEP_FIRST(first, merge_map(flat, override, MERGE_OVERRIDE, err));
 	if (append != NULL)
-		TRY(merge_map(flat, append, MERGE_APPEND, err));
-	return merge_map(flat, text->root, MERGE_PLAIN, err);
+		KEEP_FIRST(first, merge_map(flat, append, MERGE_APPEND, err));
+	KEEP_FIRST(first, merge_map(flat, text->root, MERGE_PLAIN, err));
+	return first;
 }
 
 static enum rc_status
@@ -182,7 +193,7 @@ role_flatten(const struct catalog *catalog, const struct role_text *text, struct
 	flat.settings = arena_alloc(arena, most * sizeof(*flat.settings));
 	TRY(find_ancestors(catalog, text, line, &n, err));
 	for (size_t i = n; i > 0; i--)
-		TRY(merge_text(&flat, line[i - 1], err));
+		KEEP_FIRST(flat.status, merge_text(&flat, line[i - 1], err));
 	*ret = flat;
 	return RC_OK;
 }

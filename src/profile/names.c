@@ -201,6 +201,7 @@ static enum rc_status
 compile_item(struct compiler *c, const struct node *map, struct name_item *item)
 {
 	const struct node *because = node_get(map, "because");
+	enum rc_status first;
 
 	item->at = map->at;
 	/* Lists that include each other several times multiply: it is told once. */
@@ -210,10 +211,11 @@ compile_item(struct compiler *c, const struct node *map, struct name_item *item)
 		    "with its lists included the role has more than %d names and groups",
 		    ROLE_ITEMS_MAX);
 	TRY(form_check(&name_item_form, map, c->err));
-	TRY(compile_when(c, map, &item->when));
+	first = compile_when(c, map, &item->when);
 	if (because != NULL)
-		TRY(node_text(because, "because", &item->because, c->err));
-	return compile_kind(c, map, item);
+		KEEP_FIRST(first, node_text(because, "because", &item->because, c->err));
+	KEEP_FIRST(first, compile_kind(c, map, item));
+	return first;
 }
 
 /* -- notes ------------------------------------------------------------------------- */
@@ -257,6 +259,7 @@ compile_notes(struct compiler *c)
 {
 	const struct setting *setting = flat_setting(c->flat, "notes");
 	VEC(struct note_item) notes = { .v = NULL };
+	enum rc_status first = RC_OK;
 
 	for (size_t i = 0; setting != NULL && i < setting->n; i++) {
 		const struct node *list = setting->nodes[i];
@@ -265,11 +268,11 @@ compile_notes(struct compiler *c)
 		for (size_t k = 0; k < list->count; k++) {
 			struct note_item note = { .warning = false };
 
-			TRY(compile_note(c, list->items[k], &note));
+			KEEP_FIRST(first, compile_note(c, list->items[k], &note));
 			*VEC_PUSH(c->arena, &notes) = note;
 		}
 	}
 	c->role->notes = notes.v;
 	c->role->n_notes = notes.n;
-	return RC_OK;
+	return first;
 }

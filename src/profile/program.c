@@ -79,7 +79,7 @@ compile_listed(const struct catalog *catalog, const struct product *product,
 
 	TRY(role_flatten(catalog, text, arena, &flat, err));
 	if (!is_needed(&flat, topology))
-		return RC_OK;
+		return flat.status;
 	return role_compile(&flat, catalog, product, arena, ret, err);
 }
 

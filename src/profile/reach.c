@@ -33,6 +33,7 @@ struct walk {
 	struct arena *arena;
 	const struct expr *whole;        /* the condition at hand              */
 	const struct expr *against;      /* the one that it meets              */
+	const struct expr *told;         /* of it one thing has been told      */
 	enum rc_status status;
 };
 
@@ -238,6 +239,7 @@ narrow(struct walk *w, struct known known, struct expr *expr, bool truth)
 static void
 complain(struct walk *w, enum rule rule, const struct expr *expr, bool always)
 {
+	w->told = w->whole;
 	KEEP_FIRST(w->status, error_at(w->c->err, rule, expr_place(expr), "this %s holds here",
 	    always ? "always" : "never"));
 	if (w->against != NULL)
@@ -252,6 +254,8 @@ check_depends(struct walk *w, struct known known, struct expr *expr, enum rule n
 {
 	bool is_never, is_always;
 
+	if (w->told == w->whole)
+		return true;
 	w->against = NULL;
 	is_never = narrow(w, known, expr, true).never;
 	is_always = !is_never && narrow(w, known, expr, false).never;
