@@ -169,6 +169,12 @@ $(B)/fuzz/replay_%: $(B)/obj/tests/fuzz/fuzz_%.o $(B)/obj/tests/fuzz/replay.o $(
 FUZZ_KIND := $(if $(findstring fuzzer,$(SANITIZE)),fuzz,replay)
 $(B)/fuzzers: $(patsubst tests/fuzz/fuzz_%.c,$(B)/fuzz/$(FUZZ_KIND)_%,$(FUZZERS))
 
+# Measuring programs see the whole library, too.
+$(B)/bench-%: $(B)/obj/tests/bench/%.o $(FUZZ_LIBS) $(B)/flags
+	@mkdir -p $(@D)
+	$(call say,LD,$@)
+	$(Q)$(LINK) $(PKG_LIBS)
+
 check: ## everything that CI runs, each part with its own result
 	@scripts/check
 
@@ -214,7 +220,7 @@ coverage: ## line coverage of the pure half, at least 90 %
 demo: all ## import a topology, make a lab of it, issue and check everything
 	@scripts/demo $(B)/rolecert
 
-bench: all ## the compiler and planner beside their goals, issuing beside `openssl ca`
+bench: all $(B)/bench-gate ## the compiler and planner beside their goals, issuing beside `openssl ca`
 	@scripts/bench-size $(B)/rolecert
 	@scripts/bench $(B)/rolecert
 
