@@ -28,7 +28,7 @@ endif
 ifneq ($(filter check% coverage bench fuzz %/units %/fuzzers,$(GOALS)),)
   NEEDED   := test
 endif
-ifneq ($(filter check-tokens,$(GOALS)),)
+ifneq ($(filter check-tokens tokens-matrix,$(GOALS)),)
   NEEDED   := tokens
 endif
 ifneq ($(NEEDED),)
@@ -86,7 +86,7 @@ ifneq ($(NEEDED),)
 endif
 
 .PHONY: all help clean check check-unit check-asan check-style check-layers check-headers check-clang \
-        check-cli check-tokens check-faults check-valgrind check-alarms coverage demo bench fuzz install deps $(B)/units $(B)/fuzzers
+        check-cli check-tokens check-faults tokens-matrix check-valgrind check-alarms coverage demo bench fuzz install deps $(B)/units $(B)/fuzzers
 .SECONDARY:
 .DELETE_ON_ERROR:
 
@@ -189,6 +189,9 @@ check-tokens: all ## token tests over every PKCS#11 module that starts here
 
 check-faults: all ## each PKCS#11 function failing with each return code
 	@ROLECERT=$(abspath $(B)/rolecert) scripts/check-faults
+
+tokens-matrix: all ## the table of docs/tokens.md, from the modules that start here
+	@ROLECERT=$(abspath $(B)/rolecert) scripts/tokens-matrix
 
 check-asan: ## unit, golden and CLI tests under ASan and UBSan
 	@$(MAKE) --no-print-directory SANITIZE=address,undefined CFLAGS='-O1 -g' check-unit check-cli
