@@ -25,6 +25,7 @@ mechanism_json(const struct p11_mechanism *mechanism)
 	json_put(o, "min", json_integer((json_int_t)mechanism->min));
 	json_put(o, "max", json_integer((json_int_t)mechanism->max));
 	json_put(o, "sign", json_boolean(mechanism->sign));
+	json_put(o, "wrap", json_boolean(mechanism->wrap));
 	json_put(o, "generate", json_boolean(mechanism->generate));
 	json_put(o, "hardware", json_boolean(mechanism->hardware));
 	return o;
@@ -68,19 +69,28 @@ put_objects(const struct p11_token *token, const struct style *style, struct buf
 	}
 }
 
-/* Of what a token can do, what matters to a CA: to sign and to make keys. */
-static void
-put_mechanisms(const struct p11_token *token, const struct style *style, struct buf *out)
+/* Of what a token can do, what matters to a CA: to sign and to make keys; and what
+ * could carry a key away. */
+enum use { MAKES, WRAPS, ALL };
+
+static bool
+is_of_use(const struct p11_mechanism *m, enum use use)
 {
+	return use == ALL || (use == MAKES ? m->sign || m->generate : m->wrap);
+}
+
+static void
+put_mechanisms(const struct p11_token *token, enum use use, const struct style *style,
+    struct buf *out)
+{
+	static const char *const labels[] = { "can do", "can wrap", "all" };
 	SCOPED(buf_clear) struct buf names = BUF_INIT;
 
-	for (size_t i = 0; i < token->mechanisms.n; i++) {
-		const struct p11_mechanism *m = &token->mechanisms.v[i];
-
-		if (m->sign || m->generate)
-			buf_printf(&names, "%s%s", names.n != 0 ? ", " : "", m->name);
-	}
-	style_put_labelled(style, "can do", buf_text(&names), out);
+	for (size_t i = 0; i < token->mechanisms.n; i++)
+		if (is_of_use(&token->mechanisms.v[i], use))
+			buf_printf(&names, "%s%s", names.n != 0 ? ", " : "",
+			    token->mechanisms.v[i].name);
+	style_put_labelled(style, labels[use], buf_text(&names), out);
 }
 
 static const char *
@@ -96,6 +106,7 @@ static void
 put_token(const struct p11_token *token, const struct style *style, struct buf *out)
 {
 	SCOPED(buf_clear) struct buf maker = BUF_INIT;
+	SCOPED(buf_clear) struct buf flags = BUF_INIT;
 	const struct rc_token_facts *t = &token->token;
 
 	style_put(style, INK_STRONG, *t->label != '\0' ? t->label : "(no label)", out);
@@ -103,12 +114,17 @@ put_token(const struct p11_token *token, const struct style *style, struct buf *
 	buf_printf(&maker, "%s %s, serial %s, firmware %s", t->manufacturer, t->model,
 	    *t->serial != '\0' ? t->serial : "(none)", t->firmware);
 	style_put_labelled(style, "maker", buf_text(&maker), out);
+	token_put_flags(t, &flags);
+	style_put_labelled(style, "slot", token->slot, out);
 	style_put_labelled(style, "URI", token->uri, out);
 	style_put_labelled(style, "module", token->module, out);
+	style_put_labelled(style, "flags", buf_text(&flags), out);
 	style_put_labelled(style, "state", pin_state(t), out);
 	put_objects(token, style, out);
+	put_mechanisms(token, MAKES, style, out);
+	put_mechanisms(token, WRAPS, style, out);
 	if (style->verbose)
-		put_mechanisms(token, style, out);
+		put_mechanisms(token, ALL, style, out);
 }
 
 static void

@@ -14,6 +14,8 @@
 json_t *custody_json(const struct rc_facts *facts, const struct custody *custody);
 
 /* The token alone. */
+/* "RNG, LOGIN_REQUIRED", appended. */
+void token_put_flags(const struct rc_token_facts *token, struct buf *out);
 json_t *token_json(const struct rc_token_facts *token);
 
 #endif
