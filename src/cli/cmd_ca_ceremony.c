@@ -121,14 +121,15 @@ host_init(struct cli *cli, struct access *access, const struct ca_roles *roles,
 {
 	access_init(cli, NULL, access);
 	*ret = (struct ceremony_host){
-		.clock = &clock_system, .roles = roles, .host = host_name(cli), .user = user_name(cli),
+		.clock = &clock_system, .roles = roles,
+		.host = host_name(cli), .user = user_name(cli),
 		.version = ROLECERT_VERSION, .program_sha256 = program_digest(cli),
 		.engine = access_engine, .config = access->config,
 		.generate = make_key, .confirm = confirm, .say = say, .arg = cli,
 	};
 }
 
-/* -- the three things it does --------------------------------------------------------------- */
+/* -- the three things it does -------------------------------------------------------- */
 
 static enum rc_status
 show(void *arg, const struct ceremony_preview *preview, struct error *err)

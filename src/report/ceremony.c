@@ -285,6 +285,7 @@ transcript_json(const struct transcript_report *report, const struct error *err)
 	json_put(signer, "subject", json_foreign(report->seal.signer.subject_text));
 	json_put(signer, "signed", json_time(report->seal.signing_time));
 	json_put(signer, "known", json_boolean(report->signer_is_known));
+	json_put(signer, "own", json_boolean(report->signer_is_own));
 	for (size_t i = 0; i < report->n_outputs; i++) {
 		json_t *output = json_object();
 
@@ -305,6 +306,18 @@ transcript_json(const struct transcript_report *report, const struct error *err)
 	return o;
 }
 
+/* What the signature proves of who made it. */
+static const char *
+signer_words(const struct transcript_report *report)
+{
+	if (report->signer_is_known)
+		return "who is one of those that were given, or below one";
+	if (report->signer_is_own)
+		return "which is the CA of the ceremony itself: give --issuer FILE to hold it to "
+		    "one that you trust";
+	return "whom nothing vouches for: give --issuer FILE";
+}
+
 void
 transcript_put_text(const struct transcript_report *report, bool valid,
     const struct style *style, struct buf *out)
@@ -319,8 +332,7 @@ transcript_put_text(const struct transcript_report *report, bool valid,
 	style_put_labelled_escaped(style, "subject", report->certificate.subject_text, out);
 	style_put_labelled(style, "ended", report->ended, out);
 	style_put_labelled_escaped(style, "signed by", report->seal.signer.subject_text, out);
-	style_put_labelled(style, "", report->signer_is_known ? "who is known"
-	    : "whom nothing vouches for: give --issuer FILE", out);
+	style_put_labelled(style, "", signer_words(report), out);
 	clock_put(&sealed, report->seal.signing_time);
 	style_put_labelled(style, "signed", buf_text(&sealed), out);
 	for (size_t i = 0; i < report->n_outputs; i++) {

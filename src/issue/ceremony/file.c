@@ -46,25 +46,6 @@ text_check(const struct form *form, const struct node *node, const char *what,
 		}
 }
 
-/* A URI with a PIN has no place in an error: it would show the line. */
-static bool
-holds_pin(const struct node *map, struct error *err)
-{
-	bool found = false;
-
-	for (size_t i = 0; i < map->count; i++) {
-		const struct node *value = map->pairs[i].value;
-
-		if (value->kind != NODE_TEXT || strcasestr(value->text, "pin-value") == NULL)
-			continue;
-		(void)error_fail(err, RULE_CEREMONY_FILE,
-		    "line %u of %s: a PIN may not stand in the file; name one that holds it with "
-		    "pin-source", value->at.line, value->at.source->name);
-		found = true;
-	}
-	return found;
-}
-
 static void
 one_of_check(const struct form *form, const struct node *map, struct error *err)
 {
@@ -83,7 +64,7 @@ map_check(const struct form *form, const struct node *node, struct error *err)
 {
 	const struct node *value;
 
-	if (node_want(node, NODE_MAP, form->what, err) != RC_OK || holds_pin(node, err))
+	if (node_want(node, NODE_MAP, form->what, err) != RC_OK)
 		return;
 	(void)!form_check_keys(form, node, err);
 	for (size_t i = 0; i < form->n_keys; i++) {
@@ -418,6 +399,23 @@ kind_take(struct reading *r)
 			r->file->kind = (enum ceremony_kind)i;
 }
 
+/* Before anything is read: other errors would show the line, and the PIN with it. */
+static enum rc_status
+pin_check(struct bytes text, const char *name, struct error *err)
+{
+	static const char word[] = "pin-value=";
+	unsigned line = 1;
+
+	for (size_t i = 0; i + strlen(word) <= text.n; i++) {
+		if (strncasecmp((const char *)text.p + i, word, strlen(word)) == 0)
+			return error_fail(err, RULE_CEREMONY_FILE,
+			    "line %u of %s: a PIN may not stand in the file; name one that "
+			    "holds it with pin-source", line, name);
+		line += text.p[i] == '\n';
+	}
+	return RC_OK;
+}
+
 enum rc_status
 ceremony_file_read(struct bytes text, const char *name, struct arena *arena,
     struct ceremony_file *ret, struct error *err)
@@ -427,6 +425,7 @@ ceremony_file_read(struct bytes text, const char *name, struct arena *arena,
 	struct reading r = { .arena = arena, .file = &file, .err = err };
 	size_t before = error_count(err);
 
+	TRY(pin_check(text, name, err));
 	TRY(document_read(text, name, CEREMONY_FILE_MAX, &document, err));
 	r.root = document_root(document);
 	value_check(&ceremony_form, r.root, ceremony_form.what, err);

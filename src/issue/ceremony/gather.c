@@ -221,6 +221,19 @@ algorithm_find(struct work *w, struct error *err)
 	return RC_OK;
 }
 
+/* The lint says the same of the bytes, once they are all known. */
+static enum rc_status
+validity_check(const struct work *w, struct error *err)
+{
+	const struct cert *issuer = w->facts.issuer;
+
+	if (issuer == NULL || (w->file->not_before >= issuer->not_before &&
+	    w->file->not_after <= issuer->not_after))
+		return RC_OK;
+	return error_fail(err, RULE_LINT_VALIDITY,
+	    "the validity that the file says is not within that of '%s'", issuer->subject_text);
+}
+
 static enum rc_status
 admission_check(const struct work *w, struct error *err)
 {
@@ -244,7 +257,8 @@ stamp_check(const struct work *w, struct error *err)
 	if (!is_ca || memory == ca_subject_is_stamped(&w->entry.subject))
 		return RC_OK;
 	return error_fail(err, RULE_CA_SUBJECT,
-	    "custody %s memory, and the subject of a CA %s OU=%s", memory ? "is" : "is not", memory ? "lacks" : "has", CA_MEMORY_STAMP);
+	    "custody %s memory, and the subject of a CA %s OU=%s", memory ? "is" : "is not",
+	    memory ? "lacks" : "has", CA_MEMORY_STAMP);
 }
 
 static enum rc_status
@@ -298,6 +312,7 @@ work_plan(struct work *w, struct error *err)
 	plan_free(TAKE(w->plan));
 	TRY_WHILE(err, ceremony_entry_make(w->file, facts, w->arena, &w->plan, &w->entry, err),
 	    "planning the certificate");
+	TRY(validity_check(w, err));
 	TRY(admission_check(w, err));
 	TRY(stamp_check(w, err));
 	ceremony_tbs_clear(&w->tbs);

@@ -222,7 +222,7 @@ ceremony_compare(const struct ceremony_file *file, const struct cert *existing,
 		names_compare(file, existing, err);
 		if (bytes_equal(file->serial, existing->serial))
 			(void)error_fail(err, RULE_CEREMONY_DIFFERS,
-			    "the serial is that of the existing certificate: a new one has its own");
+			    "the serial is that of the existing certificate");
 		if (file->not_after <= existing->not_after)
 			(void)error_fail(err, RULE_CEREMONY_DIFFERS,
 			    "the validity ends no later than that of the existing certificate");

@@ -16,8 +16,8 @@
  * ledger of the CA that signs the certificate holds it, with the custody verdict of
  * the login; the request of a new issuing CA stands in its own ledger.
  *
- * What was signed before something failed is in the ledger; the outputs are then not
- * there, and there is no transcript.
+ * What was signed before something failed is in the ledger; there is then no
+ * transcript, and no output that was not written yet.
  */
 #ifndef ISSUE_CEREMONY_RUN_H
 #define ISSUE_CEREMONY_RUN_H

@@ -53,7 +53,9 @@ struct transcript_report {
 	struct cert certificate;
 	struct cert *above;              /* from the issuer up; none of a root */
 	size_t n_above;
-	bool signer_is_known;            /* below `trusted`, or the ceremony's own CA */
+	bool signer_is_known;            /* one of `trusted`, or below one   */
+	bool signer_is_own;              /* the CA of the ceremony itself: proves that
+	                                  * nothing was changed, not who he is */
 	struct transcript_output *outputs;
 	size_t n_outputs;
 };

@@ -303,7 +303,7 @@ signer_compare(struct verifying *v, const struct transcript_question *question)
 	struct transcript_report *report = v->report;
 	SCOPED(error_free) struct error *why = error_new();
 
-	report->signer_is_known = is_of_ceremony(v);
+	report->signer_is_own = is_of_ceremony(v);
 	for (size_t i = 0; i < question->n_trusted; i++) {
 		const struct cert *above[] = { &question->trusted[i] };
 
@@ -317,7 +317,6 @@ signer_compare(struct verifying *v, const struct transcript_question *question)
 	}
 	if (question->n_trusted == 0)
 		return;
-	report->signer_is_known = false;
 	(void)error_fail(v->err, RULE_TRANSCRIPT_DIFFERS,
 	    "'%s', who signed it, is not below a certificate that was given: %s",
 	    report->seal.signer.subject_text, error_message(why));

@@ -200,9 +200,14 @@ TEST(a_pin_in_a_ceremony_file_is_not_shown)
 	room_make(&room);
 	EXPECT_INT(file_of(&room, HEAD "kind: root\n"
 	    "key: { uri: \"pkcs11:token=t?pin-value=314159\", type: ec-p256 }\n", &file), RC_INPUT);
+	EXPECT_INT(file_of(&room, HEAD "kind: root\n"
+	    "keyy: { uri: \"pkcs11:token=t?PIN-VALUE=314159\", type: ec-p256 }\n", &file), RC_INPUT);
 	error_render(room.err, &text);
+	EXPECT_HAS(buf_text(&text), "line 4 of c.yaml");
 	EXPECT(strstr(buf_text(&text), "314159") == NULL);
 }
+
+static void root_make(const struct room *room, const char *name, const char *cn);
 
 /* -- preview and run ------------------------------------------------------------------------ */
 
@@ -320,6 +325,22 @@ TEST(a_ceremony_stops_where_the_file_and_the_world_differ)
 	EXPECT_INT(fake.signed_, 0);
 }
 
+/* Told by a dry run too, which does not know the key yet. */
+TEST(a_validity_beyond_the_issuers_is_told_early)
+{
+	SCOPED(room_clear) struct room room;
+	struct ceremony_file file;
+	struct seen seen;
+
+	room_make(&room);
+	root_make(&room, "ca", "Parent");
+	REQUIRE_OK(file_of(&room, HEAD "kind: officer\nissuer: ca\nsubject: CN=a\n"
+	    "key: { uri: \"pkcs11:token=t\", type: ec-p256, generate: true }\n"
+	    "validity: { not_before: 2026-01-01T00:00:00Z, days: 30000 }\n" OUT, &file), room.err);
+	EXPECT_RULE(ceremony_preview(&file, room.folder.path, &room.host, look, &seen, room.err),
+	    room.err, RULE_LINT_VALIDITY);
+}
+
 TEST(law_2_a_ceremony_refuses_a_key_that_could_leave)
 {
 	SCOPED(room_clear) struct room room;
@@ -383,7 +404,7 @@ TEST(a_ca_certifies_requests_from_elsewhere)
 		EXPECT_TEXT(report.certificate.subject_text, "CN=Below");
 		EXPECT_TEXT(report.certificate.issuer_text, "CN=Parent, O=Contoso");
 		EXPECT_INT(cert_is_ca(&report.certificate), i == 0);
-		EXPECT(report.signer_is_known);
+		EXPECT(report.signer_is_own && !report.signer_is_known);
 	}
 }
 
