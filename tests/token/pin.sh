@@ -73,13 +73,18 @@ must_work bash -c 'kept=$(cat lab/pin); ./scan; [ -n "$kept" ]'
 if grep -q '^open ' scanned; then good; else bad 'the scan finds nothing'; fi
 rm scanned
 
+# A sanitizer answers mlock itself; it and valgrind keep a copy of the environment.
+locked=locked watched=${CASE_WRAP:-}
+if grep -q __asan_init "$PROGRAM"; then locked=open watched=yes; fi
+
 for engine in libp11 cryptoki; do
 	for keep in never once; do
 		{ sed "s/^relogin: .*/relogin: $keep/" plain.yaml; echo "engine: $engine"; } >lab/ca/ca.yaml
-		want=${keep/never/} want=${want/once/locked}
+		want=${keep/never/} want=${want/once/$locked}
 		ROLECERT_PIN_FILE=lab/pin must_work issue
 		scanned $want
 		nowhere
+		[ -z "$watched" ] || continue
 		ROLECERT_PIN=$(cat lab/pin) must_work issue
 		scanned $want
 		nowhere
