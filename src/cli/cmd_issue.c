@@ -6,6 +6,7 @@
 #include "cli/load.h"
 #include "cli/planned.h"
 #include "issue/deliver.h"
+#include "issue/seal.h"
 #include "os/file.h"
 #include "report/json.h"
 
@@ -116,6 +117,25 @@ load_request(struct cli *cli, struct home *home, const struct entry *entry,
 	return st;
 }
 
+/* The certificate is delivered: what fails here is told, and changes nothing. */
+static void
+seal_when_due(struct cli *cli, struct home *home, struct access *access, struct error *err)
+{
+	SCOPED(error_free) struct error *why = error_new();
+	struct seal seal;
+	bool due = false;
+
+	if (seal_is_due(home, &due, why) == RC_OK && !due)
+		return;
+	if (due && seal_ledger(home, access_home(access, home), &access->config, cli->arena,
+	    &seal, why) == RC_OK)
+		cli_say(cli, "sealed %llu events of the ledger",
+		    (unsigned long long)seal.checkpoint.size);
+	else
+		error_warn(err, error_rule(why), NOWHERE,
+		    "the ledger was not sealed: %s", error_message(why));
+}
+
 enum rc_status
 cmd_issue(struct cli *cli, struct error *err)
 {
@@ -142,5 +162,7 @@ cmd_issue(struct cli *cli, struct error *err)
 	if (cli->opt.verbose)
 		custody_report(signer_custody(signer), CUSTODY_TELL_UNPROVEN, err);
 	TRY(issue_certificate(home, signer, entry, csr, &options, &issued, err));
-	return deliver(cli, home, entry, issued, form, err);
+	TRY(deliver(cli, home, entry, issued, form, err));
+	seal_when_due(cli, home, &access, err);
+	return RC_OK;
 }

@@ -71,6 +71,11 @@ static const struct option_row verify_options[] = {
 	OPTIONS_END,
 };
 
+static const struct option_row checkpoint_options[] = {
+	{ "out", 'o', "FILE", AT(out), "write the signed checkpoint here too" },
+	OPTIONS_END,
+};
+
 static const struct option_row prove_options[] = {
 	{ "known", 0, "FILE", AT(known), "prove also that the ledger grew from this checkpoint" },
 	{ "out", 'o', "FILE", AT(out), "write it here" },
@@ -304,6 +309,13 @@ const struct command commands[] = {
 	  "1: something is.\n\n"
 	  "  rolecert ledger verify /srv/ca\n"
 	  "  rolecert ledger verify /mnt/audit/ca --known kept.checkpoint --signatures\n" },
+	{ "ledger", "checkpoint", cmd_ledger_checkpoint, NEED_CA, 0, 0, "[-o FILE]",
+	  "seal what happened so far with a signature", checkpoint_options,
+	  "The key and its certificate stand under `checkpoint` in ca.yaml.  The text is printed;\n"
+	  "FILE and the witness get it signed (CMS, DER):\n\n"
+	  "  rolecert --ca /srv/ca ledger checkpoint -o 2026-11-21.checkpoint\n"
+	  "  openssl cms -verify -binary -inform DER -in 2026-11-21.checkpoint \\\n"
+	  "      -CAfile ca-and-root.pem -purpose any\n" },
 	{ "ledger", "prove", cmd_ledger_prove, NEED_CA, 1, 1, "SERIAL [--known FILE] [-o FILE]",
 	  "what the record says of one certificate, provable without the rest", prove_options,
 	  "`ledger verify --proof FILE --known CHECKPOINT` checks it.\n\n"

@@ -56,8 +56,8 @@ audit_ca_read(const char *dir, struct arena *arena, struct audit_ca *ret, struct
 
 /* -- checkpoints ------------------------------------------------------------------- */
 
-static enum rc_status
-signer_check(const struct audit_ca *ca, const struct cert *signer, struct error *err)
+enum rc_status
+audit_signer_check(const struct audit_ca *ca, const struct cert *signer, struct error *err)
 {
 	for (size_t i = 0; i < ca->n; i++) {
 		SCOPED(error_free) struct error *unheard = error_new();
@@ -104,7 +104,7 @@ text_of(const struct audit_ca *ca, struct bytes file, bool bare, struct arena *a
 		return RC_OK;
 	}
 	TRY(cms_verify(file, NULL, arena, &cms, err));
-	TRY(signer_check(ca, &cms.signer, err));
+	TRY(audit_signer_check(ca, &cms.signer, err));
 	*ret = cms.content;
 	return RC_OK;
 }

@@ -40,6 +40,10 @@ struct audit_ca {
 enum rc_status audit_ca_read(const char *dir, struct arena *arena, struct audit_ca *ret,
     struct error *err) RC_CHECK;
 
+/* Was this certified by the CA or one above it?  Rule checkpoint-signer. */
+enum rc_status audit_signer_check(const struct audit_ca *ca, const struct cert *signer,
+    struct error *err) RC_CHECK;
+
 /*
  * A signed checkpoint of this CA, or the bare text when `bare` allows it.  Rules
  * checkpoint-format, checkpoint-signer (signed by nobody whom the CA certified, or it

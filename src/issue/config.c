@@ -70,18 +70,23 @@ name_read(struct reading *r, const struct node *node)
 /* A PIN in here would go into the policy and with it into the ledger.  The error
  * has no place: it would show the line, and the PIN. */
 static enum rc_status
-uri_read(struct reading *r, const struct node *node)
+key_uri_read(struct reading *r, const struct node *node, const char **ret)
 {
 	if (node->kind == NODE_TEXT && strcasestr(node->text, "pin-value") != NULL)
 		return error_fail(r->err, RULE_CA_CONFIG,
 		    "line %u of %s: a PIN may not stand in the key's URI; name a file with "
 		    "pin-source", node->at.line, node->at.source->name);
-	TRY(text_read(r, node, "key", &r->config->key));
-	if (strncmp(r->config->key, "pkcs11:", 7) != 0 &&
-	    strncmp(r->config->key, "memory:", 7) != 0)
+	TRY(text_read(r, node, "key", ret));
+	if (strncmp(*ret, "pkcs11:", 7) != 0 && strncmp(*ret, "memory:", 7) != 0)
 		return error_at(r->err, RULE_CA_CONFIG, node->at,
 		    "key: want a pkcs11: URI (RFC 7512), as pkcs11:token=contoso;object=issuing");
 	return RC_OK;
+}
+
+static enum rc_status
+uri_read(struct reading *r, const struct node *node)
+{
+	return key_uri_read(r, node, &r->config->key);
 }
 
 static enum rc_status
@@ -407,7 +412,25 @@ max_age_read(struct reading *r, const struct node *node)
 static enum rc_status
 witness_read(struct reading *r, const struct node *node)
 {
-	return not_yet(r, node, "a witness of checkpoints", "leave `witness` out");
+	return text_read(r, node, "witness", &r->config->witness);
+}
+
+static enum rc_status
+checkpoint_key_read(struct reading *r, const struct node *node)
+{
+	return key_uri_read(r, node, &r->config->checkpoint_key);
+}
+
+static enum rc_status
+checkpoint_module_read(struct reading *r, const struct node *node)
+{
+	return text_read(r, node, "module", &r->config->checkpoint_module);
+}
+
+static enum rc_status
+checkpoint_certificate_read(struct reading *r, const struct node *node)
+{
+	return text_read(r, node, "certificate", &r->config->checkpoint_certificate);
 }
 
 static enum rc_status
@@ -416,6 +439,9 @@ checkpoint_read(struct reading *r, const struct node *node)
 	static const struct key keys[] = {
 		{ "every", every_read, false },
 		{ "max_age", max_age_read, false },
+		{ "key", checkpoint_key_read, false },
+		{ "module", checkpoint_module_read, false },
+		{ "certificate", checkpoint_certificate_read, false },
 		{ "witness", witness_read, false },
 	};
 

@@ -97,6 +97,15 @@ put_key(struct buf *out, const struct home_config *c)
 }
 
 static void
+put_member(struct buf *out, const char *word, const char *value)
+{
+	if (value == NULL)
+		return;
+	buf_printf(out, ", %s: ", word);
+	put_quoted(out, value);
+}
+
+static void
 put_issuing(struct buf *out, const struct home_config *c)
 {
 	buf_puts(out, "\n# What is signed, and for how long it holds.\n");
@@ -115,10 +124,7 @@ put_issuing(struct buf *out, const struct home_config *c)
 	put_list(out, "ocsp", c->ocsp.v, c->ocsp.n);
 	buf_printf(out, " }\ncrl: { days: %u, overlap: ", c->crl_days);
 	put_duration(out, c->crl_overlap);
-	if (c->crl_publish != NULL) {
-		buf_puts(out, ", publish: ");
-		put_quoted(out, c->crl_publish);
-	}
+	put_member(out, "publish", c->crl_publish);
 	buf_puts(out, " }\n");
 }
 
@@ -133,5 +139,9 @@ home_config_put(const struct home_config *config, struct buf *out)
 	buf_printf(out, "\napproval: automatic\ncheckpoint: { every: %lld, max_age: ",
 	    (long long)config->checkpoint_every);
 	put_duration(out, config->checkpoint_max_age);
+	put_member(out, "key", config->checkpoint_key);
+	put_member(out, "module", config->checkpoint_module);
+	put_member(out, "certificate", config->checkpoint_certificate);
+	put_member(out, "witness", config->witness);
 	buf_puts(out, " }\n");
 }

@@ -4,6 +4,7 @@
 
 #include "crypto/csr.h"
 #include "issue/chain.h"
+#include "issue/seal.h"
 #include "os/file.h"
 
 /* What a key does with a digest; Ed25519 has one of its own. */
@@ -187,7 +188,8 @@ ready_check(struct home *home, struct error *err)
 		    "%zu signature%s that another process left unsettled: now LOST", lost,
 		    lost == 1 ? "" : "s");
 	/* Before anybody is asked for a PIN, and before any time is compared. */
-	return ledger_check_clock(home->ledger, err);
+	TRY(ledger_check_clock(home->ledger, err));
+	return seal_check_witness(home, err);
 }
 
 static enum rc_status

@@ -10,7 +10,7 @@
  * ca.yaml is read strictly: a key that is not known, twice or of the wrong type
  * is an error at its place.  A key whose effect this version does not have is
  * refused (ca-not-yet) where passing it over would make the CA less careful than
- * its file says: approvals, a witness.
+ * its file says: approvals.
  *
  * The policy - custody, accepted tokens, key, module, public key, approval, witness -
  * is pinned in the ledger when the home is made, as a canonical text; a ca.yaml that
@@ -83,6 +83,9 @@ struct home_config {
 	const char *crl_publish;         /* path, or NULL                    */
 	int64_t checkpoint_every;        /* entries; 100                     */
 	int64_t checkpoint_max_age;      /* seconds; 86400                   */
+	const char *checkpoint_key, *checkpoint_module;  /* URI; NULL: none, and `module` */
+	const char *checkpoint_certificate;     /* path, as written; or NULL  */
+	const char *witness;             /* path, as written; or NULL        */
 };
 
 /* What holds where a ca.yaml says nothing. */

@@ -33,7 +33,9 @@ home_policy_text(const struct home_config *config, const struct pubkey *key,
 	put_line(out, "module_args", config->module_args);
 	buf_puts(out, "public-key sha256:");
 	sha256_put_hex(pubkey_spki(key), out);
-	buf_puts(out, "\napproval automatic\nofficers none\nwitness none\n");
+	buf_puts(out, "\napproval automatic\nofficers none\n");
+	put_line(out, "ledger-key", config->checkpoint_key);
+	put_line(out, "witness", config->witness);
 }
 
 /* -- differences -------------------------------------------------------------------- */

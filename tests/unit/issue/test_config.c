@@ -184,7 +184,6 @@ TEST(what_would_be_less_careful_if_passed_over_is_refused)
 {
 	static const char *const lines[] = {
 		"approval: { need: 2, of: [{ name: Ann, cert: ann.pem }] }",
-		"checkpoint: { witness: /mnt/usb/w.checkpoint }",
 	};
 	SCOPED(error_free) struct error *err = error_new();
 

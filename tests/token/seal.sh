@@ -1,0 +1,93 @@
+# Checkpoints: signed by a key of their own, checked by stock tools, kept outside.
+
+must_work rolecert -q lab lab
+. lab/env.sh
+module=$(sed -n 's/^module: *//p' lab/ca/ca.yaml | tr -d '"')
+must_fail 2 checkpoint-key rolecert ledger checkpoint
+
+# A key for the ledger, certified by the CA for nothing but this.
+cat >signer.yaml <<'END'
+topology: contoso-pki
+product: generic
+sip_domains: [contoso.com]
+pools:
+  - { fqdn: ledger.contoso.com, kind: ledger-signer, name: Contoso Ledger }
+END
+must_work rolecert request -t signer.yaml ledger-signer/ledger.contoso.com \
+    --token 'pkcs11:token=rolecert-lab;object=ledger' --module "$module" -o ledger.csr
+must_work rolecert issue -t signer.yaml ledger-signer/ledger.contoso.com --csr ledger.csr -o lab/ca/ledger.pem
+
+# configure WITNESS: what ca.yaml says of checkpoints, accepted into the policy.
+configure() {
+	sed -i '/^checkpoint:/d' lab/ca/ca.yaml
+	cat >>lab/ca/ca.yaml <<END
+checkpoint: { every: 6, max_age: 1d, key: "pkcs11:token=rolecert-lab;object=ledger", certificate: $1, witness: $2 }
+END
+	must_work rolecert ca policy accept
+}
+must_fail 4 policy-changed bash -c "sed -i 's/^checkpoint:.*/checkpoint: { key: \"pkcs11:object=ledger\", certificate: ledger.pem }/' lab/ca/ca.yaml; rolecert ledger checkpoint"
+configure ledger.pem "$PWD/witness"
+
+cat lab/root/ca.pem lab/ca/ca.pem >cas.pem
+must_work rolecert ledger checkpoint -o one.checkpoint
+cp .out one.txt
+expect_has 'rolecert checkpoint v1'
+expect_same one.checkpoint witness
+must_work openssl cms -verify -binary -inform DER -in one.checkpoint -CAfile cas.pem -purpose any \
+    -out openssl.txt
+expect_same one.txt openssl.txt
+must_work rolecert ledger verify --known one.checkpoint --signatures
+expect_has '1 checkpoint;'
+
+# Nothing happened: the same again.  Then `issue` makes one by itself, every six events.
+must_work rolecert ledger checkpoint --json
+expect_json '.made == false'
+csr=lab/csrs/oauth.csr
+for _ in 1 2; do must_work rolecert issue -t lab/topology.yaml oauth --csr $csr --renew -o new.pem; done
+expect_err 'sealed'
+must_work rolecert ledger verify --known one.checkpoint
+expect_has '2 checkpoints;'
+serial=$(openssl x509 -in new.pem -noout -serial | sed 's/.*=//')
+must_work rolecert ledger prove "$serial" --known one.checkpoint -o new.proof
+must_work rolecert ledger verify --proof new.proof --known witness
+openssl cms -verify -binary -inform DER -in witness -CAfile cas.pem -purpose any \
+    -out witness.txt 2>/dev/null
+openssl x509 -in new.pem -outform DER -out new.der
+must_work "$TOP/docs/examples/check-proof" new.proof witness.txt new.der
+
+# The home goes back to an older copy: the witness knows better.
+must_work rolecert ledger backup old.db
+cp witness old.witness
+for _ in 1 2 3; do must_work rolecert issue -t lab/topology.yaml oauth --csr $csr --renew -o new.pem; done
+cp lab/ca/ledger.db new.db
+rm -f lab/ca/ledger.db-wal lab/ca/ledger.db-shm
+cp old.db lab/ca/ledger.db
+must_fail 6 witness-ahead rolecert issue -t lab/topology.yaml oauth --csr $csr --renew -o never.pem
+must_fail 6 witness-ahead rolecert crl -o never.crl
+expect_no_file never.pem never.crl
+must_fail 1 rolecert ledger verify --known witness
+expect_has 'log-known'
+cp old.witness witness
+must_work rolecert issue -t lab/topology.yaml oauth --csr $csr --renew -o other.pem
+
+# Another history than the witness sealed; a witness that is gone, or no checkpoint.
+must_work rolecert ledger checkpoint
+cp new.db lab/ca/ledger.db
+rm -f lab/ca/ledger.db-wal lab/ca/ledger.db-shm
+must_fail 6 witness-differs rolecert issue -t lab/topology.yaml oauth --csr $csr --renew -o never.pem
+rm witness
+must_fail 6 witness-missing rolecert issue -t lab/topology.yaml oauth --csr $csr --renew -o never.pem
+echo nonsense >witness
+must_fail 3 rolecert issue -t lab/topology.yaml oauth --csr $csr --renew -o never.pem
+rm witness
+
+# Who is not the CA's cannot seal; nor is one CA's checkpoint another's.
+must_fail 1 checkpoint-signer rolecert ledger verify lab/root --known one.checkpoint
+openssl req -x509 -newkey rsa:2048 -nodes -keyout foreign.key -subj /CN=Foreign -days 1 -out lab/ca/foreign.pem 2>/dev/null
+openssl cms -sign -binary -nodetach -in one.txt -signer lab/ca/foreign.pem -inkey foreign.key -outform DER -out forged.checkpoint
+must_fail 3 cms-malformed rolecert ledger verify --known forged.checkpoint
+configure foreign.pem "$PWD/witness2"
+rm -f witness2
+must_fail 6 witness-missing rolecert ledger checkpoint
+cp one.checkpoint witness2
+must_fail 1 checkpoint-signer rolecert ledger checkpoint
