@@ -8,6 +8,7 @@ struct prober {
 	const struct p11mechs *mechs;
 	enum rc_depth depth;
 	struct rc_facts *facts;
+	bool twin_on_token;              /* the module knows no session keys   */
 	struct error *err;
 };
 
@@ -459,14 +460,14 @@ static const struct like {
 	{ CKA_SIGN_RECOVER, offsetof(struct rc_facts, sign_recover), false },
 };
 
-enum { TWIN_MAX = ARRAY_LEN(likes) + 1 };
+enum { TWIN_MAX = ARRAY_LEN(likes) + 2 };
 
 static CK_ULONG
 twin_template(const struct prober *p, bool guards_only, CK_ATTRIBUTE *t)
 {
 	CK_ULONG n = 0;
 
-	t[n++] = P11_ATTRIBUTE(CKA_TOKEN, &no, sizeof(no));
+	t[n++] = P11_ATTRIBUTE(CKA_TOKEN, p->twin_on_token ? &yes : &no, sizeof(no));
 	for (size_t i = 0; i < ARRAY_LEN(likes); i++) {
 		enum rc_fact fact;
 
@@ -485,17 +486,23 @@ twin_mechanism(CK_ULONG key_type)
 	    key_type == CKK_EC_EDWARDS ? CKM_EC_EDWARDS_KEY_PAIR_GEN : CKM_EC_KEY_PAIR_GEN;
 }
 
-/* Of the key's type; RSA of the size that is made quickly. */
+struct twin {
+	CK_OBJECT_HANDLE public, private;
+};
+
+/* Of the key's type; RSA of the size that is made quickly.  Its label tells what it
+ * is, should a module keep it and the process end meanwhile. */
 static CK_RV
-make_twin(struct prober *p, struct bytes curve, bool guards_only, CK_OBJECT_HANDLE *ret)
+make_twin(struct prober *p, struct bytes curve, bool guards_only, struct twin *ret)
 {
+	static CK_BYTE label[] = "rolecert-twin";
 	static CK_BYTE f4[] = { 1, 0, 1 };
 	CK_MECHANISM mechanism = { .mechanism = twin_mechanism(p->key->type) };
 	CK_ULONG bits = 2048;
-	CK_OBJECT_HANDLE public = CK_INVALID_HANDLE;
 	bool rsa = p->key->type == CKK_RSA;
 	CK_ATTRIBUTE public_t[] = {
-		P11_ATTRIBUTE(CKA_TOKEN, &no, sizeof(no)),
+		P11_ATTRIBUTE(CKA_TOKEN, p->twin_on_token ? &yes : &no, sizeof(no)),
+		P11_ATTRIBUTE(CKA_LABEL, label, sizeof(label) - 1),
 		rsa ? P11_ATTRIBUTE(CKA_MODULUS_BITS, &bits, sizeof(bits)) :
 		    P11_ATTRIBUTE(CKA_EC_PARAMS, (void *)(uintptr_t)curve.p, curve.n),
 		P11_ATTRIBUTE(CKA_PUBLIC_EXPONENT, f4, sizeof(f4)),
@@ -503,9 +510,10 @@ make_twin(struct prober *p, struct bytes curve, bool guards_only, CK_OBJECT_HAND
 	CK_ATTRIBUTE private_t[TWIN_MAX];
 	CK_ULONG n = twin_template(p, guards_only, private_t);
 
+	private_t[n++] = P11_ATTRIBUTE(CKA_LABEL, label, sizeof(label) - 1);
 	return WATCHED_FOR(p->raw.dog, WATCHDOG_LONG, "C_GenerateKeyPair",
 	    p->raw.module->fn->C_GenerateKeyPair(p->raw.session, &mechanism, public_t,
-	    rsa ? 3 : 2, private_t, n, &public, ret));
+	    rsa ? 4 : 3, private_t, n, &ret->public, &ret->private));
 }
 
 static enum rc_status
@@ -521,30 +529,83 @@ try_set(struct prober *p, CK_OBJECT_HANDLE twin, const struct guard *guard)
 	    settle(p, probe, "C_SetAttributeValue", rv);
 }
 
+/* With everything that the key has, or, where a module takes no more, its guards. */
+static CK_RV
+make_any_twin(struct prober *p, struct bytes curve, struct twin *ret)
+{
+	CK_RV rv = make_twin(p, curve, false, ret);
+
+	return rv == CKR_OK || is_lost(rv) ? rv : make_twin(p, curve, true, ret);
+}
+
+static enum rc_status
+try_sets(struct prober *p, const struct twin *twin, CK_RV made)
+{
+	for (size_t i = 0; i < ARRAY_LEN(guards); i++) {
+		if (!has_guard(p, &guards[i]))
+			continue;
+		if (made == CKR_OK)
+			TRY(try_set(p, twin->private, &guards[i]));
+		else
+			put_code(probe_add(p, RC_PROBE_SET, guards[i].attribute.type,
+			    guards[i].attribute.name), "C_GenerateKeyPair: ", made);
+	}
+	return RC_OK;
+}
+
+/* Destroyed by name: not every twin ends with its session. */
+static enum rc_status
+try_twin_here(struct prober *p, struct bytes curve, CK_RV *ret_made)
+{
+	struct twin twin = { .private = CK_INVALID_HANDLE };
+	CK_RV rv = make_any_twin(p, curve, &twin);
+	enum rc_status status;
+
+	*ret_made = rv;
+	if (is_lost(rv))
+		return ckr_fail(p->err, "C_GenerateKeyPair", rv);
+	if (rv == CKR_SESSION_READ_ONLY)
+		return RC_OK;
+	status = try_sets(p, &twin, rv);
+	if (rv != CKR_OK)
+		return status;
+	rv = P11(&p->raw, C_DestroyObject, p->raw.session, twin.private);
+	(void)P11(&p->raw, C_DestroyObject, p->raw.session, twin.public);
+	if (rv != CKR_OK && !is_lost(rv) && status == RC_OK)
+		return error_fail(p->err, RULE_TOKEN_ERROR, "C_DestroyObject: a twin of the key, "
+		    "labelled 'rolecert-twin', may be left on the token: 0x%lx",
+		    (unsigned long)rv);
+	return status;
+}
+
+/*
+ * A module that makes no key pair where nothing may be written knows no session keys
+ * (tpm2-pkcs11): there the twin is on the token for as long as it is tried.
+ */
 static enum rc_status
 try_twin(struct prober *p)
 {
 	SCOPED(arena_free) struct arena *arena = arena_new();
-	CK_OBJECT_HANDLE twin = CK_INVALID_HANDLE;
+	CK_SESSION_HANDLE reading = p->raw.session;
+	enum rc_status status;
 	struct bytes curve;
-	CK_RV rv;
+	CK_RV made, rv;
 
 	TRY(p11object_bytes(&p->raw, p->key->handle, CKA_EC_PARAMS, arena, &curve, p->err));
-	rv = make_twin(p, curve, false, &twin);
-	if (rv != CKR_OK && !is_lost(rv))
-		rv = make_twin(p, curve, true, &twin);
-	if (is_lost(rv))
-		return ckr_fail(p->err, "C_GenerateKeyPair", rv);
-	for (size_t i = 0; i < ARRAY_LEN(guards); i++) {
-		if (!has_guard(p, &guards[i]))
-			continue;
-		if (rv == CKR_OK)
-			TRY(try_set(p, twin, &guards[i]));
-		else
-			put_code(probe_add(p, RC_PROBE_SET, guards[i].attribute.type,
-			    guards[i].attribute.name), "C_GenerateKeyPair: ", rv);
+	TRY(try_twin_here(p, curve, &made));
+	if (made != CKR_SESSION_READ_ONLY)
+		return RC_OK;
+	rv = P11(&p->raw, C_OpenSession, p->raw.slot, CKF_SERIAL_SESSION | CKF_RW_SESSION, NULL,
+	    NULL, &p->raw.session);
+	if (rv != CKR_OK) {
+		p->raw.session = reading;
+		return try_sets(p, NULL, made);
 	}
-	return RC_OK;
+	p->twin_on_token = true;
+	status = try_twin_here(p, curve, &made);
+	(void)P11(&p->raw, C_CloseSession, p->raw.session);
+	p->raw.session = reading;
+	return status;
 }
 
 /* -- sums ------------------------------------------------------------------------------ */

@@ -11,7 +11,9 @@
  *              attributes; never from the key itself, where it would stay so
  *
  * All of it happens in a session of its own.  Closing that destroys what was made
- * in it, also where a probe fails half-way; nothing is ever made on the token.
+ * in it, also where a probe fails half-way.  Nothing is made on the token, but for the
+ * twin where a module knows no session keys: it is labelled "rolecert-twin" and destroyed
+ * at once.
  *
  * An answer that is no plain yes or no proves nothing: the probe is unknown, its
  * answer is kept.

@@ -358,6 +358,28 @@ TEST(a_guard_that_can_be_taken_away_is_found_on_a_twin)
 	expect_probe(&b, RC_PROBE_SET, "CKA_PRIVATE", RC_FALSE, "CKR_OK, but unchanged");
 }
 
+/* No key pair but on the token, as tpm2-pkcs11 has it. */
+static CK_RV
+pair__on_token_only(CK_SESSION_HANDLE session, CK_MECHANISM *m, CK_ATTRIBUTE *t, CK_ULONG n,
+    CK_ATTRIBUTE *u, CK_ULONG k, CK_OBJECT_HANDLE *public, CK_OBJECT_HANDLE *private)
+{
+	for (CK_ULONG i = 0; i < k; i++)
+		if (u[i].type == CKA_TOKEN && *(CK_BBOOL *)u[i].pValue == CK_FALSE)
+			return CKR_SESSION_READ_ONLY;
+	return real.C_GenerateKeyPair(session, m, t, n, u, k, public, private);
+}
+
+TEST(a_twin_on_the_token_is_gone_after_it_was_tried)
+{
+	SCOPED(bench_clear) struct bench b;
+
+	bench_init(&b, "ec-p256");
+	fn->C_GenerateKeyPair = pair__on_token_only;
+	REQUIRE_OK(ask(&b, RC_DEPTH_FULL), b.lab.err);
+	EXPECT_INT(b.facts.twin_changeable, RC_FALSE);
+	expect_probe(&b, RC_PROBE_SET, "CKA_EXTRACTABLE", RC_FALSE, "CKR_ACTION_PROHIBITED");
+}
+
 /* -- modules that cannot be asked --------------------------------------------------------- */
 
 static CK_RV answer;
