@@ -3,7 +3,8 @@
  *
  * A command reads its options and operands, calls the library, and leaves its
  * result in `out`: main() writes it to stdout when the command is done and
- * checks that it arrived (cli_drain() writes some of it before).  What goes wrong is put into the error object;
+ * checks that it arrived (cli_drain() writes some of it before).  What goes wrong is
+ * put into the error object;
  * main() renders it on stderr.  A command prints nothing itself but progress,
  * with cli_say().
  *

@@ -46,7 +46,8 @@ put_events(struct ledger *ledger, const struct proof_terms *terms, uint64_t size
 	TRY(query_row(&q, &found, err));
 	if (!found)
 		return error_fail(err, RULE_LEDGER_UNKNOWN,
-		    "entry %lld has no event among the first %" PRIu64, (long long)terms->row, size);
+		    "entry %lld has no event among the first %" PRIu64, (long long)terms->row,
+		    size);
 	while (found) {
 		TRY(put_event(ledger, column_int(&q, 0), column_blob(&q, 1), size, out, err));
 		TRY(query_row(&q, &found, err));

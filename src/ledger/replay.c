@@ -197,8 +197,9 @@ on_move(struct replay *r, const struct event *e)
 		return;
 	}
 	if (!bytes_equal(e->field[OF_SERIAL], BYTES(record->serial, record->serial_n)))
-		replay_find(r, RULE_LOG_EVENT, "event %lld names another serial than entry %lld has",
-		    (long long)e->seq, (long long)id);
+		replay_find(r, RULE_LOG_EVENT,
+		    "event %lld names another serial than entry %lld has", (long long)e->seq,
+		    (long long)id);
 	record->state = (uint8_t)move->to;
 	record->changed = e->time;
 	take_rest(r->h, record, move, e);

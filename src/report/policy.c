@@ -78,7 +78,8 @@ put_record(const struct home *home, const struct style *style, struct buf *out)
 	if (record.lines.n == 0)
 		return;
 	style_put(style, INK_STRONG, "pin record", out);
-	buf_printf(out, ", %zu lines%s\n", record.lines.n, style->verbose ? "" : " (-v shows them)");
+	buf_printf(out, ", %zu lines%s\n", record.lines.n,
+	    style->verbose ? "" : " (-v shows them)");
 	for (size_t i = 0; style->verbose && i < record.lines.n; i++) {
 		/* Escaped when it was written. */
 		buf_printf(out, "%*s%s %s\n", STYLE_INDENT, "", record.lines.v[i].word,

@@ -153,7 +153,8 @@ judge_identity(const struct rc_facts *facts, struct arena *arena, struct guarant
 	    facts->keys_with_this_id);
 	*VEC_PUSH(arena, &evidence.v) = facts->public_key_matches ?
 	    "one public half stands beside it" : "another public half stands beside it";
-	*ret = (struct guarantee){ .id = "one-key", .sentence = "it cannot be taken for another key",
+	*ret = (struct guarantee){ .id = "one-key",
+		.sentence = "it cannot be taken for another key",
 		.basis = good ? GUARANTEE_PROVEN : GUARANTEE_BROKEN,
 		.evidence = evidence.v.v, .n_evidence = evidence.v.n };
 }
