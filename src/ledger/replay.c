@@ -148,6 +148,7 @@ on_intent(struct replay *r, const struct event *e)
 	replay_meant(r->h, e->field, record->meant);
 	record->has_custody = take_digest(e->field[MEANT_CUSTODY], record->custody);
 	take_serial(record, e->field[MEANT_SERIAL]);
+	record->not_after = event_number(e->field[MEANT_NOT_AFTER]);
 	if (!kind_of(e->field[MEANT_WHAT], &record->kind) ||
 	    ledger_kind_has_serial(record->kind) != (record->serial_n != 0))
 		replay_find(r, RULE_LOG_EVENT, "event %lld means to sign nothing that there is",

@@ -31,6 +31,7 @@ struct replay_record {
 	uint8_t kind, state;             /* ledger_kind, ledger_state         */
 	bool has_custody, has_result, has_reason, seen;
 	int64_t created, changed;
+	int64_t not_after;               /* 0: none                          */
 };
 
 struct replay {
@@ -64,7 +65,8 @@ struct replay_record *replay_record_find(struct replay *r, int64_t id);
 
 /* The fields of an intent that never change, as an event of the kinds reserve and
  * intent has them; the digest that `meant` is. */
-enum { MEANT_WHAT = 1, MEANT_SERIAL, MEANT_TBS, MEANT_CUSTODY = 14, MEANT_END = 17 };
+enum { MEANT_WHAT = 1, MEANT_SERIAL, MEANT_TBS, MEANT_CUSTODY = 14,
+	MEANT_NOT_AFTER = 16, MEANT_END };
 void replay_meant(struct sha256 *h, const struct bytes field[MEANT_END],
     uint8_t ret[SHA256_OCTETS]);
 

@@ -87,6 +87,8 @@ const char *const sql_texts[SQL_TEXTS] = {
 	[SQL_EACH_LIST] =
 	    "SELECT state, entry, not_before, not_after FROM intent"
 	    " WHERE kind = 'crl' AND serial IS NULL ORDER BY id",
+	[SQL_LIST_OF] =
+	    "SELECT entry, not_before, result FROM intent WHERE id = ?1 AND state = 'DONE'",
 	[SQL_COUNT] = "SELECT state, count(*) FROM intent GROUP BY state",
 	[SQL_COUNT_EVENTS] = "SELECT count(*), coalesce(max(time), 0) FROM event",
 

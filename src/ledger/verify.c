@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "ledger/change.h"
+#include "ledger/verify_lists.h"
 #include "ledger/verify_rows.h"
 
 /* A root that events must have once so many of them were told. */
@@ -25,6 +26,7 @@ struct verification {
 	uint64_t sealed, checkpoints;
 	VEC(struct kept) trees;          /* by size                          */
 	size_t next_tree;
+	struct list_check lists;
 };
 
 /* -- checkpoints ---------------------------------------------------------------------- */
@@ -172,11 +174,10 @@ tell_event(void *arg, const struct ledger_event *event, struct error *err)
 {
 	struct verification *v = arg;
 
-	(void)err;
 	replay_event(&v->replay, event);
 	meet_seals(v);
 	meet_trees(v);
-	return RC_OK;
+	return verify_list(&v->lists, event, err);
 }
 
 static void
@@ -210,6 +211,7 @@ ledger_verify(struct ledger *ledger, const struct ledger_verify_options *options
 	enum rc_status status;
 
 	replay_init(&v.replay, findings);
+	v.lists = (struct list_check){ .ledger = ledger, .replay = &v.replay };
 	status = verify_parts(&v, err);
 	if (status == RC_OK) {
 		*ret = (struct ledger_verdict){ .events = v.replay.tree.size,

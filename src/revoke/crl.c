@@ -11,6 +11,8 @@ enum { DAY = 24 * 60 * 60 };
 /* One list under way. */
 struct listing {
 	struct home *home;
+	const struct crl_options *options;
+	struct arena *arena;
 	struct crl_made made;
 	uint64_t last_number;
 	int64_t since;                   /* of a delta: thisUpdate of its base; else 0 */
@@ -48,16 +50,16 @@ take_last(void *arg, const struct ledger_list *last, struct error *err)
 }
 
 static enum rc_status
-find_last(struct listing *l, const struct crl_options *options, struct error *err)
+find_last(struct listing *l, struct error *err)
 {
 	int64_t now = clock_now(l->home->clock);
 
 	TRY(ledger_each_list(l->home->ledger, take_last, l, err));
-	if (options->delta && l->made.base == 0)
+	if (l->options->delta && l->made.base == 0)
 		return error_fail(err, RULE_CRL_NO_BASE, "there is no full list that a delta could "
 		    "speak of");
-	l->since = options->delta ? l->last_update : 0;
-	if (!options->delta)
+	l->since = l->options->delta ? l->last_update : 0;
+	if (!l->options->delta)
 		l->made.base = 0;
 	l->made.this_update = now;
 	l->made.next_update = now + (int64_t)l->home->config.crl_days * DAY +
@@ -133,29 +135,28 @@ list_entry(const struct listing *l, struct arena *arena)
 }
 
 static enum rc_status
-list_make(struct listing *l, struct signer *signer, const struct crl_options *options,
-    struct arena *arena, struct error *err)
+list_make(void *arg, struct crl_draft *ret, struct error *err)
 {
-	struct crl_draft draft = { .requester = options->requester };
+	struct listing *l = arg;
 
-	TRY(find_last(l, options, err));
+	TRY(find_last(l, err));
 	TRY(list_write(l, err));
-	draft.tbs = buf_bytes(&l->tbs);
-	draft.entry = list_entry(l, arena);
-	draft.number = l->made.number;
-	draft.last_number = l->last_number;
-	draft.this_update = l->made.this_update;
-	draft.next_update = l->made.next_update;
-	return crl_sign(l->home, signer, &draft, arena, &l->made.der, &l->made.ledger_id, err);
+	*ret = (struct crl_draft){ .tbs = buf_bytes(&l->tbs), .entry = list_entry(l, l->arena),
+		.number = l->made.number, .last_number = l->last_number,
+		.this_update = l->made.this_update, .next_update = l->made.next_update,
+		.requester = l->options->requester };
+	return RC_OK;
 }
 
 enum rc_status
 crl_make(struct home *home, struct signer *signer, const struct crl_options *options,
     struct arena *arena, struct crl_made *ret, struct error *err)
 {
-	SCOPED(listing_clear) struct listing l = { .home = home };
+	SCOPED(listing_clear) struct listing l = { .home = home, .options = options,
+		.arena = arena };
 
-	TRY_WHILE(err, list_make(&l, signer, options, arena, err), "making a revocation list");
+	TRY_WHILE(err, crl_sign(home, signer, list_make, &l, arena, &l.made.der,
+	    &l.made.ledger_id, err), "making a revocation list");
 	*ret = l.made;
 	return RC_OK;
 }

@@ -1,0 +1,26 @@
+/*
+ * verify_lists.h - each revocation list held to what was revoked at its moment.
+ * Private to ledger/.
+ *
+ * A list is written and its intent stored under one writer's lock, so what must stand on
+ * it is what the events before that intent say: certificates that are HELD, REVOKED,
+ * LOST or SPOILED, without those that expired before the last full list was made; on a
+ * delta, of these only what changed since that list, and what was released.
+ */
+#ifndef LEDGER_VERIFY_LISTS_H
+#define LEDGER_VERIFY_LISTS_H
+
+#include "ledger/replay.h"
+
+struct list_check {
+	struct ledger *ledger;
+	struct replay *replay;
+	int64_t last_update;             /* of the full list before; 0: none */
+};
+
+/* After each event was told: when it meant a list, that list is looked at.  Findings:
+ * log-crl. */
+enum rc_status verify_list(struct list_check *check, const struct ledger_event *told,
+    struct error *err) RC_CHECK;
+
+#endif
