@@ -77,6 +77,7 @@ request_sign(const struct request_terms *terms, struct buf *csr, struct error *e
 	SCOPED(signer_close) struct signer *signer = NULL;
 	struct signer_login login = {
 		.ops = terms->engine, .config = *terms->config, .level = terms->custody,
+		.depth = RC_DEPTH_SESSION,
 	};
 
 	TRY(pubkey_read(terms->spki, &key, err));

@@ -87,12 +87,18 @@ login(struct home *home, const struct pubkey *key, const struct rc_engine_ops *o
     const struct rc_engine_config *config, struct signer **ret, struct error *err)
 {
 	const struct home_config *c = &home->config;
-	struct signer_login login = { .ops = ops, .config = *config, .level = c->custody,
-		.expected = key };
+	struct signer_login login = signer_login_of(c, ops, config);
 
+	login.expected = key;
+	/* No record stands for this key: where probes are made at `token check` only,
+	 * it has none. */
+	if (c->probe_pinned)
+		login.depth = RC_DEPTH_ATTRIBUTES;
+	login.relogin = false;
+	login.config.algorithm = pubkey_sigalg(key);
 	login.config.uri = c->checkpoint_key;
-	login.config.module = c->checkpoint_module != NULL ? c->checkpoint_module : c->module;
-	login.config.module_args = c->module_args;
+	if (c->checkpoint_module != NULL)
+		login.config.module = c->checkpoint_module;
 	TRY_WHILE(err, signer_login(&login, ret, err), "opening the key that seals the ledger");
 	return RC_OK;
 }

@@ -13,7 +13,7 @@ struct signer_login {
 	enum custody_level level;
 	const struct pubkey *expected;   /* NULL: the key that the URI names */
 	bool relogin;                    /* a lost session is rebuilt once   */
-	enum rc_depth depth;             /* how far it is put to the test    */
+	enum rc_depth depth;             /* how far it is put to the test; 0: not at all */
 	const struct custody_model *accept;
 	size_t n_accept;
 	const char *record;              /* the pin record to compare with; NULL, "": none */

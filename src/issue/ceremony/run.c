@@ -119,13 +119,16 @@ text_custody(struct work *w, const char *whose, const struct signer *signer)
 	    buf_bytes(&signer->description));
 }
 
+/* Which tokens are hardware is said by the CA that it is for. */
 static enum rc_status
 key_login(struct work *w, const struct ceremony_key *key, const struct pubkey *expected,
     struct signer **ret, struct error *err)
 {
+	const struct home_config *ca = w->issuer != NULL ? &w->issuer->config : &w->settings;
 	struct signer_login login = {
 		.ops = w->host->engine(key->custody), .config = w->host->config,
-		.level = key->custody, .expected = expected,
+		.level = key->custody, .expected = expected, .depth = RC_DEPTH_SESSION,
+		.accept = ca->accept, .n_accept = ca->n_accept,
 	};
 
 	login.config.uri = key->uri;

@@ -352,6 +352,21 @@ TEST(law_2_a_ceremony_refuses_a_key_that_could_leave)
 	EXPECT_INT(room.confirmed, 0);
 }
 
+/* Also one that gets no home, and so no login like a CA's. */
+TEST(law_2_a_ceremony_tries_the_key_of_who_serves_a_ca)
+{
+	SCOPED(room_clear) struct room room;
+
+	room_make(&room);
+	root_make(&room, "ca", "Parent");
+	fake.facts.wrappable = RC_TRUE;
+	EXPECT_RULE(hold(&room, HEAD "kind: officer\nissuer: ca\nsubject: CN=a\n"
+	    "key: { uri: \"pkcs11:token=t\", type: ec-p256 }\n"
+	    "validity: { not_before: 2026-01-01T00:00:00Z, days: 30 }\n" OUT), room.err,
+	    RULE_KEY_WRAPPABLE);
+	EXPECT_INT(room.confirmed, 0);
+}
+
 TEST(law_4_a_wrong_signature_is_not_delivered)
 {
 	SCOPED(room_clear) struct room room;

@@ -47,6 +47,10 @@ TEST(a_server_key_is_judged_before_it_signs)
 	EXPECT_RULE(request(&der, err), err, RULE_KEY_EXTRACTABLE);
 	EXPECT_INT(fake.signed_, 0);
 	fake_reset(KEY_EC_P256);
+	fake.facts.wrappable = RC_TRUE;
+	EXPECT_RULE(request(&der, err), err, RULE_KEY_WRAPPABLE);
+	EXPECT_INT(fake.signed_, 0);
+	fake_reset(KEY_EC_P256);
 	fake.missing = true;
 	EXPECT_RULE(request(&der, err), err, RULE_KEY_MISSING);
 	EXPECT_INT(der.n, 0);
