@@ -2,21 +2,13 @@
 
 #include <stdio.h>
 
-struct prober {
-	struct p11raw raw;               /* the engine's, with a session of its own */
-	const struct p11key *key;
-	const struct p11mechs *mechs;
-	enum rc_depth depth;
-	struct rc_facts *facts;
-	bool twin_on_token;              /* the module knows no session keys   */
-	struct error *err;
-};
+#include "engines/p11prober.h"
 
 /* -- answers ------------------------------------------------------------------------ */
 
 /* The session is gone, and with it whatever else would be asked. */
-static bool
-is_lost(CK_RV rv)
+bool
+prober_is_lost(CK_RV rv)
 {
 	return rv == CKR_SESSION_HANDLE_INVALID || rv == CKR_SESSION_CLOSED ||
 	    rv == CKR_DEVICE_REMOVED || rv == CKR_TOKEN_NOT_PRESENT ||
@@ -53,8 +45,8 @@ refused(enum rc_probe_kind kind, CK_RV rv)
 	return RC_UNKNOWN;
 }
 
-static struct rc_probe *
-probe_add(struct prober *p, enum rc_probe_kind kind, CK_ULONG type, const char *name)
+struct rc_probe *
+prober_add(struct prober *p, enum rc_probe_kind kind, CK_ULONG type, const char *name)
 {
 	struct rc_probe *probe = &p->facts->probe[p->facts->n_probes++];
 
@@ -62,8 +54,8 @@ probe_add(struct prober *p, enum rc_probe_kind kind, CK_ULONG type, const char *
 	return probe;
 }
 
-static void
-put_code(struct rc_probe *probe, const char *call, CK_RV rv)
+void
+prober_code(struct rc_probe *probe, const char *call, CK_RV rv)
 {
 	const char *name = ckr_name(rv);
 
@@ -82,24 +74,17 @@ put_words(struct rc_probe *probe, enum rc_fact done, const char *words)
 }
 
 /* The call did not do it; its code says whether it was refused. */
-static enum rc_status
-settle(struct prober *p, struct rc_probe *probe, const char *call, CK_RV rv)
+enum rc_status
+prober_settle(struct prober *p, struct rc_probe *probe, const char *call, CK_RV rv)
 {
-	if (is_lost(rv))
+	if (prober_is_lost(rv))
 		return ckr_fail(p->err, call, rv);
 	probe->done = refused(probe->kind, rv);
-	put_code(probe, "", rv);
+	prober_code(probe, "", rv);
 	return RC_OK;
 }
 
 /* -- read ---------------------------------------------------------------------------- */
-
-struct named {
-	CK_ULONG type;
-	const char *name;
-};
-
-#define NAMED(type) { type, #type }
 
 static const struct named rsa_parts[] = {
 	NAMED(CKA_PRIVATE_EXPONENT), NAMED(CKA_PRIME_1), NAMED(CKA_PRIME_2),
@@ -112,7 +97,7 @@ static const struct named other_parts[] = { NAMED(CKA_VALUE) };
 static enum rc_status
 try_read(struct prober *p, const struct named *part)
 {
-	struct rc_probe *probe = probe_add(p, RC_PROBE_READ, part->type, part->name);
+	struct rc_probe *probe = prober_add(p, RC_PROBE_READ, part->type, part->name);
 	SCOPED(secret_free) struct secret *room = secret_new(SECRET_MAX);
 	CK_ATTRIBUTE a = P11_ATTRIBUTE(part->type, secret_p(room), SECRET_MAX);
 	CK_RV rv = P11(&p->raw, C_GetAttributeValue, p->raw.session, p->key->handle, &a, 1);
@@ -120,7 +105,7 @@ try_read(struct prober *p, const struct named *part)
 	if (rv == CKR_BUFFER_TOO_SMALL)
 		put_words(probe, RC_TRUE, "given, and very long");
 	else if (rv != CKR_OK)
-		return settle(p, probe, "C_GetAttributeValue", rv);
+		return prober_settle(p, probe, "C_GetAttributeValue", rv);
 	else if (a.ulValueLen == CK_UNAVAILABLE_INFORMATION)
 		put_words(probe, RC_FALSE, "CKR_OK, unavailable");
 	else if (a.ulValueLen == 0)
@@ -142,215 +127,7 @@ try_reads(struct prober *p)
 	return RC_OK;
 }
 
-/* -- wrap ---------------------------------------------------------------------------- */
-
-/* What wraps: a family of keys, one of which is made when a mechanism is listed. */
-enum family { AES, DES3, DES, RSA, FAMILIES };
-
-static CK_RSA_PKCS_OAEP_PARAMS oaep = { .hash_alg = CKM_SHA_1, .mgf = CKG_MGF1_SHA1,
-	.source = CKZ_DATA_SPECIFIED };
-static CK_BYTE iv[16];
-
-static const struct wrap {
-	enum family family;
-	struct named mechanism;
-	void *parameter;
-	CK_ULONG length;
-	enum rc_depth depth;             /* from which on it is tried          */
-} wraps[] = {
-	{ AES, NAMED(CKM_AES_KEY_WRAP), NULL, 0, RC_DEPTH_SESSION },
-	{ AES, NAMED(CKM_AES_KEY_WRAP_PAD), NULL, 0, RC_DEPTH_SESSION },
-	{ AES, { 0x210b, "CKM_AES_KEY_WRAP_KWP" }, NULL, 0, RC_DEPTH_SESSION },
-	{ AES, NAMED(CKM_AES_CBC_PAD), iv, 16, RC_DEPTH_SESSION },
-	{ AES, NAMED(CKM_AES_CBC), iv, 16, RC_DEPTH_FULL },
-	{ AES, NAMED(CKM_AES_ECB), NULL, 0, RC_DEPTH_FULL },
-	{ DES3, NAMED(CKM_DES3_CBC_PAD), iv, 8, RC_DEPTH_SESSION },
-	{ DES3, NAMED(CKM_DES3_CBC), iv, 8, RC_DEPTH_FULL },
-	{ DES3, NAMED(CKM_DES3_ECB), NULL, 0, RC_DEPTH_FULL },
-	{ DES, NAMED(CKM_DES_CBC_PAD), iv, 8, RC_DEPTH_FULL },
-	{ DES, NAMED(CKM_DES_CBC), iv, 8, RC_DEPTH_FULL },
-	{ DES, NAMED(CKM_DES_ECB), NULL, 0, RC_DEPTH_FULL },
-	{ RSA, NAMED(CKM_RSA_PKCS), NULL, 0, RC_DEPTH_FULL },
-	{ RSA, NAMED(CKM_RSA_X_509), NULL, 0, RC_DEPTH_FULL },
-	{ RSA, NAMED(CKM_RSA_PKCS_OAEP), &oaep, sizeof(oaep), RC_DEPTH_FULL },
-};
-
 static CK_BBOOL yes = CK_TRUE, no = CK_FALSE;
-
-static CK_RV
-make_secret(struct prober *p, CK_MECHANISM_TYPE type, CK_ULONG octets, CK_OBJECT_HANDLE *ret)
-{
-	CK_MECHANISM mechanism = { .mechanism = type };
-	CK_ATTRIBUTE t[] = {
-		P11_ATTRIBUTE(CKA_TOKEN, &no, sizeof(no)),
-		P11_ATTRIBUTE(CKA_WRAP, &yes, sizeof(yes)),
-		P11_ATTRIBUTE(CKA_SENSITIVE, &yes, sizeof(yes)),
-		P11_ATTRIBUTE(CKA_EXTRACTABLE, &no, sizeof(no)),
-		P11_ATTRIBUTE(CKA_DECRYPT, &no, sizeof(no)),
-		P11_ATTRIBUTE(CKA_UNWRAP, &no, sizeof(no)),
-		P11_ATTRIBUTE(CKA_VALUE_LEN, &octets, sizeof(octets)),
-	};
-
-	return P11(&p->raw, C_GenerateKey, p->raw.session, &mechanism, t,
-	    ARRAY_LEN(t) - (octets == 0 ? 1 : 0), ret);
-}
-
-static CK_RV
-make_pair(struct prober *p, CK_OBJECT_HANDLE *ret)
-{
-	static CK_BYTE f4[] = { 1, 0, 1 };
-	CK_MECHANISM mechanism = { .mechanism = CKM_RSA_PKCS_KEY_PAIR_GEN };
-	CK_ULONG bits = 2048;
-	CK_OBJECT_HANDLE private = CK_INVALID_HANDLE;
-	CK_ATTRIBUTE public_t[] = {
-		P11_ATTRIBUTE(CKA_TOKEN, &no, sizeof(no)),
-		P11_ATTRIBUTE(CKA_WRAP, &yes, sizeof(yes)),
-		P11_ATTRIBUTE(CKA_MODULUS_BITS, &bits, sizeof(bits)),
-		P11_ATTRIBUTE(CKA_PUBLIC_EXPONENT, f4, sizeof(f4)),
-	};
-	CK_ATTRIBUTE private_t[] = {
-		P11_ATTRIBUTE(CKA_TOKEN, &no, sizeof(no)),
-		P11_ATTRIBUTE(CKA_SENSITIVE, &yes, sizeof(yes)),
-		P11_ATTRIBUTE(CKA_EXTRACTABLE, &no, sizeof(no)),
-		P11_ATTRIBUTE(CKA_DECRYPT, &no, sizeof(no)),
-		P11_ATTRIBUTE(CKA_UNWRAP, &no, sizeof(no)),
-	};
-
-	return WATCHED_FOR(p->raw.dog, WATCHDOG_LONG, "C_GenerateKeyPair",
-	    p->raw.module->fn->C_GenerateKeyPair(p->raw.session, &mechanism, public_t,
-	    ARRAY_LEN(public_t), private_t, ARRAY_LEN(private_t), ret, &private));
-}
-
-static CK_RV
-make_wrapping(struct prober *p, enum family family, CK_OBJECT_HANDLE *ret)
-{
-	switch (family) {
-	case AES:
-		return make_secret(p, CKM_AES_KEY_GEN, 32, ret);
-	case DES3:
-		return make_secret(p, CKM_DES3_KEY_GEN, 0, ret);
-	case DES:
-		return make_secret(p, CKM_DES_KEY_GEN, 0, ret);
-	default:
-		return make_pair(p, ret);
-	}
-}
-
-/* A wrapping key, and what the making of it came to. */
-struct wrapping {
-	CK_OBJECT_HANDLE handle;
-	const char *call;
-	CK_RV rv;
-};
-
-/*
- * Without a wrapping key the module is asked all the same: one that has no such
- * function says so, and any other answer is about the missing key.
- */
-static enum rc_status
-try_wrap(struct prober *p, const struct wrap *wrap, const struct wrapping *by)
-{
-	struct rc_probe *probe = probe_add(p, RC_PROBE_WRAP, wrap->mechanism.type,
-	    wrap->mechanism.name);
-	CK_MECHANISM mechanism = { .mechanism = wrap->mechanism.type,
-		.pParameter = wrap->parameter, .ulParameterLen = wrap->length };
-	CK_ULONG n = 0;
-	CK_RV rv = P11(&p->raw, C_WrapKey, p->raw.session, &mechanism, by->handle,
-	    p->key->handle, NULL, &n);
-
-	if (by->rv != CKR_OK && rv != CKR_OK && rv != CKR_FUNCTION_NOT_SUPPORTED &&
-	    !is_lost(rv)) {
-		put_code(probe, by->call, by->rv);
-		return RC_OK;
-	}
-	if (rv != CKR_OK && rv != CKR_BUFFER_TOO_SMALL)
-		return settle(p, probe, "C_WrapKey", rv);
-	probe->done = RC_TRUE;
-	(void)snprintf(probe->answer, sizeof(probe->answer), "CKR_OK, %lu octets",
-	    (unsigned long)n);
-	return RC_OK;
-}
-
-static bool
-wants(const struct prober *p, const struct wrap *wrap)
-{
-	return p->depth >= wrap->depth && p11mech_has(p->mechs, wrap->mechanism.type);
-}
-
-static enum rc_status
-try_family(struct prober *p, enum family family)
-{
-	struct wrapping by = { .call = NULL };
-
-	for (size_t i = 0; i < ARRAY_LEN(wraps); i++) {
-		if (wraps[i].family != family || !wants(p, &wraps[i]))
-			continue;
-		if (by.call == NULL) {
-			by.call = family == RSA ? "C_GenerateKeyPair: " : "C_GenerateKey: ";
-			by.rv = make_wrapping(p, family, &by.handle);
-			if (is_lost(by.rv))
-				return ckr_fail(p->err, by.call, by.rv);
-		}
-		TRY(try_wrap(p, &wraps[i], &by));
-	}
-	return RC_OK;
-}
-
-/* A token that lists nothing to wrap with is asked whether it has the function. */
-static enum rc_status
-try_bare(struct prober *p)
-{
-	static const struct wrap bare = { .mechanism = { CKM_AES_KEY_WRAP, "C_WrapKey" } };
-	static const struct wrapping none = { .call = "nothing to wrap with is listed: ",
-		.rv = CKR_MECHANISM_INVALID };
-
-	return try_wrap(p, &bare, &none);
-}
-
-static bool
-is_known_wrap(CK_MECHANISM_TYPE type)
-{
-	for (size_t i = 0; i < ARRAY_LEN(wraps); i++)
-		if (wraps[i].mechanism.type == type)
-			return true;
-	return false;
-}
-
-/* What the token says can wrap and what we have no way to ask for. */
-static void
-add_untried(struct prober *p)
-{
-	enum { SHOWN = 8 };
-	size_t n = 0;
-
-	for (CK_ULONG i = 0; i < p->mechs->n && n < SHOWN; i++) {
-		CK_MECHANISM_TYPE type = p->mechs->v[i];
-		CK_MECHANISM_INFO info = { .flags = 0 };
-		const char *name = p11mech_name(type);
-		struct rc_probe *probe;
-
-		if (is_known_wrap(type) || P11(&p->raw, C_GetMechanismInfo, p->raw.slot, type,
-		    &info) != CKR_OK || (info.flags & CKF_WRAP) == 0)
-			continue;
-		probe = probe_add(p, RC_PROBE_WRAP, type, name != NULL ? name :
-		    "another-mechanism");
-		(void)snprintf(probe->answer, sizeof(probe->answer),
-		    "not known how to ask for 0x%lx", (unsigned long)type);
-		n++;
-	}
-}
-
-static enum rc_status
-try_wraps(struct prober *p)
-{
-	size_t before = p->facts->n_probes;
-
-	for (enum family family = AES; family < FAMILIES; family++)
-		TRY(try_family(p, family));
-	if (p->depth == RC_DEPTH_FULL)
-		add_untried(p);
-	return p->facts->n_probes != before ? RC_OK : try_bare(p);
-}
 
 /* -- copy and set ---------------------------------------------------------------------- */
 
@@ -392,7 +169,7 @@ look(struct prober *p, CK_OBJECT_HANDLE object, const struct guard *guard,
 	CK_ATTRIBUTE a = P11_ATTRIBUTE(guard->attribute.type, &value, sizeof(value));
 	CK_RV rv = P11(&p->raw, C_GetAttributeValue, p->raw.session, object, &a, 1);
 
-	if (is_lost(rv))
+	if (prober_is_lost(rv))
 		return ckr_fail(p->err, "C_GetAttributeValue", rv);
 	if (rv == CKR_OK && a.ulValueLen == sizeof(value))
 		now = value != CK_FALSE ? RC_TRUE : RC_FALSE;
@@ -409,7 +186,7 @@ look(struct prober *p, CK_OBJECT_HANDLE object, const struct guard *guard,
 static enum rc_status
 try_copy(struct prober *p, const struct guard *guard)
 {
-	struct rc_probe *probe = probe_add(p, RC_PROBE_COPY, guard->attribute.type,
+	struct rc_probe *probe = prober_add(p, RC_PROBE_COPY, guard->attribute.type,
 	    guard->attribute.name);
 	CK_BBOOL weak = guard->weak;
 	CK_ATTRIBUTE t[] = {
@@ -422,7 +199,11 @@ try_copy(struct prober *p, const struct guard *guard)
 	enum rc_status status;
 
 	if (rv != CKR_OK)
-		return settle(p, probe, "C_CopyObject", rv);
+		return prober_settle(p, probe, "C_CopyObject", rv);
+	if (copy == p->key->handle) {
+		put_words(probe, RC_UNKNOWN, "CKR_OK, and the copy is the key itself");
+		return RC_OK;
+	}
 	status = look(p, copy, guard, probe);
 	rv = P11(&p->raw, C_DestroyObject, p->raw.session, copy);
 	if (rv != CKR_OK)
@@ -509,24 +290,29 @@ make_twin(struct prober *p, struct bytes curve, bool guards_only, struct twin *r
 	};
 	CK_ATTRIBUTE private_t[TWIN_MAX];
 	CK_ULONG n = twin_template(p, guards_only, private_t);
+	CK_RV rv;
 
 	private_t[n++] = P11_ATTRIBUTE(CKA_LABEL, label, sizeof(label) - 1);
-	return WATCHED_FOR(p->raw.dog, WATCHDOG_LONG, "C_GenerateKeyPair",
+	rv = WATCHED_FOR(p->raw.dog, WATCHDOG_LONG, "C_GenerateKeyPair",
 	    p->raw.module->fn->C_GenerateKeyPair(p->raw.session, &mechanism, public_t,
 	    rsa ? 4 : 3, private_t, n, &ret->public, &ret->private));
+	/* What is done to a twin must never be done to the key. */
+	if (rv == CKR_OK && (ret->private == p->key->handle || ret->public == p->key->handle))
+		return CKR_OBJECT_HANDLE_INVALID;
+	return rv;
 }
 
 static enum rc_status
 try_set(struct prober *p, CK_OBJECT_HANDLE twin, const struct guard *guard)
 {
-	struct rc_probe *probe = probe_add(p, RC_PROBE_SET, guard->attribute.type,
+	struct rc_probe *probe = prober_add(p, RC_PROBE_SET, guard->attribute.type,
 	    guard->attribute.name);
 	CK_BBOOL weak = guard->weak;
 	CK_ATTRIBUTE a = P11_ATTRIBUTE(guard->attribute.type, &weak, sizeof(weak));
 	CK_RV rv = P11(&p->raw, C_SetAttributeValue, p->raw.session, twin, &a, 1);
 
 	return rv == CKR_OK ? look(p, twin, guard, probe) :
-	    settle(p, probe, "C_SetAttributeValue", rv);
+	    prober_settle(p, probe, "C_SetAttributeValue", rv);
 }
 
 /* With everything that the key has, or, where a module takes no more, its guards. */
@@ -535,7 +321,7 @@ make_any_twin(struct prober *p, struct bytes curve, struct twin *ret)
 {
 	CK_RV rv = make_twin(p, curve, false, ret);
 
-	return rv == CKR_OK || is_lost(rv) ? rv : make_twin(p, curve, true, ret);
+	return rv == CKR_OK || prober_is_lost(rv) ? rv : make_twin(p, curve, true, ret);
 }
 
 static enum rc_status
@@ -547,13 +333,31 @@ try_sets(struct prober *p, const struct twin *twin, CK_RV made)
 		if (made == CKR_OK)
 			TRY(try_set(p, twin->private, &guards[i]));
 		else
-			put_code(probe_add(p, RC_PROBE_SET, guards[i].attribute.type,
+			prober_code(prober_add(p, RC_PROBE_SET, guards[i].attribute.type,
 			    guards[i].attribute.name), "C_GenerateKeyPair: ", made);
 	}
 	return RC_OK;
 }
 
-/* Destroyed by name: not every twin ends with its session. */
+/* By name, for not every twin ends with its session; one that stays is told, also where
+ * the session was lost over it. */
+static enum rc_status
+twin_destroy(struct prober *p, const struct twin *twin, enum rc_status status)
+{
+	static const char left[] = "C_DestroyObject: a twin of the key, labelled "
+	    "'rolecert-twin', may be left on the token: 0x%lx";
+	CK_RV rv = P11(&p->raw, C_DestroyObject, p->raw.session, twin->private);
+	CK_RV public = P11(&p->raw, C_DestroyObject, p->raw.session, twin->public);
+
+	rv = rv == CKR_OK ? public : rv;
+	if (rv == CKR_OK || (prober_is_lost(rv) && !p->twin_on_token))
+		return status;
+	if (status == RC_OK)
+		return error_fail(p->err, RULE_TOKEN_ERROR, left, (unsigned long)rv);
+	error_note(p->err, RULE_TOKEN_ERROR, NOWHERE, left, (unsigned long)rv);
+	return status;
+}
+
 static enum rc_status
 try_twin_here(struct prober *p, struct bytes curve, CK_RV *ret_made)
 {
@@ -562,20 +366,14 @@ try_twin_here(struct prober *p, struct bytes curve, CK_RV *ret_made)
 	enum rc_status status;
 
 	*ret_made = rv;
-	if (is_lost(rv))
+	if (prober_is_lost(rv))
 		return ckr_fail(p->err, "C_GenerateKeyPair", rv);
 	if (rv == CKR_SESSION_READ_ONLY)
 		return RC_OK;
 	status = try_sets(p, &twin, rv);
 	if (rv != CKR_OK)
 		return status;
-	rv = P11(&p->raw, C_DestroyObject, p->raw.session, twin.private);
-	(void)P11(&p->raw, C_DestroyObject, p->raw.session, twin.public);
-	if (rv != CKR_OK && !is_lost(rv) && status == RC_OK)
-		return error_fail(p->err, RULE_TOKEN_ERROR, "C_DestroyObject: a twin of the key, "
-		    "labelled 'rolecert-twin', may be left on the token: 0x%lx",
-		    (unsigned long)rv);
-	return status;
+	return twin_destroy(p, &twin, status);
 }
 
 /*
@@ -610,7 +408,7 @@ try_twin(struct prober *p)
 
 /* -- sums ------------------------------------------------------------------------------ */
 
-_Static_assert(ARRAY_LEN(rsa_parts) + ARRAY_LEN(wraps) + 8 + 2 * ARRAY_LEN(guards) <=
+_Static_assert(ARRAY_LEN(rsa_parts) + PROBER_WRAPS_MAX + 2 * ARRAY_LEN(guards) <=
     RC_PROBES_MAX, "there is room for every probe");
 
 static enum rc_fact
@@ -673,7 +471,7 @@ static enum rc_status
 try_all(struct prober *p)
 {
 	TRY(try_reads(p));
-	TRY(try_wraps(p));
+	TRY(prober_wraps(p));
 	TRY(try_copies(p));
 	return p->depth == RC_DEPTH_FULL ? try_twin(p) : RC_OK;
 }
@@ -688,7 +486,7 @@ add_no_session(struct prober *p, CK_RV rv)
 	};
 
 	for (size_t i = 0; i < ARRAY_LEN(kinds); i++)
-		put_code(probe_add(p, kinds[i].kind, 0, kinds[i].name), "C_OpenSession: ", rv);
+		prober_code(prober_add(p, kinds[i].kind, 0, kinds[i].name), "C_OpenSession: ", rv);
 }
 
 enum rc_status
@@ -703,7 +501,7 @@ p11probe_run(struct p11raw *raw, const struct p11key *key, const struct p11mechs
 	if (depth == RC_DEPTH_ATTRIBUTES)
 		return RC_OK;
 	rv = P11(raw, C_OpenSession, raw->slot, CKF_SERIAL_SESSION, NULL, NULL, &p.raw.session);
-	if (is_lost(rv))
+	if (prober_is_lost(rv))
 		return ckr_fail(err, "C_OpenSession", rv);
 	if (rv == CKR_OK) {
 		status = try_all(&p);

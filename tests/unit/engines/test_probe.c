@@ -380,6 +380,51 @@ TEST(a_twin_on_the_token_is_gone_after_it_was_tried)
 	expect_probe(&b, RC_PROBE_SET, "CKA_EXTRACTABLE", RC_FALSE, "CKR_ACTION_PROHIBITED");
 }
 
+/* A module that gives the key for its copy, and for a new pair. */
+static CK_RV
+copy__is_the_key(CK_SESSION_HANDLE session, CK_OBJECT_HANDLE key, CK_ATTRIBUTE *t, CK_ULONG n,
+    CK_OBJECT_HANDLE *ret)
+{
+	(void)session, (void)t, (void)n;
+	*ret = key;
+	return CKR_OK;
+}
+
+static CK_RV
+pair__is_the_key(CK_SESSION_HANDLE session, CK_MECHANISM *m, CK_ATTRIBUTE *t, CK_ULONG n,
+    CK_ATTRIBUTE *u, CK_ULONG k, CK_OBJECT_HANDLE *public, CK_OBJECT_HANDLE *private)
+{
+	(void)session, (void)m, (void)t, (void)n, (void)u, (void)k;
+	*public = *private = signing_key;
+	return CKR_OK;
+}
+
+static CK_RV
+destroy__spares_the_key(CK_SESSION_HANDLE session, CK_OBJECT_HANDLE object)
+{
+	EXPECT(object != signing_key);
+	return object == signing_key ? CKR_OK : real.C_DestroyObject(session, object);
+}
+
+TEST(the_key_is_never_taken_for_its_copy_or_twin)
+{
+	SCOPED(bench_clear) struct bench b;
+
+	bench_init(&b, "ec-p256");
+	signing_key = b.key.handle;
+	fn->C_CopyObject = copy__is_the_key;
+	fn->C_GenerateKeyPair = pair__is_the_key;
+	fn->C_SetAttributeValue = set__works;
+	fn->C_DestroyObject = destroy__spares_the_key;
+	REQUIRE_OK(ask(&b, RC_DEPTH_FULL), b.lab.err);
+	EXPECT_INT(b.facts.copyable_weaker, RC_UNKNOWN);
+	EXPECT_INT(b.facts.twin_changeable, RC_UNKNOWN);
+	expect_probe(&b, RC_PROBE_COPY, "CKA_SENSITIVE", RC_UNKNOWN,
+	    "CKR_OK, and the copy is the key itself");
+	expect_probe(&b, RC_PROBE_SET, "CKA_SENSITIVE", RC_UNKNOWN,
+	    "C_GenerateKeyPair: CKR_OBJECT_HANDLE_INVALID");
+}
+
 /* -- modules that cannot be asked --------------------------------------------------------- */
 
 static CK_RV answer;
