@@ -48,7 +48,7 @@ put_next(const struct lab *lab, struct buf *out)
 	shell_quote(lab_path(lab, "topology.yaml"), &topology);
 	shell_quote(lab->module, &module);
 	buf_printf(out, "\nNext:\n  . %s\n  rolecert plan -t %s\n  rolecert ca show\n"
-	    "  rolecert ledger list\n  rolecert token list --login --module %s\n", buf_text(&env),
+	    "  rolecert ledger list\n  rolecert ledger verify\n  rolecert token list --login --module %s\n", buf_text(&env),
 	    buf_text(&topology), buf_text(&module));
 	if (lab->n_results == 0)
 		return;

@@ -18,6 +18,7 @@
  *      DIR/csrs/NAME.csr
  *      DIR/certs/NAME.pem           one for each entry, nothing else
  *      DIR/root.pem, chain.pem      what a verifier wants beside a leaf
+ *      DIR/root.crl, ca.crl         and the lists of the two CAs, DER (`crl.publish`)
  *      DIR/env.sh
  *
  * NAME is the entry's id with "--" for each "/".
@@ -29,6 +30,7 @@
 #include "cli/ca_roles.h"
 #include "cli/planned.h"
 #include "issue/home.h"
+#include "issue/signer.h"
 
 struct lab_result {
 	const char *entry, *name;
@@ -57,6 +59,10 @@ enum rc_status lab_serve(struct lab *lab, const struct plan *plan, struct error 
 enum rc_status lab_end(struct lab *lab, struct error *err) RC_CHECK;
 void lab_clear(struct lab *lab);
 DEFINE_SCOPED_VALUE(lab_clear, struct lab)
+
+/* A list of what this CA revoked, which is nothing yet, to where its ca.yaml says. */
+enum rc_status lab_publish(const struct lab *lab, struct home *home, struct signer *signer,
+    struct error *err) RC_CHECK;
 
 /* DIR/..., in the program's arena. */
 const char *lab_path(const struct lab *lab, const char *name);

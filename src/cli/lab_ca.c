@@ -4,6 +4,7 @@
 #include "issue/deliver.h"
 #include "issue/signer.h"
 #include "os/file.h"
+#include "revoke/crl.h"
 
 #define ROOT_KEY "pkcs11:token=rolecert-lab;object=root"
 #define ISSUING_KEY "pkcs11:token=rolecert-lab;object=issuing"
@@ -27,14 +28,29 @@ static void
 init_of(const struct lab *lab, const char *dir, const char *key, const char *cn,
     struct access *access, struct ca_init *ret)
 {
+	const char *config =
+	    arena_printf(lab->cli->arena, "crl: { publish: ../%s.crl }\n", dir);
+
 	lab_access(lab, key, access);
 	*ret = (struct ca_init){
 		.dir = lab_path(lab, dir), .key = key, .module = lab->module,
-		.roles = lab->roles.roles,
+		.roles = lab->roles.roles, .config = bytes_of_text(config), .config_name = "lab",
 		.custody = CUSTODY_STRICT,
 		.subject = { .attr = { [DN_CN] = cn, [DN_O] = "rolecert lab" } },
 		.engine = access_engine(CUSTODY_STRICT), .engine_config = access->config,
 	};
+}
+
+enum rc_status
+lab_publish(const struct lab *lab, struct home *home, struct signer *signer, struct error *err)
+{
+	const struct crl_options options = { .requester = "lab" };
+	struct arena *arena = lab->cli->arena;
+	struct crl_made made;
+
+	TRY(crl_make(home, signer, &options, arena, &made, err));
+	return file_replace(path_join(arena, home->dir, home->config.crl_publish), FILE_PUBLIC,
+	    made.der, err);
 }
 
 /* The root certifies the issuing CA's key, under the name that is ours to say. */
@@ -57,7 +73,7 @@ certify(const struct lab *lab, const struct dn *subject, struct bytes csr, struc
 	TRY(issue_ca_certificate(root, signer, &request, csr, &options, &issued, err));
 	cert_put_pem(issued->der, ret_pem);
 	cert_put_pem(root->certificate.der, ret_root);
-	return RC_OK;
+	return lab_publish(lab, root, signer, err);
 }
 
 static enum rc_status

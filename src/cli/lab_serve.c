@@ -167,5 +167,5 @@ lab_serve(struct lab *lab, const struct plan *plan, struct error *err)
 		    "serving '%s'", plan->entries[i].id);
 		lab->n_results++;
 	}
-	return RC_OK;
+	return lab_publish(lab, home, signer, err);
 }

@@ -43,7 +43,7 @@ must_work rolecert ca show
 expect_has 'Lab Issuing CA'
 must_work rolecert ca show "$lab/root"
 expect_has 'Lab Root CA'
-serial=$(rolecert --json ledger list | jq -r '.[-1].serial')
+serial=$(rolecert --json ledger list | jq -r '[.[] | select(.kind == "certificate")][-1].serial')
 must_work rolecert ledger show "$serial"
 expect_has 'BEGIN CERTIFICATE'
 must_fail 2 ledger-unknown rolecert ledger show 999999

@@ -7,13 +7,23 @@ cert=lab/certs/edge-external--lsedge.contoso.net.pem
 serial() { openssl x509 -in "$1" -noout -serial | sed 's/.*=//'; }
 lists() { openssl crl -in "$1" -noout -text; }
 
+# The lab published a list for each of its CAs.
+for ca in root ca; do
+	must_work openssl crl -inform DER -in lab/$ca.crl -noout -CAfile lab/$ca/ca.pem
+done
+
 # Nothing yet: a list without entries, which openssl takes.
 must_work rolecert crl -o empty.crl
 expect_err 'list '
 openssl crl -inform DER -in empty.crl -out empty.pem
 must_work openssl crl -in empty.pem -noout -CAfile lab/ca/ca.pem
 expect_equal "$(lists empty.pem | grep -c 'Serial Number:' || true)" 0 entries
-must_fail 4 crl-no-base env ROLECERT_CA=lab/root rolecert crl --delta
+module=$(sed -n 's/^module: *//p' lab/ca/ca.yaml | tr -d '"')
+must_work rolecert ca init --key 'pkcs11:token=rolecert-lab;object=root' --module "$module" \
+    --self-signed --subject CN=Other other
+must_fail 4 crl-no-base env ROLECERT_CA=other rolecert crl --delta
+must_work env ROLECERT_CA=other rolecert crl
+expect_has 'BEGIN X509 CRL'
 
 # verified LIST CERT: what openssl says of the certificate with this list.
 verified() {
