@@ -76,6 +76,9 @@ static enum rc_status
 check_single(struct topology_reader *r, const struct pool *pool, const struct value *names,
     const struct node *node)
 {
+	/* The pool's name could not be read, and that was told. */
+	if (pool->fqdn[0] == '\0')
+		return RC_OK;
 	if (names->u.list.n == 1 && fqdn_equal(names->u.list.v[0]->u.text, pool->fqdn))
 		return RC_OK;
 	return error_at(r->err, RULE_TOPOLOGY_SINGLE_SERVER, node->at,
@@ -217,13 +220,17 @@ find_kind(struct topology_reader *r, const struct node *node, const struct kind 
 static enum rc_status
 read_pool(struct topology_reader *r, const struct node *map, struct pool *pool)
 {
-	const struct node *node;
-	const struct value *fqdn;
-	enum rc_status first, status;
+	const struct node *node = NULL;
+	const struct value *fqdn = NULL;
+	enum rc_status first;
 
 	TRY(node_want(map, NODE_MAP, "a pool", r->err));
-	TRY(node_require(map, "fqdn", "a pool", &node, r->err));
-	TRY(reader_fqdn(r, node, "a pool", false, &fqdn));
+	first = node_require(map, "fqdn", "a pool", &node, r->err);
+	if (node != NULL)
+		KEEP_FIRST(first, reader_fqdn(r, node, "a pool", false, &fqdn));
+	if (fqdn == NULL)
+		fqdn = value_text(r->arena, &type_fqdn, "", map->at);
+	/* Without its kind nothing of a pool can be read. */
 	TRY(node_require(map, "kind", "a pool", &node, r->err));
 	TRY(find_kind(r, node, &pool->kind));
 	pool->fqdn = fqdn->u.text;
@@ -232,12 +239,11 @@ read_pool(struct topology_reader *r, const struct node *map, struct pool *pool)
 	value_set(pool->record, "fqdn", fqdn);
 	value_set(pool->record, "kind",
 	    value_text(r->arena, &type_text, pool->kind->name, node->at));
-	first = check_pool_keys(r, map, pool->kind);
-	status = read_record(r, map, pool->kind->rules, pool->kind->n_rules, pool->record);
-	if (first == RC_OK)
-		first = status;
-	status = read_servers(r, map, pool);
-	return first != RC_OK ? first : status;
+	KEEP_FIRST(first, check_pool_keys(r, map, pool->kind));
+	KEEP_FIRST(first, read_record(r, map, pool->kind->rules, pool->kind->n_rules,
+	    pool->record));
+	KEEP_FIRST(first, read_servers(r, map, pool));
+	return first;
 }
 
 static int
@@ -264,6 +270,7 @@ reader_pools(struct topology_reader *r, const struct node *list)
 	VEC(struct pool) pools = { .v = NULL };
 	VEC(const struct node *) maps = { .v = NULL };
 	enum rc_status status = node_want(list, NODE_LIST, "pools", r->err);
+	bool all_read = status == RC_OK;
 
 	reader_keep(r, status);
 	for (size_t i = 0; status == RC_OK && i < list->count; i++) {
@@ -271,17 +278,18 @@ reader_pools(struct topology_reader *r, const struct node *list)
 		enum rc_status read = read_pool(r, list->items[i], &pool);
 
 		reader_keep(r, read);
-		if (read != RC_OK)
+		if (read != RC_OK) {
+			all_read = false;
 			continue;
+		}
 		*VEC_PUSH(r->arena, &pools) = pool;
 		*VEC_PUSH(r->arena, &maps) = list->items[i];
 	}
 	r->topology->pools = pools.v;
 	r->topology->n_pools = pools.n;
 	sort_by_name(r->topology, r->arena);
-	/* References to a pool that could not be read would only be noise. */
-	if (r->status != RC_OK)
-		return;
 	check_unique(r);
-	reader_references(r, maps.v);
+	/* References to a pool that could not be read would only be noise. */
+	if (all_read)
+		reader_references(r, maps.v);
 }

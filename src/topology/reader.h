@@ -14,6 +14,7 @@ struct topology_reader {
 	struct arena *arena;
 	struct error *err;
 	enum rc_status status;           /* of the first mistake */
+	bool domains_missing;            /* of the SIP domains, one could not be read */
 };
 
 void reader_keep(struct topology_reader *r, enum rc_status status);

@@ -122,7 +122,9 @@ resolve_pools_field(struct referrer *f, const struct node *map, const struct poo
 {
 	const struct node *list = node_get(map, rule->field->name);
 	struct topology_reader *r = f->reader;
+	enum rc_status first = RC_OK;
 	const struct pool **named;
+	size_t n = 0;
 
 	if (list == NULL) {
 		value_set(pool->record, rule->field->name, everyone_for(f, rule));
@@ -131,14 +133,17 @@ resolve_pools_field(struct referrer *f, const struct node *map, const struct poo
 	TRY(node_want(list, NODE_LIST, rule->field->name, r->err));
 	named = arena_alloc(r->arena, (list->count + 1) * sizeof(*named));
 	for (size_t i = 0; i < list->count; i++) {
-		TRY(node_want(list->items[i], NODE_TEXT, "a pool", r->err));
-		TRY(check_named(r, rule, list->items[i], &named[i]));
+		enum rc_status status = node_want(list->items[i], NODE_TEXT, "a pool", r->err);
+
+		if (status == RC_OK)
+			status = check_named(r, rule, list->items[i], &named[n]);
+		n += status == RC_OK;
+		KEEP_FIRST(first, status);
 	}
-	if (list->count > 1)
-		qsort(named, list->count, sizeof(*named), place_compare);
-	value_set(pool->record, rule->field->name,
-	    grouped(r, rule, named, list->count, list->at));
-	return RC_OK;
+	if (n > 1)
+		qsort(named, n, sizeof(*named), place_compare);
+	value_set(pool->record, rule->field->name, grouped(r, rule, named, n, list->at));
+	return first;
 }
 
 /* -- unlike: KIND.PATH: this fact differs from that fact of every pool of that kind ---- */

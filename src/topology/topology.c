@@ -65,15 +65,16 @@ read_xmpp_children(struct topology_reader *r, const struct node *node, const cha
     const struct value **ret)
 {
 	const struct value *names;
+	enum rc_status first = RC_OK;
 
 	TRY(reader_fqdn_list(r, node, "an XMPP domain", &names));
 	for (size_t i = 0; i < names->u.list.n; i++)
 		if (!fqdn_is_below(names->u.list.v[i]->u.text, domain))
-			return error_at(r->err, RULE_TOPOLOGY_XMPP, names->u.list.v[i]->at,
-			    "'%s' is no child of the SIP domain %s", names->u.list.v[i]->u.text,
-			    domain);
+			KEEP_FIRST(first, error_at(r->err, RULE_TOPOLOGY_XMPP,
+			    names->u.list.v[i]->at, "'%s' is no child of the SIP domain %s",
+			    names->u.list.v[i]->u.text, domain));
 	*ret = names;
-	return RC_OK;
+	return first;
 }
 
 /* xmpp: true is the domain itself, a list is those children instead. */
@@ -110,17 +111,21 @@ read_sip_domain(struct topology_reader *r, const struct node *node, const struct
 {
 	struct value *domain = value_record(r->arena, type, node->at);
 	const struct node *name_node = node;
-	const struct value *name;
+	const struct value *name = NULL;
+	enum rc_status first = RC_OK;
 
 	if (node->kind == NODE_MAP) {
-		TRY(form_check(&sip_domain_form, node, r->err));
+		first = form_check(&sip_domain_form, node, r->err);
 		name_node = node_get(node, "name");
 	}
-	TRY(reader_fqdn(r, name_node, "a SIP domain", false, &name));
+	if (name_node != NULL)
+		KEEP_FIRST(first, reader_fqdn(r, name_node, "a SIP domain", false, &name));
+	if (name == NULL)
+		return first;
 	value_set(domain, "name", name);
-	TRY(read_xmpp(r, node_get(node, "xmpp"), name, domain));
+	KEEP_FIRST(first, read_xmpp(r, node_get(node, "xmpp"), name, domain));
 	*ret = domain;
-	return RC_OK;
+	return first;
 }
 
 static enum rc_status
@@ -164,6 +169,7 @@ read_sip_domains(struct topology_reader *r, const struct node *root, struct valu
 			status = check_new_domain(r, domain, domains.v, domains.n);
 		if (status == RC_OK)
 			*VEC_PUSH(r->arena, &domains) = domain;
+		r->domains_missing |= status != RC_OK;
 		reader_keep(r, status);
 	}
 	value_set(facts, "sip_domains", value_list(r->arena, type, domains.v, domains.n, list->at));
@@ -189,11 +195,15 @@ read_flags(struct topology_reader *r, const struct node *map, const char *what,
 	if (map == NULL)
 		return RC_OK;
 	TRY(node_want(map, NODE_MAP, what, r->err));
-	TRY(node_check_keys(map, names, type->record->n_fields, what, r->err));
+	reader_keep(r, node_check_keys(map, names, type->record->n_fields, what, r->err));
 	for (size_t i = 0; i < map->count; i++) {
-		bool on;
+		bool on = false;
 
-		TRY(node_bool(map->pairs[i].value, map->pairs[i].key->text, &on, r->err));
+		/* Of a key that is none, no more is told. */
+		if (record_field(type->record, map->pairs[i].key->text) == NULL)
+			continue;
+		reader_keep(r, node_bool(map->pairs[i].value, map->pairs[i].key->text, &on,
+		    r->err));
 		value_set(record, map->pairs[i].key->text,
 		    value_bool(r->arena, on, map->pairs[i].value->at));
 	}
@@ -278,17 +288,20 @@ read_meet(struct topology_reader *r, const struct node *map, const struct value 
 
 	if (map != NULL) {
 		TRY(node_want(map, NODE_MAP, "meet", r->err));
-		first = check_meet_keys(r, map, facts);
+		/* One that could not be read is missing among them, and was told. */
+		if (!r->domains_missing)
+			first = check_meet_keys(r, map, facts);
 	}
 	for (size_t d = 0; map != NULL && domains != NULL && d < domains->u.list.n; d++)
 		for (size_t i = 0; i < map->count; i++) {
 			const char *domain = value_field(domains->u.list.v[d], "name")->u.text;
-			const struct value *host;
+			const struct value *host = NULL;
 
 			if (!fqdn_equal(map->pairs[i].key->text, domain))
 				continue;
-			TRY(read_simple_url(r, map->pairs[i].value, &host));
-			*VEC_PUSH(r->arena, &hosts) = host;
+			KEEP_FIRST(first, read_simple_url(r, map->pairs[i].value, &host));
+			if (host != NULL)
+				*VEC_PUSH(r->arena, &hosts) = host;
 		}
 	value_set(urls, "meet", value_list(r->arena, &type_fqdn_list, hosts.v, hosts.n,
 	    map != NULL ? map->at : NOWHERE));
@@ -304,16 +317,16 @@ read_simple_urls(struct topology_reader *r, const struct node *map, struct value
 
 	value_set(facts, "simple_urls", urls);
 	if (map != NULL)
-		TRY(form_check(&simple_urls_form, map, r->err));
+		reader_keep(r, form_check(&simple_urls_form, map, r->err));
 	reader_keep(r, read_meet(r, node_get(map, "meet"), facts, urls));
 	for (size_t i = 0; i < ARRAY_LEN(hosts); i++) {
 		const struct node *node = node_get(map, hosts[i]);
-		const struct value *host;
+		const struct value *host = NULL;
 
-		if (node == NULL)
-			continue;
-		TRY(read_simple_url(r, node, &host));
-		value_set(urls, hosts[i], host);
+		if (node != NULL)
+			reader_keep(r, read_simple_url(r, node, &host));
+		if (host != NULL)
+			value_set(urls, hosts[i], host);
 	}
 	return RC_OK;
 }
@@ -356,10 +369,12 @@ read_subject(struct topology_reader *r, const struct node *map)
 {
 	if (map == NULL)
 		return RC_OK;
-	TRY(form_check(&subject_attrs_form, map, r->err));
+	TRY(node_want(map, NODE_MAP, "subject", r->err));
+	reader_keep(r, form_check(&subject_attrs_form, map, r->err));
 	r->topology->subject_at = map->at;
 	for (size_t i = 0; i < map->count; i++)
-		reader_keep(r, read_subject_attr(r, &map->pairs[i]));
+		if (form_has(&subject_attrs_form, map->pairs[i].key->text))
+			reader_keep(r, read_subject_attr(r, &map->pairs[i]));
 	return RC_OK;
 }
 
@@ -374,9 +389,9 @@ read_switches(struct topology_reader *r, const struct node *map)
 		return RC_OK;
 	TRY(node_want(map, NODE_MAP, "roles", r->err));
 	for (size_t i = 0; i < map->count; i++) {
-		size_t word;
+		size_t word = 0;
 
-		TRY(node_word(map->pairs[i].value, "a role", role_switch_form.words,
+		reader_keep(r, node_word(map->pairs[i].value, "a role", role_switch_form.words,
 		    role_switch_form.n_words, &word, r->err));
 		*VEC_PUSH(r->arena, &switches) = (struct role_switch){
 			.role = map->pairs[i].key->text, .include = word == 0,
@@ -398,14 +413,14 @@ read_choices(struct topology_reader *r, const struct node *map)
 	for (size_t i = 0; i < map->count; i++) {
 		const struct node *role = map->pairs[i].key, *choices = map->pairs[i].value;
 
-		TRY(node_want(choices, NODE_MAP, "the choices of a role", r->err));
-		for (size_t c = 0; c < choices->count; c++) {
+		reader_keep(r, node_want(choices, NODE_MAP, "the choices of a role", r->err));
+		for (size_t c = 0; choices->kind == NODE_MAP && c < choices->count; c++) {
 			const struct node_pair *pair = &choices->pairs[c];
 			struct choice_setting setting = { .role = role->text, .role_at = role->at,
 				.choice = pair->key->text, .choice_at = pair->key->at,
 				.value_at = pair->value->at };
 
-			TRY(node_text(pair->value, "a choice", &setting.value, r->err));
+			reader_keep(r, node_text(pair->value, "a choice", &setting.value, r->err));
 			*VEC_PUSH(r->arena, &all) = setting;
 		}
 	}
@@ -425,8 +440,8 @@ read_parameters(struct topology_reader *r, const struct node *map)
 	for (size_t i = 0; i < map->count; i++) {
 		const struct node *role = map->pairs[i].key, *parameters = map->pairs[i].value;
 
-		TRY(node_want(parameters, NODE_MAP, "the parameters of a role", r->err));
-		for (size_t k = 0; k < parameters->count; k++) {
+		reader_keep(r, node_want(parameters, NODE_MAP, "the parameters of a role", r->err));
+		for (size_t k = 0; parameters->kind == NODE_MAP && k < parameters->count; k++) {
 			const struct node_pair *pair = &parameters->pairs[k];
 
 			*VEC_PUSH(r->arena, &all) = (struct parameter_setting){ role->text,
@@ -449,12 +464,13 @@ read_extra_names(struct topology_reader *r, const struct node *map)
 	for (size_t i = 0; i < map->count; i++) {
 		const struct node *list = map->pairs[i].value;
 
-		TRY(node_want(list, NODE_LIST, "the extra names", r->err));
-		for (size_t n = 0; n < list->count; n++) {
+		reader_keep(r, node_want(list, NODE_LIST, "the extra names", r->err));
+		for (size_t n = 0; list->kind == NODE_LIST && n < list->count; n++) {
 			struct extra_name extra = { .target = map->pairs[i].key->text,
 				.target_at = map->pairs[i].key->at };
 
-			TRY(reader_fqdn(r, list->items[n], "an extra name", true, &extra.name));
+			reader_keep(r, reader_fqdn(r, list->items[n], "an extra name", true,
+			    &extra.name));
 			*VEC_PUSH(r->arena, &extras) = extra;
 		}
 	}
@@ -483,12 +499,14 @@ static enum rc_status
 read_head(struct topology_reader *r, const struct node *root,
     const struct product *const *products, size_t n_products)
 {
-	const struct node *node;
+	const struct node *node = NULL;
 
 	TRY(node_want(root, NODE_MAP, "a topology", r->err));
 	reader_keep(r, form_check_keys(&topology_form, root, r->err));
-	TRY(node_require(root, "topology", "a topology", &node, r->err));
-	TRY(node_text(node, "the topology's name", &r->topology->name, r->err));
+	r->topology->name = "";
+	reader_keep(r, node_require(root, "topology", "a topology", &node, r->err));
+	if (node != NULL)
+		reader_keep(r, node_text(node, "the topology's name", &r->topology->name, r->err));
 	TRY(node_require(root, "product", "a topology", &node, r->err));
 	return find_product(r, node, products, n_products);
 }
@@ -501,7 +519,7 @@ read_body(struct topology_reader *r, const struct node *root)
 
 	r->topology->facts = facts;
 	value_set(facts, "name", value_text(r->arena, &type_text, r->topology->name,
-	    node_get(root, "topology")->at));
+	    node_get(root, "topology") != NULL ? node_get(root, "topology")->at : root->at));
 	reader_keep(r, read_sip_domains(r, root, facts));
 	reader_keep(r, read_flags(r, node_get(root, "clients"), "clients", clients, facts));
 	reader_keep(r, read_flags(r, node_get(root, "public_im"), "public_im", public_im, facts));

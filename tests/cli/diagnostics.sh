@@ -15,15 +15,15 @@ pools:
     kind: front-end
 END
 must_fail 3 name-not-fqdn rolecert topology check 'bad one.yaml'
-expect_equal "$(sed -n 's/^bad one.yaml:\([0-9]*\):[0-9]*: error.*/\1/p' .err | tr '\n' ' ')" '3 3 4 6 9 10 ' 'lines of the errors'
+expect_equal "$(sed -n 's/^bad one.yaml:\([0-9]*\):[0-9]*: error.*/\1/p' .err | tr '\n' ' ')" '3 3 4 6 9 10 10 ' 'lines of the errors'
 expect_err "bad one.yaml:3:15: note: first here"
 
 must_fail 3 rolecert topology check --json 'bad one.yaml'
-expect_json '.error.status == 3 and ([.error.diagnoses[].line] == [3, 3, 4, 6, 9, 10])'
+expect_json '.error.status == 3 and ([.error.diagnoses[].line] == [3, 3, 4, 6, 9, 10, 10])'
 expect_json '.error.diagnoses[1] | .also[0].line == 3 and .also[0].column == 15 and .width == 11'
 
 must_fail 3 rolecert topology check --sarif 'bad one.yaml'
-expect_json '.version == "2.1.0" and (.runs[0].results | length == 6)'
+expect_json '.version == "2.1.0" and (.runs[0].results | length == 7)'
 expect_json '.runs[0] | .tool.driver.rules as $rules | all(.results[]; .ruleId == $rules[.ruleIndex].id)'
 expect_json '.runs[0].results[0].locations[0].physicalLocation | .artifactLocation.uri == "bad%20one.yaml" and .region.startLine == 3 and .region.startColumn == 28 and .region.endColumn == 40'
 expect_json '.runs[0].results[1].relatedLocations[0].message.text == "first here"'

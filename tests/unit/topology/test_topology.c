@@ -215,10 +215,59 @@ TEST(abbreviations_are_warned_about_and_all_mistakes_come_at_once)
 	EXPECT(topology_read(bytes_of_text("topology: t\nproduct: p\nsip_domains: [bad, a.b, worse]\n"
 	    "clients: { strict: true }\nzzz: 1\npools: [{ fqdn: x }, { fqdn: a.b, kind: fee }]\n"),
 	    "t", f.products, 2, &t, err) == RC_INPUT);
-	EXPECT_INT(error_count(err), 6);
+	EXPECT_INT(error_count(err), 7);
 	error_render(err, &b);
 	EXPECT_HAS(buf_text(&b), "did you mean 'strict_dns'?");
 	buf_clear(&b);
+}
+
+/* All that is told of a text, one row each: the mistakes of one map do not hide another. */
+static const struct { const char *text, *told; } several[] = {
+	{ "product: p\nsip_domains: [a.b]\nzz: 1\nclients: { x: 1, strict_dns: maybe }\n",
+	    "1:1 missing-key,3:1 unknown-key,4:12 unknown-key,4:30 yaml-type," },
+	{ "topology: []\nproduct: p\nsip_domains: [a.b]\nsubject: { X: 1, C: USA, O: [] }\n",
+	    "1:11 yaml-type,4:12 unknown-key,4:21 dn-country,4:29 yaml-type," },
+	{ "topology: t\nproduct: p\nsip_domains: [bad, a.b]\n"
+	    "simple_urls: { meet: { bad: m.a.b, a.b: http://x.y }, dialin: q, zz: 1 }\n",
+	    "3:15 name-not-fqdn,4:41 simple-url,4:63 name-not-fqdn,4:66 unknown-key," },
+	{ "topology: t\nproduct: p\nsip_domains: [{ nam: a.b, xmpp: maybe }, { name: c.d, zz: 1,\n"
+	    " xmpp: [e.f, g.h] }]\n",
+	    "3:17 unknown-key,3:55 unknown-key,4:9 topology-xmpp,4:14 topology-xmpp," },
+	{ TOP "roles: { a: yes, b: no }\nchoices: { a: [], b: { c: [], d: {} } }\n"
+	    "parameters: { a: [], b: [] }\nextra_names: { a: b, c: [d, e] }\n",
+	    "4:13 unknown-word,4:21 unknown-word,5:15 yaml-type,5:27 yaml-type,5:34 yaml-type,"
+	    "6:18 yaml-type,6:25 yaml-type,7:19 yaml-type,7:26 name-not-fqdn,7:29 name-not-fqdn," },
+	{ TOP "pools:\n"
+	    "  - { fqdn: bad, kind: rp, url: worse, zz: 1, publishes: [no.a.b] }\n"
+	    "  - { kind: se, servers: [s.a.b], zz: 1 }\n"
+	    "  - { fqdn: bad }\n",
+	    "5:13 name-not-fqdn,5:33 name-not-fqdn,5:40 unknown-key,6:5 missing-key,6:35 unknown-key,"
+	    "7:5 missing-key,7:13 name-not-fqdn," },
+	{ TOP "subject: { C: USA }\npools:\n"
+	    "  - { fqdn: a.b, kind: rp, url: a.b, publishes: [no.a.b, [], ne.a.b] }\n"
+	    "  - { fqdn: a.b, kind: fe, servers: [s.a.b, s.a.b] }\n",
+	    "4:15 dn-country,6:50 topology-pool-reference,6:58 yaml-type,"
+	    "6:62 topology-pool-reference,7:13 topology-pool-twice,7:45 topology-server-twice," },
+};
+
+TEST(every_mistake_of_a_map_is_told_once_in_the_order_of_the_text)
+{
+	SCOPED(fixture_clear) struct fixture f = { .arena = NULL };
+	SCOPED(error_free) struct error *err = error_new();
+	struct topology *t = NULL;
+
+	fixture_open(&f);
+	for (size_t i = 0; i < ARRAY_LEN(several); i++) {
+		SCOPED(buf_clear) struct buf told = BUF_INIT;
+
+		EXPECT(topology_read(bytes_of_text(several[i].text), "t", f.products, 2, &t, err) ==
+		    RC_INPUT);
+		error_sort(err);
+		for (const struct diagnosis *d = error_first(err); d != NULL; d = d->next)
+			buf_printf(&told, "%u:%u %s,", d->line, d->column, rule_id(d->rule));
+		EXPECT_TEXT(buf_text(&told), several[i].told);
+		error_clear(err);
+	}
 }
 
 static const struct { const char *text; enum rule rule; } bad_products[] = {
