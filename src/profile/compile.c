@@ -282,19 +282,46 @@ compile_san(struct compiler *c)
 	return first;
 }
 
+/* A role of several products may replace one that only some of them have. */
+static enum rc_status
+check_replaced(struct compiler *c, const struct node *node)
+{
+	const struct catalog *catalog = c->catalog;
+	const char **names = arena_alloc(c->arena, (catalog->n_texts + 1) * sizeof(*names)), *near;
+	enum rc_status status;
+	size_t n = 0;
+
+	for (size_t i = 0; i < catalog->n_texts; i++)
+		if (catalog->texts[i]->role != NULL) {
+			if (strcmp(catalog->texts[i]->role, node->text) == 0)
+				return RC_OK;
+			names[n++] = catalog->texts[i]->role;
+		}
+	status = error_at(c->err, RULE_UNKNOWN_ROLE, node->at,
+	    "there is no role '%s' to be replaced", node->text);
+	near = nearest_word(node->text, names, n);
+	if (near != NULL)
+		error_fix(c->err, "did you mean '%s'?", near);
+	return status;
+}
+
 static enum rc_status
 compile_replaces(struct compiler *c)
 {
 	const struct node *list = flat_node(c->flat, "replaces");
-	enum rc_status first = RC_OK;
+	enum rc_status first = RC_OK, status;
 	const char **names;
 
 	if (list == NULL)
 		return RC_OK;
 	TRY(node_want(list, NODE_LIST, "replaces", c->err));
 	names = arena_alloc(c->arena, (list->count + 1) * sizeof(*names));
-	for (size_t i = 0; i < list->count; i++)
-		KEEP_FIRST(first, node_text(list->items[i], "a role", &names[i], c->err));
+	for (size_t i = 0; i < list->count; i++) {
+		status = node_text(list->items[i], "a role", &names[i], c->err);
+		if (status == RC_OK)
+			status = check_replaced(c, list->items[i]);
+		KEEP_FIRST(first, status);
+	}
 	c->role->replaces = (const char *const *)names;
 	return first;
 }

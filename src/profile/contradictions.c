@@ -60,8 +60,9 @@ check_key_kinds(const struct compiler *c)
 	for (size_t i = 0; i < ARRAY_LEN(usages); i++)
 		if ((usages[i] & ONLY) == ONLY ||
 		    ((usages[i] & ONLY) != 0 && (usages[i] & KU_KEY_AGREEMENT) == 0))
-			KEEP_FIRST(first, contradiction(c, "key_usage", "encipherOnly or "
-			    "decipherOnly goes with keyAgreement, one of them (RFC 5280, 4.2.1.3)"));
+			KEEP_FIRST(first, contradiction(c, "key_usage",
+			    "encipherOnly or decipherOnly goes with keyAgreement, one of them "
+			    "(RFC 5280, 4.2.1.3)"));
 	return first;
 }
 

@@ -161,6 +161,12 @@ is_constant(const struct expr *expr)
 	return is_constant(expr->a) && is_constant(expr->b);
 }
 
+static bool
+is_zero(const struct expr *expr)
+{
+	return expr->kind == EXPR_NUMBER && expr->literal->u.number == 0;
+}
+
 /* Written out, x == x, or the index 0: 1 true, 0 false, -1 it depends. */
 static int
 constant_value(struct walk *w, struct expr *expr)
@@ -172,8 +178,7 @@ constant_value(struct walk *w, struct expr *expr)
 		return condition_holds(expr, &none);
 	if (!equality)
 		return -1;
-	if ((expr->a->is_index && expr->b->kind == EXPR_NUMBER && expr->b->literal->u.number == 0) ||
-	    (expr->b->is_index && expr->a->kind == EXPR_NUMBER && expr->a->literal->u.number == 0))
+	if ((expr->a->is_index && is_zero(expr->b)) || (expr->b->is_index && is_zero(expr->a)))
 		return expr->kind == EXPR_NE;
 	if (!expr->a->optional && strcmp(text_of(w, expr->a), text_of(w, expr->b)) == 0)
 		return expr->kind == EXPR_EQ;

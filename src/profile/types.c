@@ -400,10 +400,11 @@ check_in(const struct checker *c, struct expr *expr)
 	TRY(want_list(c, expr->b));
 	if (a->kind == TYPE_LIST || a->kind == TYPE_RECORD)
 		return wrong_type(c, expr->a, "'in' looks for one value", "a text or a number");
+	if (b->member->kind == TYPE_RECORD)
+		return wrong_type(c, expr->b, "'in' looks through texts or numbers",
+		    "a list of texts");
 	if (!are_comparable(a, b->member))
-		return b->member->kind == TYPE_RECORD
-		    ? wrong_type(c, expr->b, "'in' looks through texts or numbers", "a list of texts")
-		    : not_comparable(c, expr, a, b->member);
+		return not_comparable(c, expr, a, b->member);
 	TRY(check_literal(c, a, expr->b));
 	return check_literal(c, b->member, expr->a);
 }

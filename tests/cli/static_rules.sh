@@ -84,7 +84,7 @@ check_rule() {
 # What is no check of a text: the absence of a rule, a note's own rule, a limit of planning.
 no_check='^(NONE|ROLE_NOTE|PLAN_LIMIT)$'
 n=0
-for ident in $(grep -oh 'RULE_[A-Z_]*' "$TOP"/src/profile/*.c | sed 's/RULE_//' | sort -u |
+for ident in $(grep -oh 'RULE_[A-Z_]*' "$TOP"/src/profile/*.c "$TOP"/src/plan/parameters.c | sed 's/RULE_//' | sort -u |
     grep -Ev "$no_check"); do
 	rule=$(sed -n "s/^RULE($ident, \"\([^\"]*\)\".*/\1/p" "$TOP/src/base/rules.def")
 	n=$((n + 1))

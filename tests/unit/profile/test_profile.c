@@ -222,10 +222,11 @@ static const char *const accepted[] = {
 	ROLE CN "san: { order: set, names: [ { names: [ { ip: 1.2.3.4 }, { email: a@b.c }, { uri: \"x:y\" } ] },"
 	    " { include: meet } ] }\n",
 	ROLE CN "notes: [ { note: \"${s}\", each: \"s in ${simple_urls.meet}\", when: \"${pool.on}\" } ]\n",
-	ROLE CN "replaces: [x]\noptional: true\nassign: [A, { type: B, when: \"${pool.on}\" }]\n",
+	ROLE CN "replaces: [r]\noptional: true\nassign: [A, { type: B, when: \"${pool.on}\" }]\n",
 	"role: r\nextends: base/b\nproducts: [p]\nper: topology\nsubject: { CN: \"${first(first(pools-of('fe'))"
 	    ".servers).fqdn else 'none'}\" }\n",
-	"role: r\nextends: base/b\nproducts: [p]\nper: pool\napplies_to: rp\nsubject: { CN: \"${pool.fqdn}\" }\nsan: { names: [ { each: "
+	"role: r\nextends: base/b\nproducts: [p]\nper: pool\napplies_to: rp\n"
+	    "subject: { CN: \"${pool.fqdn}\" }\nsan: { names: [ { each: "
 	    "\"p in ${pool.publishes}\", names: [ { dns: \"${p.web.external}\" } ] } ] }\n",
 	"role: ca\nproducts: [p]\nper: topology\nsubject: { CN: x }\nbasic_constraints: { ca: true, path_length: 1 }\n"
 	    "key_usage: { rsa: [keyCertSign], ec: [keyCertSign] }\nkey: { algorithms: [ec-p384] }\n",
