@@ -79,6 +79,11 @@ grep -q "^tbs-words $words\$" root.transcript && good || bad 'the words of the d
 grep -q '^step .* confirmed: by the first two words, typed$' root.transcript && good || bad 'who confirmed is not told'
 must_fail 6 file-exists hold known.ceremony.yaml --yes
 
+# A PIN from the environment serves one login: it makes the key and signs with it.
+sed 's/root/once/g; s/contoso-once/contoso-root/; s/kind: once/kind: root/' root.ceremony.yaml >once.ceremony.yaml
+must_work env -u ROLECERT_PIN_FILE ROLECERT_PIN="$(cat pin)" "$PROGRAM" ca ceremony once.ceremony.yaml --yes --module $module
+expect_file once/ca.yaml once.pem once.transcript.p7s
+
 # An issuing CA on a token of its own, and it issues.
 must_work hold issuing.ceremony.yaml --yes
 must_work openssl verify -x509_strict -CAfile root.pem issuing.pem

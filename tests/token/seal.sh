@@ -39,6 +39,10 @@ expect_same one.txt openssl.txt
 must_work rolecert ledger verify --known one.checkpoint --signatures
 expect_has '1 checkpoint;'
 
+# Its key was tried before it signed, as the CA's is.
+must_work rolecert ledger show "$(rolecert --json ledger list | jq '[.[] | select(.kind == "checkpoint")][-1].id')" --json
+expect_json '[.. | strings] | any(test("probes session"))'
+
 # Nothing happened: the same again.  Then `issue` makes one by itself, every six events.
 must_work rolecert ledger checkpoint --json
 expect_json '.made == false'

@@ -89,23 +89,28 @@ outputs_take(struct work *w, struct error *err)
 	return RC_OK;
 }
 
-static enum rc_status
-key_generate(struct work *w, struct error *err)
+static struct rc_engine_config
+key_config(const struct work *w, const struct ceremony_key *key)
 {
-	const struct ceremony_key *key = &w->file->key;
 	struct rc_engine_config config = w->host->config;
-	SCOPED(buf_clear) struct buf spki = BUF_INIT;
 
-	if (key->uri == NULL || !key->generate)
-		return RC_OK;
-	if (w->host->generate == NULL)
-		return error_fail(err, RULE_CEREMONY_FILE, "no key can be made here");
 	config.uri = key->uri;
 	if (key->module != NULL)
 		config.module = key->module;
 	if (key->module_args != NULL)
 		config.module_args = key->module_args;
-	TRY_WHILE(err, w->host->generate(w->host->arg, &config, key->type, &spki, err),
+	return config;
+}
+
+static enum rc_status
+key_generate(struct work *w, const struct rc_engine_config *config, struct error *err)
+{
+	const struct ceremony_key *key = &w->file->key;
+	SCOPED(buf_clear) struct buf spki = BUF_INIT;
+
+	if (w->host->generate == NULL)
+		return error_fail(err, RULE_CEREMONY_FILE, "no key can be made here");
+	TRY_WHILE(err, w->host->generate(w->host->arg, config, key->type, &spki, err),
 	    "making the key %s", key->uri);
 	TRY(pubkey_read(buf_bytes(&spki), &w->named, err));
 	work_step(w, "made the key %s (%s) on its token", key->uri, key->type);
@@ -126,16 +131,11 @@ key_login(struct work *w, const struct ceremony_key *key, const struct pubkey *e
 {
 	const struct home_config *ca = w->issuer != NULL ? &w->issuer->config : &w->settings;
 	struct signer_login login = {
-		.ops = w->host->engine(key->custody), .config = w->host->config,
+		.ops = w->host->engine(key->custody), .config = key_config(w, key),
 		.level = key->custody, .expected = expected, .depth = RC_DEPTH_SESSION,
 		.accept = ca->accept, .n_accept = ca->n_accept,
 	};
 
-	login.config.uri = key->uri;
-	if (key->module != NULL)
-		login.config.module = key->module;
-	if (key->module_args != NULL)
-		login.config.module_args = key->module_args;
 	return signer_login(&login, ret, err);
 }
 
@@ -187,6 +187,27 @@ subject_login(struct work *w, struct error *err)
 	work_step(w, "logged in to %s: custody accepted at the level %s", key->uri,
 	    custody_level_word(key->custody));
 	return RC_OK;
+}
+
+/* Under one login, which is held meanwhile: a PIN that comes from the environment serves
+ * one, and a key that was made must not wait for another. */
+static enum rc_status
+subject_make(struct work *w, struct error *err)
+{
+	const struct ceremony_key *key = &w->file->key;
+	const struct rc_engine_ops *ops = w->host->engine(key->custody);
+	struct rc_engine_config config = key_config(w, key);
+	struct rc_engine *held = NULL;
+	enum rc_status status;
+
+	if (key->uri == NULL || !key->generate)
+		return subject_login(w, err);
+	TRY_WHILE(err, ops->open(&config, &held, err), "opening the token of %s", key->uri);
+	status = key_generate(w, &config, err);
+	if (status == RC_OK)
+		status = subject_login(w, err);
+	ops->close(held);
+	return status;
 }
 
 static enum rc_status
@@ -244,8 +265,7 @@ prepare(struct work *w, struct error *err)
 	TRY(work_gather(w, HOME_SIGN, err));
 	if (w->file->home != NULL)
 		TRY(making_begin(w, err));
-	TRY(key_generate(w, err));
-	TRY(subject_login(w, err));
+	TRY(subject_make(w, err));
 	TRY(issuer_login(w, err));
 	TRY(sealer_login(w, err));
 	TRY(sealer_check(w, err));
