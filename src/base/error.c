@@ -6,8 +6,10 @@
 
 struct error {
 	struct diagnosis *first, *last;
+	struct diagnosis *spoken_of;     /* the last; NULL when it was not kept */
 	const struct diagnosis *decides; /* the error that was added first    */
-	size_t errors, all;
+	size_t errors, all;              /* all: how many are kept            */
+	size_t kept[SEVERITY_NOTE + 1], dropped[SEVERITY_NOTE + 1];
 };
 
 struct rule_row {
@@ -118,58 +120,116 @@ format(const char *fmt, va_list ap)
 	return buf_take_text(&b);
 }
 
-/* The line that a place stands in, copied without its end; NULL if not at hand. */
-static char *
+/* The bytes of the first `characters` UTF-8 characters, or of all that there are. */
+static size_t
+prefix_bytes(struct bytes text, size_t characters)
+{
+	size_t i = 0;
+
+	/* Of 64 octets at most 64 are characters: counted at once, they take little time. */
+	while (characters > 64 && text.n - i > 64) {
+		for (size_t k = 0; k < 64; k++)
+			characters -= (text.p[i + k] & 0xc0) != 0x80;
+		i += 64;
+	}
+	for (; i < text.n; i++)
+		if ((text.p[i] & 0xc0) != 0x80 && characters-- == 0)
+			break;
+	return i;
+}
+
+/* The line that a place stands in, without its end; no bytes if not at hand. */
+static struct bytes
 line_of(struct place at)
 {
-	const uint8_t *p = at.source->text.p, *eol;
-	size_t left = at.source->text.n;
+	struct bytes left = at.source->text;
+	const uint8_t *eol;
+
+	if (at.line == 0)
+		return BYTES(NULL, 0);
+	for (uint32_t line = 1; left.n != 0 && line < at.line; line++) {
+		eol = memchr(left.p, '\n', left.n);
+		if (eol == NULL)
+			return BYTES(NULL, 0);
+		left = BYTES(eol + 1, left.n - (size_t)(eol + 1 - left.p));
+	}
+	eol = left.n != 0 ? memchr(left.p, '\n', left.n) : NULL;
+	if (eol != NULL)
+		left.n = (size_t)(eol - left.p);
+	left.n -= left.n != 0 && left.p[left.n - 1] == '\r';
+	return left;
+}
+
+/* Of a long line, what stands around the column. */
+static void
+put_line(struct diagnosis *d, struct bytes line)
+{
+	static const char dots[] = "...";
+	size_t column = d->column != 0 ? d->column - 1 : 0, begin, shown;
 	struct buf b = BUF_INIT;
 
-	for (uint32_t line = 1; left != 0 && line < at.line; line++) {
-		eol = memchr(p, '\n', left);
-		if (eol == NULL)
-			return NULL;
-		left -= (size_t)(eol + 1 - p);
-		p = eol + 1;
-	}
-	if (left == 0 || at.line == 0)
-		return NULL;
-	eol = memchr(p, '\n', left);
-	buf_put(&b, p, eol != NULL ? (size_t)(eol - p) : left);
-	if (b.n != 0 && b.p[b.n - 1] == '\r')
-		buf_cut(&b, b.n - 1);
-	return buf_take_text(&b);
+	begin = column > ERROR_LINE_BEFORE ? prefix_bytes(line, column - ERROR_LINE_BEFORE) : 0;
+	if (prefix_bytes(line, ERROR_LINE_SHOWN) == line.n)
+		begin = 0;
+	else if (begin != 0)
+		column = ERROR_LINE_BEFORE + sizeof(dots) - 1;
+	if (begin != 0)
+		buf_puts(&b, dots);
+	line = BYTES(line.p + begin, line.n - begin);
+	shown = prefix_bytes(line, ERROR_LINE_SHOWN);
+	buf_put(&b, line.p, shown);
+	if (shown < line.n)
+		buf_puts(&b, dots);
+	d->source_line = buf_take_text(&b);
+	d->source_column = (uint32_t)column + 1;
 }
 
 static struct diagnosis *
 diagnosis_new(enum severity severity, enum rule rule, struct place at, char *message)
 {
 	struct diagnosis *d = mem_zero(sizeof(*d));
+	struct bytes line;
 
 	d->severity = severity;
 	d->rule = rule;
 	d->message = message;
-	if (at.source != NULL) {
-		d->file = mem_strdup(at.source->name);
-		d->line = at.line;
-		d->column = at.column;
-		d->width = at.width != 0 ? at.width : 1;
-		d->source_line = line_of(at);
-	}
+	if (at.source == NULL)
+		return d;
+	d->file = mem_strdup(at.source->name);
+	d->line = at.line;
+	d->column = at.column;
+	d->width = at.width != 0 ? at.width : 1;
+	line = line_of(at);
+	if (line.p != NULL)
+		put_line(d, line);
 	return d;
 }
 
+/* What comes after ERROR_KEPT others of its severity is counted alone. */
+static void add(struct error *err, enum severity severity, enum rule rule, struct place at,
+    const char *fmt, va_list ap) RC_PRINTF(5, 0);
+
 static void
-add(struct error *err, struct diagnosis *d)
+add(struct error *err, enum severity severity, enum rule rule, struct place at,
+    const char *fmt, va_list ap)
 {
+	struct diagnosis *d;
+
+	err->errors += severity == SEVERITY_ERROR;
+	err->spoken_of = NULL;
+	if (err->kept[severity] == ERROR_KEPT) {
+		err->dropped[severity]++;
+		return;
+	}
+	d = diagnosis_new(severity, rule, at, format(fmt, ap));
 	if (err->last != NULL)
 		err->last->next = d;
 	else
 		err->first = d;
-	err->last = d;
+	err->last = err->spoken_of = d;
+	err->kept[severity]++;
 	err->all++;
-	if (d->severity == SEVERITY_ERROR && err->errors++ == 0)
+	if (severity == SEVERITY_ERROR && err->decides == NULL)
 		err->decides = d;
 }
 
@@ -179,7 +239,7 @@ error_fail(struct error *err, enum rule rule, const char *fmt, ...)
 	va_list ap;
 
 	va_start(ap, fmt);
-	add(err, diagnosis_new(SEVERITY_ERROR, rule, NOWHERE, format(fmt, ap)));
+	add(err, SEVERITY_ERROR, rule, NOWHERE, fmt, ap);
 	va_end(ap);
 	return rule_status(rule);
 }
@@ -190,7 +250,7 @@ error_at(struct error *err, enum rule rule, struct place at, const char *fmt, ..
 	va_list ap;
 
 	va_start(ap, fmt);
-	add(err, diagnosis_new(SEVERITY_ERROR, rule, at, format(fmt, ap)));
+	add(err, SEVERITY_ERROR, rule, at, fmt, ap);
 	va_end(ap);
 	return rule_status(rule);
 }
@@ -198,16 +258,15 @@ error_at(struct error *err, enum rule rule, struct place at, const char *fmt, ..
 enum rc_status
 error_errno(struct error *err, enum rule rule, int errnum, const char *fmt, ...)
 {
-	struct buf b = BUF_INIT;
+	SCOPED(buf_clear) struct buf b = BUF_INIT;
 	char reason[128] = "";
 	va_list ap;
 
 	va_start(ap, fmt);
 	buf_vprintf(&b, fmt, ap);
 	va_end(ap);
-	buf_printf(&b, ": %s", strerror_r(errnum, reason, sizeof(reason)));
-	add(err, diagnosis_new(SEVERITY_ERROR, rule, NOWHERE, buf_take_text(&b)));
-	return rule_status(rule);
+	return error_fail(err, rule, "%s: %s", buf_text(&b),
+	    strerror_r(errnum, reason, sizeof(reason)));
 }
 
 void
@@ -216,7 +275,7 @@ error_warn(struct error *err, enum rule rule, struct place at, const char *fmt, 
 	va_list ap;
 
 	va_start(ap, fmt);
-	add(err, diagnosis_new(SEVERITY_WARNING, rule, at, format(fmt, ap)));
+	add(err, SEVERITY_WARNING, rule, at, fmt, ap);
 	va_end(ap);
 }
 
@@ -226,14 +285,14 @@ error_note(struct error *err, enum rule rule, struct place at, const char *fmt, 
 	va_list ap;
 
 	va_start(ap, fmt);
-	add(err, diagnosis_new(SEVERITY_NOTE, rule, at, format(fmt, ap)));
+	add(err, SEVERITY_NOTE, rule, at, fmt, ap);
 	va_end(ap);
 }
 
 void
 error_while(struct error *err, const char *fmt, ...)
 {
-	struct diagnosis *d = err->last;
+	struct diagnosis *d = err->spoken_of;
 	va_list ap;
 
 	if (d == NULL)
@@ -254,10 +313,10 @@ replace(char **at, char *text)
 void
 error_want(struct error *err, const char *want, const char *have)
 {
-	if (err->last == NULL)
+	if (err->spoken_of == NULL)
 		return;
-	replace(&err->last->want, mem_strdup(want));
-	replace(&err->last->have, mem_strdup(have));
+	replace(&err->spoken_of->want, mem_strdup(want));
+	replace(&err->spoken_of->have, mem_strdup(have));
 }
 
 void
@@ -265,10 +324,10 @@ error_fix(struct error *err, const char *fmt, ...)
 {
 	va_list ap;
 
-	if (err->last == NULL)
+	if (err->spoken_of == NULL)
 		return;
 	va_start(ap, fmt);
-	replace(&err->last->fix, format(fmt, ap));
+	replace(&err->spoken_of->fix, format(fmt, ap));
 	va_end(ap);
 }
 
@@ -278,12 +337,12 @@ error_also(struct error *err, struct place at, const char *fmt, ...)
 	struct diagnosis **end, *d;
 	va_list ap;
 
-	if (err->last == NULL)
+	if (err->spoken_of == NULL)
 		return;
 	va_start(ap, fmt);
 	d = diagnosis_new(SEVERITY_NOTE, RULE_NONE, at, format(fmt, ap));
 	va_end(ap);
-	for (end = &err->last->also; *end != NULL; end = &(*end)->next)
+	for (end = &err->spoken_of->also; *end != NULL; end = &(*end)->next)
 		continue;
 	*end = d;
 }
@@ -366,6 +425,24 @@ file_of(const struct sorted *v, size_t i, const struct diagnosis *d)
 	return i;
 }
 
+/* Once: what is told of is forgotten. */
+static void
+tell_dropped(struct error *err)
+{
+	static const char *const many[] = { "errors", "warnings", "notes" };
+	SCOPED(buf_clear) struct buf b = BUF_INIT;
+
+	for (size_t i = 0; i < ARRAY_LEN(many); i++) {
+		if (err->dropped[i] != 0)
+			buf_printf(&b, "%s%zu %s", b.n != 0 ? ", " : "", err->dropped[i], many[i]);
+		err->dropped[i] = 0;
+	}
+	if (b.n == 0)
+		return;
+	err->kept[SEVERITY_NOTE] = 0;
+	error_note(err, RULE_NONE, NOWHERE, "and more than are shown: %s", buf_text(&b));
+}
+
 void
 error_sort(struct error *err)
 {
@@ -382,6 +459,7 @@ error_sort(struct error *err)
 	}
 	*end = NULL;
 	free(v);
+	tell_dropped(err);
 }
 
 static bool
@@ -412,6 +490,7 @@ error_unique(struct error *err)
 			*at = d->next;
 			d->next = NULL;
 			err->errors -= d->severity == SEVERITY_ERROR;
+			err->kept[d->severity]--;
 			err->all--;
 			diagnosis_free(d);
 			continue;
@@ -423,32 +502,20 @@ error_unique(struct error *err)
 
 /* -- as text ---------------------------------------------------------------------- */
 
-/* The bytes of the first `characters` UTF-8 characters of a line. */
-static size_t
-prefix_bytes(const char *line, size_t characters)
-{
-	size_t i = 0;
-
-	while (characters > 0 && line[i] != '\0') {
-		i++;
-		while (((uint8_t)line[i] & 0xc0) == 0x80)
-			i++;
-		characters--;
-	}
-	return i;
-}
-
 static void
 render_line(const struct diagnosis *d, struct buf *out)
 {
 	size_t before, under, indent;
+	struct bytes line;
 
 	if (d->source_line == NULL)
 		return;
-	before = prefix_bytes(d->source_line, d->column > 0 ? d->column - 1 : 0);
-	under = prefix_bytes(d->source_line + before, d->width);
+	line = bytes_of_text(d->source_line);
+	before = prefix_bytes(line, d->source_column - 1);
+	line = BYTES(line.p + before, line.n - before);
+	under = prefix_bytes(line, d->width);
 	indent = foreign_width(BYTES(d->source_line, before));
-	under = foreign_width(BYTES(d->source_line + before, under));
+	under = foreign_width(BYTES(line.p, under));
 	buf_puts(out, "    ");
 	put_foreign_text(out, d->source_line);
 	buf_printf(out, "\n    %*s^", (int)indent, "");

@@ -65,6 +65,14 @@ struct place {
 enum severity { SEVERITY_ERROR, SEVERITY_WARNING, SEVERITY_NOTE };
 const char *severity_word(enum severity severity);
 
+/*
+ * However many mistakes a hostile text holds, what is kept of them is bounded: of errors,
+ * of warnings and of notes the first ERROR_KEPT each, the rest are counted.  Of a line
+ * longer than ERROR_LINE_SHOWN characters that many are shown, from ERROR_LINE_BEFORE before
+ * the column on.
+ */
+enum { ERROR_KEPT = 1000, ERROR_LINE_SHOWN = 400, ERROR_LINE_BEFORE = 60 };
+
 struct error;
 
 struct error *error_new(void);
@@ -89,7 +97,7 @@ void error_warn(struct error *err, enum rule rule, struct place at,
 void error_note(struct error *err, enum rule rule, struct place at,
     const char *fmt, ...) RC_PRINTF(4, 5);
 
-/* All of these speak of the diagnosis added last. */
+/* All of these speak of the diagnosis added last, and do nothing where it was not kept. */
 void error_while(struct error *err, const char *fmt, ...) RC_PRINTF(2, 3);
 void error_want(struct error *err, const char *want, const char *have);
 void error_fix(struct error *err, const char *fmt, ...) RC_PRINTF(2, 3);
@@ -99,8 +107,9 @@ void error_also(struct error *err, struct place at, const char *fmt, ...)
 /*
  * Into the order of the source: by line and column within a file, the files as they
  * came, what has no place as if it were a file.  What was added first stays what
- * error_status() and its like speak of.  For whoever renders: error_while() and its
- * like would not find the diagnosis added last afterwards.
+ * error_status() and its like speak of.  A note comes last where some were not kept, and
+ * says how many.  For whoever renders: error_while() and its like would not find the
+ * diagnosis added last afterwards.
  */
 void error_sort(struct error *err);
 
@@ -108,7 +117,7 @@ void error_sort(struct error *err);
  * roles extend.  Its frames are those of the first. */
 void error_unique(struct error *err);
 
-size_t error_count(const struct error *err);         /* errors only               */
+size_t error_count(const struct error *err);         /* errors only, kept or not  */
 /* RC_OK without errors, else the status of the first. */
 enum rc_status error_status(const struct error *err);
 enum rule error_rule(const struct error *err);       /* of the first error        */
@@ -120,7 +129,8 @@ struct diagnosis {
 	enum rule rule;
 	char *file;                      /* NULL: no place                    */
 	uint32_t line, column, width;
-	char *source_line;               /* NULL: not at hand                 */
+	char *source_line;               /* NULL: not at hand; "..." for what is cut */
+	uint32_t source_column;          /* where the column is in source_line */
 	char *message, *want, *have, *fix;
 	char **frames;                   /* innermost first                   */
 	size_t n_frames;

@@ -214,3 +214,101 @@ TEST(sorting_puts_errors_into_the_order_of_their_files)
 	EXPECT_TEXT(error_message(err), "7 ");
 	EXPECT_INT(error_count(err), 2);
 }
+
+TEST(what_is_kept_of_many_mistakes_is_bounded)
+{
+	SCOPED(error_free) struct error *err = error_new();
+	const char *last = NULL;
+	size_t n = 0;
+
+	for (size_t i = 0; i < ERROR_KEPT + 7; i++) {
+		error_warn(err, RULE_USAGE, NOWHERE, "careful");
+		error_while(err, "looking");
+	}
+	for (size_t i = 0; i < ERROR_KEPT + 2; i++) {
+		EXPECT(error_fail(err, i == 0 ? RULE_BUG : RULE_USAGE, "%zu", i) != RC_OK);
+		if (i == ERROR_KEPT) {
+			error_fix(err, "not said");
+			error_also(err, NOWHERE, "not said");
+			error_want(err, "not", "said");
+			error_while(err, "not said");
+		}
+	}
+	EXPECT_INT(error_count(err), ERROR_KEPT + 2);
+	EXPECT_INT(error_status(err), RC_BUG);
+	error_sort(err);
+	for (const struct diagnosis *d = error_first(err); d != NULL; d = d->next, n++) {
+		EXPECT(d->fix == NULL && d->also == NULL && d->want == NULL);
+		EXPECT_INT(d->n_frames, d->severity == SEVERITY_WARNING);
+		last = d->severity == SEVERITY_NOTE && d->next == NULL ? d->message : NULL;
+	}
+	EXPECT_INT(n, 2 * ERROR_KEPT + 1);
+	EXPECT_TEXT(last, "and more than are shown: 2 errors, 7 warnings");
+	error_sort(err);
+	EXPECT(error_first(err)->severity == SEVERITY_WARNING);
+	EXPECT_INT(error_count(err), ERROR_KEPT + 2);
+}
+
+/* A line of n characters of two octets, but for one 'x' at this column. */
+static void
+put_long_line(struct buf *line, size_t n, size_t column)
+{
+	buf_cut(line, 0);
+	for (size_t i = 1; i <= n; i++)
+		buf_puts(line, i == column ? "x" : "\xc3\xa4");
+}
+
+TEST(of_a_long_line_is_shown_what_stands_around_the_column)
+{
+	static const struct {
+		size_t n, column, shown, source_column;
+		bool cut_before, cut_after;
+	} rows[] = {
+		{ 400, 400, 400, 400, false, false },
+		{ 401, 1, 400, 1, false, true },
+		{ 401, 61, 400, 61, false, true },
+		{ 401, 62, 400, 64, true, false },
+		{ 5000, 3000, 400, 64, true, true },
+		{ 5000, 5000, 61, 64, true, false },
+	};
+	SCOPED(buf_clear) struct buf line = BUF_INIT;
+
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		SCOPED(error_free) struct error *err = error_new();
+		SCOPED(buf_clear) struct buf told = BUF_INIT;
+		struct source source = { .name = "long" };
+		const char *shown;
+		size_t characters = 0;
+
+		put_long_line(&line, rows[i].n, rows[i].column);
+		source.text = buf_bytes(&line);
+		EXPECT(error_at(err, RULE_USAGE, (struct place){ &source, 1,
+		    (uint32_t)rows[i].column, 9999 }, "m") == RC_USAGE);
+		shown = error_first(err)->source_line;
+		EXPECT_INT(error_first(err)->column, rows[i].column);
+		EXPECT_INT(error_first(err)->source_column, rows[i].source_column);
+		EXPECT_INT(strncmp(shown, "...", 3) == 0, rows[i].cut_before);
+		EXPECT_INT(strcmp(shown + strlen(shown) - 3, "...") == 0, rows[i].cut_after);
+		for (; *shown != '\0'; shown++)
+			characters += (*shown & 0xc0) != 0x80;
+		EXPECT_INT(characters, rows[i].shown + (rows[i].cut_before ? 3 : 0) +
+		    (rows[i].cut_after ? 3 : 0));
+		error_render(err, &told);
+		EXPECT(told.n < 8 * ERROR_LINE_SHOWN + 2 * ERROR_LINE_SHOWN * 8);
+	}
+}
+
+TEST(the_caret_stands_under_its_character_of_a_long_line)
+{
+	SCOPED(error_free) struct error *err = error_new();
+	SCOPED(buf_clear) struct buf line = BUF_INIT, told = BUF_INIT, want = BUF_INIT;
+	struct source source = { .name = "long" };
+
+	buf_printf(&line, "%*s%*s", 2000, "bad", 300, "");
+	source.text = buf_bytes(&line);
+	EXPECT(error_at(err, RULE_USAGE, (struct place){ &source, 1, 1998, 3 }, "m") == RC_USAGE);
+	error_render(err, &told);
+	buf_printf(&want, "long:1:1998: error: m [usage]\n    ...%*s%*s\n    %*s^~~\n",
+	    ERROR_LINE_BEFORE + 3, "bad", 300, "", ERROR_LINE_BEFORE + 3, "");
+	EXPECT_TEXT(buf_text(&told), buf_text(&want));
+}
