@@ -66,7 +66,8 @@ nearest_word(const char *word, const char *const *known, size_t n)
 		if (strlen(known[i]) > LONGEST_WORD)
 			continue;
 		d = is_beginning(word, known[i]) ? 1 : distance(word, known[i]);
-		if (d < best_distance) {
+		/* a word of which no letter stays is no likeness */
+		if (d < best_distance && d < strlen(word)) {
 			best_distance = d;
 			best = known[i];
 		}

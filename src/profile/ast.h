@@ -47,8 +47,6 @@ enum rc_status expr_parse(const char *text, size_t n, struct place at, struct ar
 
 /* From its first character to its last, where it stands on one line. */
 struct place expr_place(const struct expr *expr);
-/* A place within a scalar of YAML, by offset into its text. */
-struct place place_within(const struct node *node, size_t offset, size_t width);
 /* `text`, a part of the node's text, is one ${...} from its first character to its last. */
 enum rc_status expr_compile_whole(const struct node *node, const char *text,
     const struct scope *scope, struct arena *arena, struct expr **ret,

@@ -89,7 +89,8 @@ role_choices(const struct flat_role *flat, const struct offers *o, struct choice
 			if (status != RC_OK)
 				error_while(o->err, "reading the choice '%s'",
 				    map->pairs[k].key->text);
-			else
+			/* one whose values could be read can be asked for all the same */
+			if (choice.n_values != 0)
 				*VEC_PUSH(o->arena, &choices) = choice;
 			KEEP_FIRST(first, status);
 		}

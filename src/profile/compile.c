@@ -428,6 +428,26 @@ compile_offers(struct compiler *c)
 	return first;
 }
 
+static size_t
+count_declared(const struct flat_role *flat, const char *key)
+{
+	const struct setting *setting = flat_setting(flat, key);
+	size_t n = 0;
+
+	for (size_t i = 0; setting != NULL && i < setting->n; i++)
+		n += setting->nodes[i]->count;
+	return n;
+}
+
+/* Each that is declared can be asked for, if not with a default: else every text that
+ * asks would be told to be wrong. */
+static bool
+offers_known(const struct compiler *c)
+{
+	return c->role->n_choices == count_declared(c->flat, "choices") &&
+	    c->role->n_parameters == count_declared(c->flat, "parameters");
+}
+
 /* -- the whole ---------------------------------------------------------------------- */
 
 static enum rc_status
@@ -491,8 +511,10 @@ role_compile(const struct flat_role *flat, const struct catalog *catalog,
 	role->at = flat->text->at;
 	keep_settings(flat, arena, role);
 	TRY(compile_scope(&c));
-	TRY(compile_offers(&c));
-	first = compile_parts(&c);
+	first = compile_offers(&c);
+	if (first != RC_OK && !offers_known(&c))
+		return first;
+	KEEP_FIRST(first, compile_parts(&c));
 	TRY(flat->status);
 	TRY(first);
 	TRY(check_whole(&c));

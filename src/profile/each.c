@@ -63,14 +63,14 @@ read_heading(const struct node *node, struct arena *arena, struct heading *ret, 
 
 		if (n > (size_t)(in - s))
 			n = (size_t)(in - s);
-		ret->at[ret->n] = place_within(node, (size_t)(s - node->text), n != 0 ? n : 1);
+		ret->at[ret->n] = node_place(node, (size_t)(s - node->text), n != 0 ? n : 1);
 		ret->names[ret->n++] = arena_strndup(arena, s, n);
 		s += n + strspn(s + n, " ");
 		if (s > in || *s != ',')
 			break;
 		s += 1 + strspn(s + 1, " ");
 		if (s > in)
-			return error_at(err, RULE_EXPR_SYNTAX, place_within(node,
+			return error_at(err, RULE_EXPR_SYNTAX, node_place(node,
 			    (size_t)(s - node->text), 2), "the name of the index is missing");
 	}
 	if (s <= in)

@@ -1,36 +1,11 @@
 #include "profile/ast.h"
 
-/*
- * Exact where the scalar stands on one line without escapes, that is, where its width is
- * its length; else the scalar.
- */
-struct place
-place_within(const struct node *node, size_t offset, size_t width)
-{
-	struct place at = node->at;
-	uint32_t characters = 0, before = 0, quote = 0;
-
-	for (size_t i = 0; node->text[i] != '\0'; i++) {
-		bool first = ((uint8_t)node->text[i] & 0xc0) != 0x80;
-
-		characters += first;
-		before += first && i < offset;
-	}
-	if (node->at.width == characters + 2)
-		quote = 1;
-	else if (node->at.width != characters)
-		return at;
-	at.column += quote + before;
-	at.width = (uint32_t)width;
-	return at;
-}
-
 static enum rc_status
 compile_expr(const struct node *node, const char *start, const char *end,
     const struct scope *scope, struct arena *arena, struct expr **ret, struct error *err)
 {
 	size_t n = (size_t)(end - start);
-	struct place at = place_within(node, (size_t)(start - node->text), 0);
+	struct place at = node_place(node, (size_t)(start - node->text), 0);
 
 	TRY(expr_parse(start, n, at, arena, ret, err));
 	return expr_check(*ret, scope, arena, err);
@@ -97,7 +72,7 @@ template_compile(const struct node *node, const struct scope *scope, struct aren
 		end = find_end(open);
 		if (end == NULL)
 			return error_at(err, RULE_EXPR_SYNTAX,
-			    place_within(node, (size_t)(open - text), strlen(open)),
+			    node_place(node, (size_t)(open - text), strlen(open)),
 			    "the expression has no closing brace");
 		TRY(compile_expr(node, open + 2, end, scope, arena, &expr, err));
 		TRY(want_printable(expr, err));
@@ -117,7 +92,7 @@ expr_compile_whole(const struct node *node, const char *text, const struct scope
 
 	if (end == NULL || end[1] != '\0')
 		return error_at(err, RULE_EXPR_SYNTAX,
-		    place_within(node, (size_t)(text - node->text), strlen(text)),
+		    node_place(node, (size_t)(text - node->text), strlen(text)),
 		    "one expression is wanted here: ${...}");
 	return compile_expr(node, text + 2, end, scope, arena, ret, err);
 }

@@ -76,6 +76,7 @@ node_new(struct reader *r, enum node_kind kind, struct fy_event *event)
 		width = (uint32_t)(end->column - start->column);
 	node->kind = kind;
 	node->at = place_of(r, start, width);
+	node->begin = start != NULL ? (uint32_t)start->input_pos : 0;
 	return node;
 }
 

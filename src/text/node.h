@@ -43,6 +43,7 @@ struct node {
 	enum node_kind kind;
 	bool quoted;                     /* text in quotes or a block: never a boolean or number */
 	struct place at;
+	uint32_t begin;                  /* where it begins in the source, in octets */
 	const char *text;                /* NODE_TEXT; NUL-terminated, no NUL within */
 	struct node **items;             /* NODE_LIST */
 	struct node_pair *pairs;         /* NODE_MAP, in the order of the text */
@@ -63,6 +64,13 @@ const struct source *document_source(const struct document *document);
 /* The value of a key, or NULL; NULL for a node that is no map, and for NULL. */
 const struct node *node_get(const struct node *map, const char *key);
 const struct node_pair *node_pair(const struct node *map, const char *key);
+
+/*
+ * Where an octet of a text stands in the source; width in characters.  Exact for what
+ * stands on one line, and for texts over several lines (folded, literal, plain); the
+ * beginning of the text where it is written with escapes.
+ */
+struct place node_place(const struct node *text, size_t offset, size_t width);
 
 /*
  * Questions that come with their error.  `what` names the thing for people.
