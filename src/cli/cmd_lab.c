@@ -48,8 +48,9 @@ put_next(const struct lab *lab, struct buf *out)
 	shell_quote(lab_path(lab, "topology.yaml"), &topology);
 	shell_quote(lab->module, &module);
 	buf_printf(out, "\nNext:\n  . %s\n  rolecert plan -t %s\n  rolecert ca show\n"
-	    "  rolecert ledger list\n  rolecert ledger verify\n  rolecert token list --login --module %s\n", buf_text(&env),
-	    buf_text(&topology), buf_text(&module));
+	    "  rolecert ledger list\n  rolecert ledger verify\n"
+	    "  rolecert token list --login --module %s\n",
+	    buf_text(&env), buf_text(&topology), buf_text(&module));
 	if (lab->n_results == 0)
 		return;
 	shell_quote(lab_path(lab, arena_printf(arena, "certs/%s.pem", lab->results[0].name)),
