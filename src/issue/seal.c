@@ -173,8 +173,8 @@ witness_write(const struct sealing *s, struct bytes cms, struct error *err)
 	if (witness == NULL)
 		return RC_OK;
 	TRY_WHILE(err, file_replace(path_join(s->arena, s->home->dir, witness), FILE_PUBLIC, cms,
-	    err), "writing the checkpoint to its witness; it is recorded, write it again with "
-	    "`ledger checkpoint`");
+	    err), "writing the checkpoint to its witness; it is recorded, and written again by the "
+	    "next `ledger checkpoint`");
 	return RC_OK;
 }
 

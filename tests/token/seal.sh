@@ -93,5 +93,10 @@ must_fail 3 cms-malformed rolecert ledger verify --known forged.checkpoint
 configure foreign.pem "$PWD/witness2"
 rm -f witness2
 must_fail 6 witness-missing rolecert ledger checkpoint
-cp one.checkpoint witness2
+# the way to a new witness: out of ca.yaml, the last checkpoint to its place, in again
+sed -i 's/, witness: [^ ]*//' lab/ca/ca.yaml
+must_work rolecert ca policy accept
+sed -i 's/foreign.pem/ledger.pem/' lab/ca/ca.yaml
+must_work rolecert ledger checkpoint -o witness2
+configure foreign.pem "$PWD/witness2"
 must_fail 1 checkpoint-signer rolecert ledger checkpoint
