@@ -55,6 +55,9 @@ place_over_lines(const struct node *node, size_t offset, struct place *ret)
 	struct place at = node->at;
 	size_t s = node->begin;
 
+	/* a text that was written in no file */
+	if (source == NULL)
+		return false;
 	for (size_t i = 0; i <= offset && node->text[i] != '\0'; i++) {
 		if (is_space(node->text[i]))
 			continue;
