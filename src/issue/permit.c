@@ -8,49 +8,26 @@
 #include "issue/csr_lint.h"
 #include "x509/tbs.h"
 
+enum stage {
+	JUDGED,                          /* may be journalled                 */
+	JOURNALLED,                      /* in a batch of the ledger          */
+	ON_DISK,                         /* may be signed                     */
+	SPENT,                           /* the token was asked               */
+	SETTLED,
+};
+
 struct permit {
 	const struct permit_issuer *issuer;
-	const struct entry *entry;
-	enum ledger_kind kind;
-	const struct pubkey *key;        /* the subject's */
-	const struct cms_terms *statement;
-	struct bytes tbs;
-	int64_t id;                      /* of the PENDING row */
-	bool spent;
+	struct permit_draft draft;       /* its octets are in the arena       */
+	enum stage stage;
+	int64_t id;                      /* of the PENDING row                */
+	struct buf der;                  /* what was signed, wrapped          */
+	const char *lost, *spoiled;      /* why; NULL: it is not              */
+	struct buf note;                 /* of the signer, for the ledger     */
 	struct arena *arena;
 };
 
-static enum rc_status
-intent_store(const struct permit_issuer *issuer, const struct permit_draft *draft,
-    int64_t *ret, struct error *err)
-{
-	SCOPED(buf_clear) struct buf canonical = BUF_INIT;
-	const struct entry *entry = draft->entry;
-	struct ledger_intent intent = {
-		.kind = draft->kind, .serial = draft->serial, .tbs = draft->tbs,
-		.algorithm = sigalg_word(issuer->algorithm),
-		.csr = draft->csr, .spki = pubkey_spki(draft->key),
-		.requester = draft->requester,
-		.custody = buf_text(&issuer->signer->description),
-		.not_before = draft->not_before, .not_after = draft->not_after,
-	};
-
-	if (entry != NULL) {
-		intent.entry = entry->id;
-		intent.role = entry->role;
-		intent.entry_digest = BYTES(entry->digest, sizeof(entry->digest));
-		entry_put_canonical(entry, &canonical);
-		intent.entry_canonical = buf_bytes(&canonical);
-		intent.profile_digest =
-		    BYTES(entry->profile_digest, sizeof(entry->profile_digest));
-	}
-	if (draft->plan != NULL) {
-		intent.topology = draft->plan->topology;
-		intent.topology_digest =
-		    BYTES(draft->plan->digest, sizeof(draft->plan->digest));
-	}
-	return ledger_intent(issuer->ledger, &intent, ret, err);
-}
+/* -- judged --------------------------------------------------------------------------- */
 
 /* By code that did not write the bytes. */
 static enum rc_status
@@ -72,24 +49,19 @@ draft_lint(const struct permit_issuer *issuer, const struct permit_draft *draft,
 }
 
 enum rc_status
-permit_make(const struct permit_issuer *issuer, const struct permit_draft *draft,
+permit_judge(const struct permit_issuer *issuer, const struct permit_draft *draft,
     struct permit **ret, struct error *err)
 {
-	int64_t id;
 	struct permit *permit;
 
-	TRY(signer_check(issuer->signer, err));
 	TRY_WHILE(err, draft_lint(issuer, draft, err), "linting what is to be signed");
-	TRY_WHILE(err, intent_store(issuer, draft, &id, err), "recording what is to be signed");
 	permit = mem_zero(sizeof(*permit));
 	permit->arena = arena_new();
 	permit->issuer = issuer;
-	permit->entry = draft->entry;
-	permit->kind = draft->kind;
-	permit->tbs = arena_bytes(permit->arena, draft->tbs);
-	permit->key = draft->key;
-	permit->statement = draft->statement;
-	permit->id = id;
+	permit->draft = *draft;
+	permit->draft.tbs = arena_bytes(permit->arena, draft->tbs);
+	permit->draft.serial = arena_bytes(permit->arena, draft->serial);
+	permit->draft.csr = arena_bytes(permit->arena, draft->csr);
 	*ret = permit;
 	return RC_OK;
 }
@@ -99,6 +71,8 @@ permit_free(struct permit *permit)
 {
 	if (permit == NULL)
 		return;
+	buf_clear(&permit->der);
+	buf_clear(&permit->note);
 	arena_free(permit->arena);
 	free(permit);
 }
@@ -109,25 +83,155 @@ permit_ledger_id(const struct permit *permit)
 	return permit->id;
 }
 
+/* -- the ledger ------------------------------------------------------------------------ */
+
+static const char *
+custody_text(const struct permit_issuer *issuer)
+{
+	return issuer->custody != NULL ? issuer->custody : buf_text(&issuer->signer->description);
+}
+
+static enum rc_status
+intent_store(struct permit *permit, struct error *err)
+{
+	SCOPED(buf_clear) struct buf canonical = BUF_INIT;
+	const struct permit_issuer *issuer = permit->issuer;
+	const struct permit_draft *draft = &permit->draft;
+	const struct entry *entry = draft->entry;
+	struct ledger_intent intent = {
+		.kind = draft->kind, .serial = draft->serial, .tbs = draft->tbs,
+		.algorithm = sigalg_word(issuer->algorithm),
+		.csr = draft->csr, .spki = pubkey_spki(draft->key),
+		.requester = draft->requester, .custody = custody_text(issuer),
+		.not_before = draft->not_before, .not_after = draft->not_after,
+	};
+
+	if (entry != NULL) {
+		intent.entry = entry->id;
+		intent.role = entry->role;
+		intent.entry_digest = BYTES(entry->digest, sizeof(entry->digest));
+		entry_put_canonical(entry, &canonical);
+		intent.entry_canonical = buf_bytes(&canonical);
+		intent.profile_digest =
+		    BYTES(entry->profile_digest, sizeof(entry->profile_digest));
+	}
+	if (draft->plan != NULL) {
+		intent.topology = draft->plan->topology;
+		intent.topology_digest =
+		    BYTES(draft->plan->digest, sizeof(draft->plan->digest));
+	}
+	return ledger_intent(issuer->ledger, &intent, &permit->id, err);
+}
+
+static enum rc_status
+settle(struct permit *permit, struct error *err)
+{
+	struct ledger *ledger = permit->issuer->ledger;
+
+	if (permit->note.n != 0)
+		TRY(ledger_note(ledger, "relogin", buf_text(&permit->note), err));
+	if (permit->lost != NULL)
+		TRY_WHILE(err, ledger_lose(ledger, permit->id, permit->lost, err),
+		    "recording it; `ledger recover` will");
+	else if (permit->spoiled != NULL)
+		TRY_WHILE(err, ledger_spoil(ledger, permit->id, buf_bytes(&permit->der),
+		    permit->spoiled, err), "recording it; `ledger recover` makes it LOST");
+	else
+		TRY_WHILE(err, ledger_commit(ledger, permit->id, buf_bytes(&permit->der), err),
+		    "recording what was signed; it is not delivered");
+	return RC_OK;
+}
+
+static enum rc_status
+intent_write(const struct permit_entry *entry, struct error *err)
+{
+	if (entry->admit != NULL)
+		TRY(entry->admit(entry->admit_arg, err));
+	TRY_WHILE(err, intent_store(entry->permit, err), "recording what is to be signed");
+	return RC_OK;
+}
+
+static enum rc_status
+entry_write(struct ledger *ledger, const struct permit_entry *entry, struct error *err)
+{
+	if (entry->permit == NULL)
+		return ledger_refuse(ledger, entry->refusal, err);
+	if (entry->permit->stage == JUDGED)
+		return intent_write(entry, err);
+	if (entry->permit->stage == SPENT)
+		return settle(entry->permit, err);
+	return error_fail(err, RULE_BUG, "ledger entry %lld is written twice",
+	    (long long)entry->permit->id);
+}
+
+enum rc_status
+permit_write(struct ledger *ledger, struct permit_entry *entries, size_t n, struct error *err)
+{
+	TRY(ledger_batch_begin(ledger, err));
+	for (size_t i = 0; i < n; i++)
+		entries[i].status = entry_write(ledger, &entries[i], entries[i].err);
+	TRY(ledger_batch_end(ledger, err));
+	for (size_t i = 0; i < n; i++)
+		if (entries[i].permit != NULL && entries[i].status == RC_OK)
+			entries[i].permit->stage =
+			    entries[i].permit->stage == JUDGED ? ON_DISK : SETTLED;
+	return RC_OK;
+}
+
+/* -- the token ------------------------------------------------------------------------- */
+
+static void
+signed_put(const struct permit *permit, struct bytes signature, struct buf *out)
+{
+	const struct permit_draft *draft = &permit->draft;
+
+	if (draft->statement != NULL)
+		cms_encode(draft->statement, draft->tbs, signature, out);
+	else
+		signed_wrap(draft->tbs, permit->issuer->algorithm, signature, out);
+}
+
 /* What failed after the token was asked is possibly signed. */
 static enum rc_status
-signature_ask(struct permit *permit, struct buf *signature, struct error *err)
+lost(struct permit *permit, enum rc_status status, struct error *err)
 {
-	struct signer *signer = permit->issuer->signer;
-	enum rc_status status, lost;
+	const char *why = error_message(err);
 
-	status = signer_sign(signer, permit->issuer->algorithm, permit->tbs,
-	    permit->issuer->ledger, signature, err);
-	if (status == RC_OK)
-		return RC_OK;
+	permit->lost =
+	    arena_strdup(permit->arena, why[0] != '\0' ? why : rule_text(RULE_SIGN_FAILED));
 	error_while(err, "asking the token for a signature: ledger entry %lld is LOST",
 	    (long long)permit->id);
-	lost = ledger_lose(permit->issuer->ledger, permit->id,
-	    error_message(err)[0] != '\0' ? error_message(err) : rule_text(RULE_SIGN_FAILED), err);
-	if (lost != RC_OK)
-		error_while(err, "recording it; `ledger recover` will");
 	return status;
 }
+
+static enum rc_status
+may_sign(const struct permit *permit, struct error *err)
+{
+	if (permit->stage >= SPENT)
+		return error_fail(err, RULE_BUG, "a permit is spent twice (ledger entry %lld)",
+		    (long long)permit->id);
+	if (permit->stage != ON_DISK)
+		return error_fail(err, RULE_BUG, "the intent is not on the disk yet");
+	return RC_OK;
+}
+
+enum rc_status
+permit_sign(struct permit *permit, struct signer *signer, struct error *err)
+{
+	SCOPED(buf_clear) struct buf signature = BUF_INIT;
+	enum rc_status status;
+
+	TRY(may_sign(permit, err));
+	permit->stage = SPENT;
+	status = signer_sign(signer, permit->issuer->algorithm, permit->draft.tbs,
+	    &permit->note, &signature, err);
+	if (status != RC_OK)
+		return lost(permit, status, err);
+	signed_put(permit, buf_bytes(&signature), &permit->der);
+	return RC_OK;
+}
+
+/* -- verified, read back --------------------------------------------------------------- */
 
 static enum rc_status
 csr_read_back(const struct permit *permit, struct bytes der, struct arena *arena,
@@ -136,7 +240,7 @@ csr_read_back(const struct permit *permit, struct bytes der, struct arena *arena
 	SCOPED(csr_clear) struct csr csr = CSR_INIT;
 
 	TRY(csr_read(der, arena, &csr, err));
-	if (!bytes_equal(pubkey_spki(csr.key), pubkey_spki(permit->key)))
+	if (!bytes_equal(pubkey_spki(csr.key), pubkey_spki(permit->draft.key)))
 		return error_fail(err, RULE_SIGN_SPOILED, "the request holds another key");
 	ret->der = arena_bytes(arena, der);
 	return RC_OK;
@@ -148,12 +252,12 @@ static enum rc_status
 statement_read_back(const struct permit *permit, struct bytes der, struct arena *arena,
     struct permit_result *ret, struct error *err)
 {
-	const struct cms_terms *terms = permit->statement;
+	const struct cms_terms *terms = permit->draft.statement;
 	struct cms cms;
 
 	TRY(cms_verify(der, terms->detached ? &terms->content : NULL, arena, &cms, err));
 	if (!bytes_equal(cms.signer.der, terms->signer->der) ||
-	    !bytes_equal(cms.signer.spki, pubkey_spki(permit->key)) ||
+	    !bytes_equal(cms.signer.spki, pubkey_spki(permit->draft.key)) ||
 	    !bytes_equal(cms.content, terms->content))
 		return error_fail(err, RULE_SIGN_SPOILED, "the message is another statement");
 	ret->der = arena_bytes(arena, der);
@@ -169,7 +273,7 @@ list_read_back(const struct permit *permit, struct bytes der, struct arena *aren
 
 	TRY(crl_read(der, &crl, err));
 	TRY(pubkey_verify(permit->issuer->key, crl.algorithm, crl.tbs, crl.signature, err));
-	if (!bytes_equal(crl.tbs, permit->tbs))
+	if (!bytes_equal(crl.tbs, permit->draft.tbs))
 		return error_fail(err, RULE_SIGN_SPOILED, "the list is another one");
 	ret->der = arena_bytes(arena, der);
 	return RC_OK;
@@ -181,65 +285,74 @@ signed_read_back(const struct permit *permit, struct bytes der, struct arena *ar
     struct permit_result *ret, struct error *err)
 {
 	struct readback_intent intent = {
-		.tbs = permit->tbs, .algorithm = permit->issuer->algorithm,
-		.signer = permit->issuer->key, .key = permit->key, .entry = permit->entry,
+		.tbs = permit->draft.tbs, .algorithm = permit->issuer->algorithm,
+		.signer = permit->issuer->key, .key = permit->draft.key, .entry = permit->draft.entry,
 	};
 
-	if (permit->statement != NULL)
+	if (permit->draft.statement != NULL)
 		return statement_read_back(permit, der, arena, ret, err);
-	if (permit->kind == LEDGER_CRL)
+	if (permit->draft.kind == LEDGER_CRL)
 		return list_read_back(permit, der, arena, ret, err);
-	if (permit->kind == LEDGER_CSR)
+	if (permit->draft.kind == LEDGER_CSR)
 		return csr_read_back(permit, der, arena, ret, err);
 	TRY(readback_certificate(der, &intent, arena, &ret->certificate, err));
 	ret->der = ret->certificate.der;
 	return RC_OK;
 }
 
-static void
-signed_put(const struct permit *permit, struct bytes signature, struct buf *out)
-{
-	if (permit->statement != NULL)
-		cms_encode(permit->statement, permit->tbs, signature, out);
-	else
-		signed_wrap(permit->tbs, permit->issuer->algorithm, signature, out);
-}
-
-static enum rc_status
-spoil(struct permit *permit, struct bytes der, const struct error *why, struct error *err)
-{
-	enum rc_status status = error_fail(err, RULE_SIGN_SPOILED,
-	    "what the token signed is not what was asked for: %s [%s]", error_message(why),
-	    rule_id(error_rule(why)));
-
-	error_while(err, "checking what was signed: ledger entry %lld is SPOILED",
-	    (long long)permit->id);
-	if (ledger_spoil(permit->issuer->ledger, permit->id, der, error_message(why), err) != RC_OK)
-		error_while(err, "recording it; `ledger recover` makes it LOST");
-	return status;
-}
-
 enum rc_status
-permit_spend(struct permit *permit, struct arena *arena, struct permit_result *ret,
+permit_check(struct permit *permit, struct arena *arena, struct permit_result *ret,
     struct error *err)
 {
 	struct permit_result result = { .der = { .n = 0 } };
 	SCOPED(error_free) struct error *why = error_new();
-	SCOPED(buf_clear) struct buf signature = BUF_INIT;
-	SCOPED(buf_clear) struct buf der = BUF_INIT;
 
-	if (permit->spent)
-		return error_fail(err, RULE_BUG, "a permit is spent twice (ledger entry %lld)",
-		    (long long)permit->id);
-	permit->spent = true;
-	if (!ledger_is_flushed(permit->issuer->ledger))
-		return error_fail(err, RULE_BUG, "the intent is not on the disk yet");
-	TRY(signature_ask(permit, &signature, err));
-	signed_put(permit, buf_bytes(&signature), &der);
-	if (signed_read_back(permit, buf_bytes(&der), arena, &result, why) != RC_OK)
-		return spoil(permit, buf_bytes(&der), why, err);
-	TRY_WHILE(err, ledger_commit(permit->issuer->ledger, permit->id, result.der, err),
-	    "recording what was signed; it is not delivered");
+	if (signed_read_back(permit, buf_bytes(&permit->der), arena, &result, why) == RC_OK) {
+		*ret = result;
+		return RC_OK;
+	}
+	permit->spoiled = arena_strdup(permit->arena, error_message(why));
+	(void)error_fail(err, RULE_SIGN_SPOILED,
+	    "what the token signed is not what was asked for: %s [%s]", error_message(why),
+	    rule_id(error_rule(why)));
+	error_while(err, "checking what was signed: ledger entry %lld is SPOILED",
+	    (long long)permit->id);
+	return rule_status(RULE_SIGN_SPOILED);
+}
+
+/* -- one alone ------------------------------------------------------------------------- */
+
+enum rc_status
+permit_make(const struct permit_issuer *issuer, const struct permit_draft *draft,
+    struct permit **ret, struct error *err)
+{
+	SCOPED(permit_free) struct permit *permit = NULL;
+
+	TRY(signer_check(issuer->signer, err));
+	TRY(permit_judge(issuer, draft, &permit, err));
+	TRY_WHILE(err, intent_store(permit, err), "recording what is to be signed");
+	permit->stage = JOURNALLED;
+	*ret = TAKE(permit);
+	return RC_OK;
+}
+
+/* The batch that it was journalled in, if any, has ended. */
+enum rc_status
+permit_spend(struct permit *permit, struct arena *arena, struct permit_result *ret,
+    struct error *err)
+{
+	struct permit_result result;
+	enum rc_status status;
+
+	if (permit->stage == JOURNALLED && ledger_is_flushed(permit->issuer->ledger))
+		permit->stage = ON_DISK;
+	TRY(may_sign(permit, err));
+	status = permit_sign(permit, permit->issuer->signer, err);
+	if (status == RC_OK)
+		status = permit_check(permit, arena, &result, err);
+	KEEP_FIRST(status, settle(permit, err));
+	permit->stage = SETTLED;
+	TRY(status);
 	*ret = result;
 	return RC_OK;
 }

@@ -35,26 +35,21 @@ rebuild(struct signer *signer, struct error *err)
 
 /* For the auditor: which signatures come from the second session, and what was seen of
  * the key in it where that is not what stands in the intent. */
-static enum rc_status
-tell(const struct signer *signer, const struct error *why, bool same, struct ledger *ledger,
+static void
+tell(const struct signer *signer, const struct error *why, bool same, struct buf *note,
     struct error *err)
 {
-	SCOPED(buf_clear) struct buf text = BUF_INIT;
-
 	error_warn(err, RULE_SESSION_REBUILT, NOWHERE,
 	    "the session with the token '%s' was lost (%s [%s]) and rebuilt; it will not be "
 	    "rebuilt again", signer->facts.token.label, error_message(why),
 	    rule_id(error_rule(why)));
-	if (ledger == NULL)
-		return RC_OK;
-	buf_printf(&text, "lost: %s\n", error_message(why));
+	buf_printf(note, "lost: %s\n", error_message(why));
 	if (!same)
-		buf_put_bytes(&text, buf_bytes(&signer->description));
-	return ledger_note(ledger, "relogin", buf_text(&text), err);
+		buf_put_bytes(note, buf_bytes(&signer->description));
 }
 
 static enum rc_status
-rebuild_for(struct signer *signer, const struct error *why, struct ledger *ledger,
+rebuild_for(struct signer *signer, const struct error *why, struct buf *note,
     struct error *err)
 {
 	SCOPED(buf_clear) struct buf before = BUF_INIT;
@@ -70,7 +65,8 @@ rebuild_for(struct signer *signer, const struct error *why, struct ledger *ledge
 		return status;
 	}
 	same = bytes_equal(buf_bytes(&before), buf_bytes(&signer->description));
-	return tell(signer, why, same, ledger, err);
+	tell(signer, why, same, note, err);
+	return RC_OK;
 }
 
 enum rc_status
@@ -93,7 +89,7 @@ ask(struct signer *signer, enum rc_sigalg algorithm, struct bytes tbs, struct bu
 
 enum rc_status
 signer_sign(struct signer *signer, enum rc_sigalg algorithm, struct bytes tbs,
-    struct ledger *ledger, struct buf *out, struct error *err)
+    struct buf *note, struct buf *out, struct error *err)
 {
 	SCOPED(error_free) struct error *why = error_new();
 
@@ -104,6 +100,6 @@ signer_sign(struct signer *signer, enum rc_sigalg algorithm, struct bytes tbs,
 		return RC_OK;
 	if (!is_loss(error_rule(why)))
 		return error_fail(err, error_rule(why), "%s", error_message(why));
-	TRY(rebuild_for(signer, why, ledger, err));
+	TRY(rebuild_for(signer, why, note, err));
 	return ask(signer, algorithm, tbs, out, err);
 }

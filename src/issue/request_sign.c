@@ -57,13 +57,14 @@ sign_with(struct signer *signer, const struct entry *entry, struct buf *csr, str
 	SCOPED(buf_clear) struct buf info = BUF_INIT;
 	SCOPED(buf_clear) struct buf signature = BUF_INIT;
 	SCOPED(buf_clear) struct buf der = BUF_INIT;
+	SCOPED(buf_clear) struct buf note = BUF_INIT;
 	enum rc_sigalg algorithm = pubkey_sigalg(signer->pubkey);
 
 	dn_encode(&entry->subject, &subject);
 	info_encode(entry, signer->pubkey, buf_bytes(&subject), &info);
 	TRY_WHILE(err, csr_info_lint(buf_bytes(&info), buf_bytes(&subject), signer->pubkey, err),
 	    "linting the request");
-	TRY(signer_sign(signer, algorithm, buf_bytes(&info), NULL, &signature, err));
+	TRY(signer_sign(signer, algorithm, buf_bytes(&info), &note, &signature, err));
 	signed_wrap(buf_bytes(&info), algorithm, buf_bytes(&signature), &der);
 	TRY(read_back(buf_bytes(&der), signer->pubkey, err));
 	buf_put_bytes(csr, buf_bytes(&der));

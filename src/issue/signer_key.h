@@ -58,11 +58,11 @@ void signer_leave(struct signer *signer);
  * the mechanism or a PIN) is rebuilt where `relogin` allows it, once for each signer:
  * everything is closed and opened anew, the PIN sent once more to the token of the
  * same serial (RC_PIN_AGAIN), the key found by its public half, its custody judged.
- * The same bytes are then signed.  `ledger`, or NULL, gets a note of it.  A warning
- * session-rebuilt is added to err.  Rules: relogin-refused, the engine's.
+ * The same bytes are then signed.  What the ledger is to be told of it is appended to
+ * `note`.  A warning session-rebuilt is added to err.  Rules: relogin-refused, the engine's.
  */
 enum rc_status signer_sign(struct signer *signer, enum rc_sigalg algorithm, struct bytes tbs,
-    struct ledger *ledger, struct buf *out, struct error *err) RC_CHECK;
+    struct buf *note, struct buf *out, struct error *err) RC_CHECK;
 /* Rule session-lost: its session was lost and not rebuilt. */
 enum rc_status signer_check(const struct signer *signer, struct error *err) RC_CHECK;
 

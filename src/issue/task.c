@@ -1,0 +1,249 @@
+#include "issue/task.h"
+
+#include <stdlib.h>
+
+#include "check/issuer.h"
+#include "os/random.h"
+#include "x509/tbs.h"
+
+enum { DAY = 24 * 60 * 60 };
+
+/* -- may this request have this certificate? ---------------------------------- */
+
+static enum rc_status
+key_check(const struct task *t, struct error *err)
+{
+	unsigned admitted = t->entry->key_algorithms;
+	struct buf want = BUF_INIT;
+	enum rc_status status;
+
+	if (bytes_equal(pubkey_spki(t->csr.key), pubkey_spki(t->home->key)))
+		return error_fail(err, RULE_KEY_IS_CA, "the request holds the key of '%s' itself",
+		    t->home->config.name);
+	if ((pubkey_algorithm(t->csr.key) & admitted) != 0)
+		return RC_OK;
+	for (unsigned bit = 0; bit < KEY_ALGORITHMS; bit++)
+		if ((admitted >> bit & 1) != 0)
+			buf_printf(&want, "%s%s", want.n == 0 ? "" : ", ", key_algorithm_word(bit));
+	status = error_fail(err, RULE_KEY_NOT_ADMITTED, "the entry %s does not admit this key",
+	    t->entry->id);
+	error_want(err, buf_text(&want), pubkey_text(t->csr.key));
+	buf_clear(&want);
+	return status;
+}
+
+static enum rc_status
+difference_check(struct task *t, struct error *err)
+{
+	differences_find(&t->csr, t->entry, &t->differences);
+	if (!t->options->strict_request || t->differences.list.n == 0)
+		return RC_OK;
+	for (size_t i = 0; i < t->differences.list.n; i++)
+		if (error_fail(err, RULE_REQUEST_DIFFERS, "%s", t->differences.list.v[i]) != RC_OK)
+			error_while(err, "comparing the request with the entry %s", t->entry->id);
+	return error_status(err);
+}
+
+static bool
+same_topology(const char *recorded, const struct plan *plan)
+{
+	return recorded == NULL || plan == NULL || strcmp(recorded, plan->topology) == 0;
+}
+
+static enum rc_status
+again_row(void *arg, const struct ledger_row *row, struct error *err)
+{
+	const struct task *t = arg;
+	struct buf until = BUF_INIT, serial = BUF_INIT;
+	enum rc_status status;
+
+	if (row->not_after <= t->now || !same_topology(row->topology, t->options->plan))
+		return RC_OK;
+	clock_put(&until, row->not_after);
+	buf_put_hex(&serial, row->serial);
+	status = error_fail(err, RULE_ISSUE_AGAIN, row->state == LEDGER_PENDING
+	    ? "the entry %s is being issued at this moment, until %s, serial %s"
+	    : "the entry %s has a certificate that is valid until %s, serial %s",
+	    t->entry->id, buf_text(&until), buf_text(&serial));
+	error_fix(err, "add --renew to issue another one");
+	buf_clear(&until);
+	buf_clear(&serial);
+	return status;
+}
+
+/* What is PENDING here belongs to a process that lives: others' were settled when the
+ * home was opened. */
+enum rc_status
+task_admit(void *task, struct error *err)
+{
+	struct task *t = task;
+	struct ledger_filter filter = {
+		.states = 1U << LEDGER_DONE | 1U << LEDGER_PENDING,
+		.kinds = 1U << LEDGER_CERTIFICATE,
+		.entry = t->entry->id, .newest_first = true,
+	};
+
+	if (t->options->renew)
+		return RC_OK;
+	return ledger_each(t->home->ledger, &filter, again_row, t, err);
+}
+
+/* Exactly so many days, both ends included, inside the issuer's. */
+static enum rc_status
+validity_find(struct task *t, struct error *err)
+{
+	const struct cert *ca = &t->home->certificate;
+	const struct home_config *config = &t->home->config;
+	unsigned days =
+	    t->entry->validity_days != 0 ? t->entry->validity_days : config->default_days;
+
+	t->not_before = t->now - config->backdate;
+	t->not_after = t->not_before + (int64_t)days * DAY - 1;
+	if (t->not_before < ca->not_before) {
+		t->not_before = ca->not_before;
+		sentence_add(&t->notes, "the validity begins with the CA's own");
+	}
+	if (t->not_after > ca->not_after) {
+		t->not_after = ca->not_after;
+		sentence_add(&t->notes,
+		    "the validity ends with the CA's own, before the %u days are over", days);
+	}
+	if (t->not_after > t->now && t->not_before <= t->now)
+		return RC_OK;
+	return error_fail(err, RULE_ISSUE_EXPIRED,
+	    "the CA's own certificate is not valid %s",
+	    t->not_after <= t->now ? "any more" : "yet");
+}
+
+/* -- the certificate ------------------------------------------------------------ */
+
+static enum rc_status
+serial_make(struct task *t, struct error *err)
+{
+	if (t->options->serial == NULL)
+		return random_serial(t->serial, err);
+	t->options->serial(t->options->serial_arg, t->serial);
+	return RC_OK;
+}
+
+static void
+tbs_make(const struct task *t, struct buf *subject, struct buf *out)
+{
+	struct buf exts = BUF_INIT;
+	struct entry_ca_facts facts = {
+		.spki = pubkey_spki(t->csr.key), .subject_key_id = pubkey_key_id(t->csr.key),
+		.key_is_ec = pubkey_is_ec(t->csr.key),
+	};
+	struct tbs_parts parts = {
+		.algorithm = t->issuer->algorithm, .issuer = t->home->certificate.subject,
+		.spki = facts.spki, .serial = BYTES(t->serial, sizeof(t->serial)),
+		.not_before = t->not_before, .not_after = t->not_after,
+	};
+
+	home_ca_facts(t->home, &facts);
+	entry_extensions(t->entry, &facts, &exts);
+	dn_encode(&t->entry->subject, subject);
+	parts.subject = buf_bytes(subject);
+	parts.extensions = buf_bytes(&exts);
+	tbs_encode(&parts, out);
+	buf_clear(&exts);
+}
+
+static enum rc_status
+permit_get(struct task *t, struct error *err)
+{
+	SCOPED(buf_clear) struct buf tbs = BUF_INIT;
+	struct buf subject = BUF_INIT;
+	struct permit_draft draft = {
+		.kind = LEDGER_CERTIFICATE, .serial = BYTES(t->serial, sizeof(t->serial)),
+		.key = t->csr.key, .not_before = t->not_before, .not_after = t->not_after,
+		.entry = t->entry, .csr = t->csr.der, .requester = t->options->requester,
+		.plan = t->options->plan,
+	};
+	enum rc_status status;
+
+	tbs_make(t, &subject, &tbs);
+	draft.tbs = buf_bytes(&tbs);
+	draft.subject = buf_bytes(&subject);
+	status = permit_judge(t->issuer, &draft, &t->permit, err);
+	buf_clear(&subject);
+	return status;
+}
+
+/* -- the stages ------------------------------------------------------------------ */
+
+void
+task_init(struct task *t, const struct home *home, const struct permit_issuer *issuer,
+    const struct issue_options *options)
+{
+	*t = (struct task){ .home = home, .issuer = issuer, .options = options,
+		.csr = CSR_INIT, .now = clock_now(home->clock), .arena = arena_new() };
+	t->differences.arena = t->arena;
+	t->notes.arena = t->arena;
+}
+
+enum rc_status
+task_read(struct task *t, struct error *err)
+{
+	TRY(issuer_allows(t->entry, &t->home->certificate, t->home->chain, t->home->n_chain,
+	    err));
+	TRY_WHILE(err, csr_read(t->csr_file, t->arena, &t->csr, err), "reading the request");
+	TRY(key_check(t, err));
+	return difference_check(t, err);
+}
+
+enum rc_status
+task_draft(struct task *t, struct error *err)
+{
+	TRY(validity_find(t, err));
+	TRY(serial_make(t, err));
+	return permit_get(t, err);
+}
+
+enum rc_status
+task_check(struct task *t, struct error *err)
+{
+	return permit_check(t->permit, t->arena, &t->result, err);
+}
+
+bool
+task_refusal(const struct task *t, const struct error *err, struct ledger_refusal *ret)
+{
+	enum rc_status class = rule_status(error_rule(err));
+
+	*ret = (struct ledger_refusal){
+		.rule = rule_id(error_rule(err)), .entry = t->entry->id,
+		.requester = t->options->requester,
+		.csr = t->csr.der.n != 0 ? t->csr.der : t->csr_file,
+		.message = error_message(err),
+	};
+	return class == RC_INPUT || class == RC_POLICY || class == RC_BUG;
+}
+
+struct issuance *
+task_take(struct task *t)
+{
+	struct issuance *issued = mem_zero(sizeof(*issued));
+	struct buf serial = BUF_INIT;
+
+	issued->arena = TAKE(t->arena);
+	issued->der = t->result.der;
+	issued->certificate = t->result.certificate;
+	buf_put_hex(&serial, BYTES(t->serial, sizeof(t->serial)));
+	issued->serial = arena_strdup(issued->arena, buf_text(&serial));
+	buf_clear(&serial);
+	issued->ledger_id = permit_ledger_id(t->permit);
+	issued->differences = t->differences.list.v;
+	issued->n_differences = t->differences.list.n;
+	issued->notes = t->notes.list.v;
+	issued->n_notes = t->notes.list.n;
+	return issued;
+}
+
+void
+task_clear(struct task *t)
+{
+	permit_free(t->permit);
+	csr_clear(&t->csr);
+	arena_free(t->arena);
+}

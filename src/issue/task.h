@@ -1,0 +1,58 @@
+/*
+ * task.h - one issuance under way, in stages.  Private to issue/.
+ *
+ *      STAGE         does                                        BY
+ *      task_read     the request is read, proven, compared       any thread
+ *      task_draft    validity, serial, TBS, lint -> permit       any thread
+ *      permit_write  nothing valid is there (task_admit); intent the ledger's thread
+ *      permit_sign                                               the signer's thread
+ *      task_check    verified, read back -> result               any thread
+ *      permit_write  committed                                   the ledger's thread
+ *      task_take     what was issued
+ *
+ * One issuance (issuance.h) and many at once (batch.h) go through the same stages.  A task
+ * is with one thread at a time.  It borrows home, issuer, options and entry, which do not
+ * change meanwhile; of the home's ledger only the ledger's thread makes use.
+ */
+#ifndef ISSUE_TASK_H
+#define ISSUE_TASK_H
+
+#include "crypto/csr.h"
+#include "issue/differences.h"
+#include "issue/issuance.h"
+#include "issue/permit.h"
+#include "x509/tbs.h"
+
+struct task {
+	const struct home *home;
+	const struct permit_issuer *issuer;
+	const struct issue_options *options;
+	const struct entry *entry;
+	struct bytes csr_file;
+	struct csr csr;
+	int64_t now, not_before, not_after;
+	uint8_t serial[SERIAL_OCTETS];
+	struct sentences differences, notes;
+	struct permit *permit;           /* from task_draft() on              */
+	struct permit_result result;     /* from task_check() on              */
+	struct arena *arena;
+};
+
+/* entry and csr_file are set before the first stage. */
+void task_init(struct task *t, const struct home *home, const struct permit_issuer *issuer,
+    const struct issue_options *options);
+void task_clear(struct task *t);
+DEFINE_SCOPED_VALUE(task_clear, struct task)
+
+enum rc_status task_read(struct task *t, struct error *err) RC_CHECK;
+enum rc_status task_draft(struct task *t, struct error *err) RC_CHECK;
+/* The `admit` of its permit_entry.  Rule issue-again. */
+enum rc_status task_admit(void *task, struct error *err) RC_CHECK;
+enum rc_status task_check(struct task *t, struct error *err) RC_CHECK;
+
+/* Does the failure in err belong into the ledger, as this?  It points into t and err. */
+bool task_refusal(const struct task *t, const struct error *err, struct ledger_refusal *ret);
+/* What came of it; takes the arena over. */
+struct issuance *task_take(struct task *t);
+
+#endif
