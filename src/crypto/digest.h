@@ -31,6 +31,12 @@ void sha512(struct bytes b, uint8_t ret[SHA512_OCTETS]);
 /* The digest as 64 lower-case hexadecimal digits, appended. */
 void sha256_put_hex(struct bytes b, struct buf *out);
 
+/* Bytes with their SHA-256, where many ask for it. */
+struct digested {
+	struct bytes bytes;
+	uint8_t sha256[SHA256_OCTETS];
+};
+
 struct sha256;
 
 struct sha256 *sha256_new(void);

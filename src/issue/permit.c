@@ -6,6 +6,7 @@
 #include "check/readback.h"
 #include "crypto/csr.h"
 #include "issue/csr_lint.h"
+#include "plan/origin.h"
 #include "x509/tbs.h"
 
 enum stage {
@@ -24,6 +25,7 @@ struct permit {
 	struct buf der;                  /* what was signed, wrapped          */
 	const char *lost, *spoiled;      /* why; NULL: it is not              */
 	struct buf note;                 /* of the signer, for the ledger     */
+	const struct origin *origin;     /* of the entry; NULL: not known     */
 	struct arena *arena;
 };
 
@@ -48,6 +50,16 @@ draft_lint(const struct permit_issuer *issuer, const struct permit_draft *draft,
 	return lint_certificate(draft->tbs, &context, err);
 }
 
+static void
+origin_keep(struct permit *permit)
+{
+	const struct permit_draft *draft = &permit->draft;
+	struct origin *origin = ARENA_NEW(permit->arena, struct origin);
+
+	if (draft->entry != NULL && origin_make(draft->plan, draft->entry, permit->arena, origin))
+		permit->origin = origin;
+}
+
 enum rc_status
 permit_judge(const struct permit_issuer *issuer, const struct permit_draft *draft,
     struct permit **ret, struct error *err)
@@ -62,6 +74,7 @@ permit_judge(const struct permit_issuer *issuer, const struct permit_draft *draf
 	permit->draft.tbs = arena_bytes(permit->arena, draft->tbs);
 	permit->draft.serial = arena_bytes(permit->arena, draft->serial);
 	permit->draft.csr = arena_bytes(permit->arena, draft->csr);
+	origin_keep(permit);
 	*ret = permit;
 	return RC_OK;
 }
@@ -119,6 +132,11 @@ intent_store(struct permit *permit, struct error *err)
 		intent.topology = draft->plan->topology;
 		intent.topology_digest =
 		    BYTES(draft->plan->digest, sizeof(draft->plan->digest));
+	}
+	if (permit->origin != NULL) {
+		intent.origin = permit->origin->text;
+		intent.texts = permit->origin->texts;
+		intent.n_texts = permit->origin->n_texts;
 	}
 	return ledger_intent(issuer->ledger, &intent, &permit->id, err);
 }

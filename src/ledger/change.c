@@ -174,13 +174,24 @@ change_put_event(struct change *c, const char *kind, int64_t intent, const struc
 }
 
 enum rc_status
+change_put_digested(struct change *c, const struct digested *text, struct error *err)
+{
+	SCOPED(query_end) struct query q = query(c->db, SQL_PUT_DOCUMENT);
+	struct bytes bytes = text->bytes;
+
+	query_blob(&q, BYTES(text->sha256, LEDGER_DIGEST));
+	query_blob(&q, BYTES(bytes.p != NULL ? bytes.p : text->sha256, bytes.n));
+	return query_run(&q, err);
+}
+
+enum rc_status
 change_put_document(struct change *c, struct bytes bytes, uint8_t ret[LEDGER_DIGEST],
     struct error *err)
 {
-	SCOPED(query_end) struct query q = query(c->db, SQL_PUT_DOCUMENT);
+	struct digested text = { .bytes = bytes };
 
-	sha256(bytes, ret);
-	query_blob(&q, BYTES(ret, LEDGER_DIGEST));
-	query_blob(&q, BYTES(bytes.p != NULL ? bytes.p : ret, bytes.n));
-	return query_run(&q, err);
+	sha256(bytes, text.sha256);
+	TRY(change_put_digested(c, &text, err));
+	memcpy(ret, text.sha256, LEDGER_DIGEST);
+	return RC_OK;
 }

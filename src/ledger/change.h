@@ -58,4 +58,8 @@ enum rc_status change_put_event(struct change *c, const char *kind, int64_t inte
 enum rc_status change_put_document(struct change *c, struct bytes bytes,
     uint8_t ret[LEDGER_DIGEST], struct error *err) RC_CHECK;
 
+/* The same of bytes whose digest is known. */
+enum rc_status change_put_digested(struct change *c, const struct digested *text,
+    struct error *err) RC_CHECK;
+
 #endif

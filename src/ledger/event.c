@@ -22,6 +22,7 @@ const struct event_kind event_kinds[] = {
 	{ "policy", { { "policy", EVENT_HEX } } },
 	{ "reserve", MEANT },
 	{ "intent", MEANT },
+	{ "origin", { { "id", EVENT_NUMBER }, { "origin", EVENT_HEX } } },
 	{ "begin", { CHANGED, { "custody", EVENT_HEX }, { "owner", EVENT_TEXT },
 	    { "boot", EVENT_TEXT } } },
 	{ "commit", { CHANGED, { "signed", EVENT_HEX } } },

@@ -136,6 +136,24 @@ put_documents(struct change *c, const struct ledger_intent *intent, struct draft
 	return RC_OK;
 }
 
+/* An event of its own: what an intent says in its event never grows. */
+static enum rc_status
+put_origin(struct change *c, const struct ledger_intent *intent, int64_t id, struct error *err)
+{
+	SCOPED(buf_clear) struct buf body = BUF_INIT;
+	uint8_t digest[LEDGER_DIGEST];
+
+	if (intent->origin.n == 0)
+		return RC_OK;
+	for (size_t i = 0; i < intent->n_texts; i++)
+		TRY(change_put_digested(c, &intent->texts[i], err));
+	TRY(change_put_document(c, intent->origin, digest, err));
+	change_event(c, "origin", &body);
+	field_int(&body, id);
+	field_bytes(&body, BYTES(digest, sizeof(digest)));
+	return change_put_event(c, "origin", id, &body, err);
+}
+
 static enum rc_status
 put_all(struct change *c, struct draft *draft, int64_t *id, struct error *err)
 {
@@ -144,7 +162,8 @@ put_all(struct change *c, struct draft *draft, int64_t *id, struct error *err)
 	TRY(put_documents(c, draft->intent, draft, &digests, err));
 	TRY(put_row(c, draft, err));
 	*id = sqlite3_last_insert_rowid(c->db->handle);
-	return put_intent_event(c, draft, *id, err);
+	TRY(put_intent_event(c, draft, *id, err));
+	return put_origin(c, draft->intent, *id, err);
 }
 
 static enum rc_status

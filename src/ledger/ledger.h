@@ -41,6 +41,7 @@
 
 #include "base/arena.h"
 #include "base/error.h"
+#include "crypto/digest.h"
 #include "ledger/state.h"
 #include "os/clock.h"
 
@@ -112,6 +113,9 @@ struct ledger_intent {
 	const char *requester;
 	const char *custody;              /* facts and verdict of this login   */
 	int64_t not_before, not_after;    /* seconds; both 0: none             */
+	struct bytes origin;              /* text: where the entry came from   */
+	const struct digested *texts;     /* what it speaks of; each is kept once */
+	size_t n_texts;
 };
 
 /* What every intent is refused by anyway, told early: rule ledger-clock. */
@@ -192,6 +196,10 @@ enum rc_status ledger_get(struct ledger *ledger, int64_t id, struct arena *arena
     struct ledger_row **ret, struct error *err) RC_CHECK;
 enum rc_status ledger_get_serial(struct ledger *ledger, struct bytes serial,
     struct arena *arena, struct ledger_row **ret, struct error *err) RC_CHECK;
+/* What is kept under a digest that an event names: a policy, an entry, a custody report,
+ * an origin, a text.  *ret.p is NULL when there is none. */
+enum rc_status ledger_document(struct ledger *ledger, struct bytes sha256,
+    struct arena *arena, struct bytes *ret, struct error *err) RC_CHECK;
 /* The newest DONE certificate of an entry; *ret is NULL when there is none. */
 enum rc_status ledger_find_entry(struct ledger *ledger, const char *entry,
     struct arena *arena, struct ledger_row **ret, struct error *err) RC_CHECK;

@@ -124,6 +124,21 @@ ledger_get_serial(struct ledger *ledger, struct bytes serial, struct arena *aren
 }
 
 enum rc_status
+ledger_document(struct ledger *ledger, struct bytes sha256, struct arena *arena,
+    struct bytes *ret, struct error *err)
+{
+	SCOPED(query_end) struct query q = { .statement = NULL };
+	bool found = false;
+
+	TRY(ledger_enter(ledger, err));
+	q = query(&ledger->db, SQL_GET_DOCUMENT);
+	query_blob(&q, sha256);
+	TRY(query_row(&q, &found, err));
+	*ret = found ? arena_bytes(arena, column_blob(&q, 0)) : BYTES(NULL, 0);
+	return RC_OK;
+}
+
+enum rc_status
 ledger_find_entry(struct ledger *ledger, const char *entry, struct arena *arena,
     struct ledger_row **ret, struct error *err)
 {

@@ -6,6 +6,7 @@
 enum { CREATE_CA, CREATE_CUSTODY, CREATE_POLICY };
 enum { POLICY_DIGEST };
 enum { OF_ID, OF_SERIAL, OF_THIRD, OF_FOURTH };       /* of a change of a row */
+enum { OF_ORIGIN = 1 };
 
 void
 replay_init(struct replay *r, struct error *findings)
@@ -206,6 +207,26 @@ on_move(struct replay *r, const struct event *e)
 	take_rest(r->h, record, move, e);
 }
 
+/* What is meant does not change, so neither does where it came from: it is told once,
+ * behind what it speaks of. */
+static void
+on_origin(struct replay *r, const struct event *e)
+{
+	int64_t id = event_number(e->field[OF_ID]);
+	const struct replay_record *last =
+	    r->records.n != 0 ? &r->records.v[r->records.n - 1] : NULL;
+	struct replay_origin origin = { .id = id };
+	size_t n = r->origins.n;
+
+	if (last == NULL || last->id != id || !take_digest(e->field[OF_ORIGIN], origin.sha256)) {
+		replay_find(r, RULE_LOG_STATE, "event %lld tells where entry %lld came from, "
+		    "which is not the newest", (long long)e->seq, (long long)id);
+		return;
+	}
+	if (n == 0 || memcmp(r->origins.v[n - 1].sha256, origin.sha256, SHA256_OCTETS) != 0)
+		*VEC_PUSH(r->arena, &r->origins) = origin;
+}
+
 static void
 on_other(struct replay *r, const struct event *e)
 {
@@ -220,6 +241,7 @@ static const struct handler {
 } handlers[] = {
 	{ "intent", on_intent, true }, { "commit", on_move, true },
 	{ "create", on_create, false }, { "policy", on_policy, false },
+	{ "origin", on_origin, true },
 	{ "reserve", on_intent, true }, { "begin", on_move, true }, { "spoil", on_move, true },
 	{ "lose", on_move, true }, { "void", on_move, true }, { "hold", on_move, true },
 	{ "release", on_move, true }, { "revoke", on_move, true },

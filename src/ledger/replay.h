@@ -47,6 +47,10 @@ struct replay {
 		int64_t seq;
 		uint8_t sha256[SHA256_OCTETS];
 	}) policies;
+	VEC(struct replay_origin {
+		int64_t id;              /* of the row                       */
+		uint8_t sha256[SHA256_OCTETS];
+	}) origins;                      /* one that comes again at once stands once */
 	struct bytes ca, custody;        /* of the first event                */
 	int64_t created;
 };

@@ -102,6 +102,7 @@ const char *const sql_texts[SQL_TEXTS] = {
 	[SQL_VERIFY_TREES] = "SELECT size, peaks FROM tree ORDER BY size",
 	[SQL_VERIFY_BIRTH] = "SELECT ca, custody, created FROM ledger",
 	[SQL_HAS_DOCUMENT] = "SELECT 1 FROM document WHERE sha256 = ?1",
+	[SQL_GET_DOCUMENT] = "SELECT bytes FROM document WHERE sha256 = ?1",
 
 	[SQL_QUICK_CHECK] = "PRAGMA quick_check(1)",
 	[SQL_FOREIGN_KEY_CHECK] = "PRAGMA foreign_key_check",

@@ -258,6 +258,15 @@ check_custody(struct ledger *ledger, struct replay *r, struct error *err)
 }
 
 static enum rc_status
+check_origins(struct ledger *ledger, struct replay *r, struct error *err)
+{
+	for (size_t i = 0; i < r->origins.n; i++)
+		TRY(check_needed(ledger, r, r->origins.v[i].sha256, "the origin of entry",
+		    r->origins.v[i].id, err));
+	return RC_OK;
+}
+
+static enum rc_status
 check_birth(struct ledger *ledger, struct replay *r, struct error *err)
 {
 	SCOPED(query_end) struct query q = query(&ledger->db, SQL_VERIFY_BIRTH);
@@ -282,5 +291,6 @@ verify_rows(struct ledger *ledger, const struct ledger_verify_options *options,
 	TRY(check_birth(ledger, r, err));
 	TRY(check_documents(ledger, r, err));
 	TRY(check_policies(ledger, r, err));
+	TRY(check_origins(ledger, r, err));
 	return check_custody(ledger, r, err);
 }

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "plan/build.h"
+#include "plan/origin.h"
 #include "profile/forms.h"
 
 void
@@ -493,7 +494,14 @@ enum rc_status
 plan_make(const struct program *program, const struct topology *topology, struct plan **ret,
     struct error *err)
 {
-	return run(program, topology, NULL, ret, err);
+	struct plan *plan;
+
+	TRY(run(program, topology, NULL, &plan, err));
+	plan->program = program;
+	plan->deployment = topology;
+	plan_find_texts(plan);
+	*ret = plan;
+	return RC_OK;
 }
 
 enum rc_status

@@ -16,10 +16,14 @@
 
 #include "base/arena.h"
 #include "base/error.h"
+#include "crypto/digest.h"
 #include "crypto/key_algorithm.h"
 #include "x509/dn.h"
 #include "x509/ext/ext.h"
 #include "x509/san_order.h"
+
+struct topology;
+struct program;
 
 /* Why a name is there: the text of the role and, if it has one, of the topology. */
 struct provenance {
@@ -74,6 +78,12 @@ struct entry {
 /* What `digest` is the digest of, appended; docs/design/plan.md. */
 void entry_put_canonical(const struct entry *entry, struct buf *out);
 
+/* A text that the plan was made of. */
+struct plan_text {
+	const struct source *source;
+	struct digested digested;
+};
+
 struct plan_note {
 	bool warning;
 	const char *rule;                /* rule id                           */
@@ -89,11 +99,12 @@ struct plan {
 	size_t n_entries;
 	struct plan_note *notes;
 	size_t n_notes;
+	const struct program *program;   /* that it was made of; NULL: of a CA itself */
+	const struct topology *deployment;       /* the same                  */
+	struct plan_text *texts;         /* topology, products, roles; each once */
+	size_t n_texts;
 	struct arena *arena;
 };
-
-struct topology;
-struct program;
 
 /* Rules: those of x509/dn.h and general_name.h, wildcard-parent, plan-empty-subject,
  * plan-unknown-target.  The program and topology outlive the plan. */

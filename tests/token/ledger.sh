@@ -62,7 +62,7 @@ must_work rolecert ledger verify --proof oauth.proof --known kept
 expect_has "serial ${serial,,}"
 expect_has 'grown from'
 must_work env -u ROLECERT_CA rolecert ledger verify --proof oauth.proof --known kept --json
-expect_json '.proven and (.events | length) == 2'
+expect_json '.proven and (.events | length) == 3'
 must_fail 2 missing-argument rolecert ledger verify --proof oauth.proof
 must_fail 2 ledger-unknown rolecert ledger prove 4711
 openssl x509 -in lab/certs/oauth.pem -outform DER -out oauth.der

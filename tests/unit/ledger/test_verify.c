@@ -377,3 +377,50 @@ TEST(only_what_was_kept_elsewhere_shows_a_history_written_anew)
 	EXPECT_INT(verdict.findings, 1);
 	EXPECT(has_finding(findings, RULE_LOG_KNOWN));
 }
+
+/* -- where an entry came from --------------------------------------------------------------- */
+
+static void
+intent_with_origin(struct fixture *f)
+{
+	struct ledger_intent *intent = fixture_intent(f);
+	struct digested text = { .bytes = bytes_of_text("topology: contoso\n") };
+	int64_t id = 0;
+
+	sha256(text.bytes, text.sha256);
+	intent->origin = bytes_of_text("rolecert origin v1\n");
+	intent->texts = &text;
+	intent->n_texts = 1;
+	REQUIRE_OK(ledger_intent(f->ledger, intent, &id, f->err), f->err);
+	REQUIRE_OK(ledger_commit(f->ledger, id, fixture_signed(), f->err), f->err);
+}
+
+TEST(an_origin_is_kept_with_its_texts_and_held_to_its_event)
+{
+	SCOPED(sealed_clear) struct sealed_ledger s = { .f = fixture_new() };
+	SCOPED(error_free) struct error *findings = error_new();
+	struct ledger_verdict verdict;
+	uint8_t digest[SHA256_OCTETS];
+	struct bytes text;
+
+	intent_with_origin(s.f);
+	intent_with_origin(s.f);
+	sha256(bytes_of_text("topology: contoso\n"), digest);
+	EXPECT_OK(ledger_document(s.f->ledger, BYTES(digest, sizeof(digest)), s.f->arena, &text,
+	    s.f->err), s.f->err);
+	EXPECT(bytes_equal(text, bytes_of_text("topology: contoso\n")));
+	digest[0] ^= 1;
+	EXPECT_OK(ledger_document(s.f->ledger, BYTES(digest, sizeof(digest)), s.f->arena, &text,
+	    s.f->err), s.f->err);
+	EXPECT(text.p == NULL);
+	ledger_close(TAKE(s.f->ledger));
+	REQUIRE_OK(file_read(fixture_path(s.f, "ledger.db"), 1 << 24, &s.file, s.f->err), s.f->err);
+	audit(s.f, NULL, 0, &verdict, findings);
+	EXPECT_INT(verdict.findings, 0);
+	expect_found(&s, "DELETE FROM document WHERE CAST(bytes AS TEXT) LIKE 'rolecert origin%'",
+	    RULE_LOG_DOCUMENT, NULL);
+	expect_found(&s, "UPDATE document SET bytes = x'00' WHERE CAST(bytes AS TEXT) LIKE"
+	    " 'topology:%'", RULE_LOG_DOCUMENT, NULL);
+	expect_found(&s, "UPDATE event SET seq = seq + 100 WHERE kind = 'origin'", RULE_LOG_STATE,
+	    NULL);
+}
