@@ -42,6 +42,7 @@ static enum rc_status
 task_prepare(struct task *t, struct error *err)
 {
 	TRY(task_read(t, err));
+	TRY(task_look(t, err));
 	TRY(task_draft(t, err));
 	return task_write(t, err);
 }

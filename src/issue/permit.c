@@ -302,16 +302,17 @@ static enum rc_status
 signed_read_back(const struct permit *permit, struct bytes der, struct arena *arena,
     struct permit_result *ret, struct error *err)
 {
+	const struct permit_draft *draft = &permit->draft;
 	struct readback_intent intent = {
-		.tbs = permit->draft.tbs, .algorithm = permit->issuer->algorithm,
-		.signer = permit->issuer->key, .key = permit->draft.key, .entry = permit->draft.entry,
+		.tbs = draft->tbs, .algorithm = permit->issuer->algorithm,
+		.signer = permit->issuer->key, .key = draft->key, .entry = draft->entry,
 	};
 
-	if (permit->draft.statement != NULL)
+	if (draft->statement != NULL)
 		return statement_read_back(permit, der, arena, ret, err);
-	if (permit->draft.kind == LEDGER_CRL)
+	if (draft->kind == LEDGER_CRL)
 		return list_read_back(permit, der, arena, ret, err);
-	if (permit->draft.kind == LEDGER_CSR)
+	if (draft->kind == LEDGER_CSR)
 		return csr_read_back(permit, der, arena, ret, err);
 	TRY(readback_certificate(der, &intent, arena, &ret->certificate, err));
 	ret->der = ret->certificate.der;

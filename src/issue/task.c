@@ -74,9 +74,8 @@ again_row(void *arg, const struct ledger_row *row, struct error *err)
 /* What is PENDING here belongs to a process that lives: others' were settled when the
  * home was opened. */
 enum rc_status
-task_admit(void *task, struct error *err)
+task_look(struct task *t, struct error *err)
 {
-	struct task *t = task;
 	struct ledger_filter filter = {
 		.states = 1U << LEDGER_DONE | 1U << LEDGER_PENDING,
 		.kinds = 1U << LEDGER_CERTIFICATE,
@@ -190,6 +189,12 @@ task_read(struct task *t, struct error *err)
 	TRY_WHILE(err, csr_read(t->csr_file, t->arena, &t->csr, err), "reading the request");
 	TRY(key_check(t, err));
 	return difference_check(t, err);
+}
+
+enum rc_status
+task_admit(void *task, struct error *err)
+{
+	return task_look(task, err);
 }
 
 enum rc_status

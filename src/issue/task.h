@@ -3,8 +3,9 @@
  *
  *      STAGE         does                                        BY
  *      task_read     the request is read, proven, compared       any thread
+ *      task_look     has the entry a valid certificate?          the ledger's thread
  *      task_draft    validity, serial, TBS, lint -> permit       any thread
- *      permit_write  nothing valid is there (task_admit); intent the ledger's thread
+ *      permit_write  still none (task_admit); intent             the ledger's thread
  *      permit_sign                                               the signer's thread
  *      task_check    verified, read back -> result               any thread
  *      permit_write  committed                                   the ledger's thread
@@ -45,8 +46,11 @@ void task_clear(struct task *t);
 DEFINE_SCOPED_VALUE(task_clear, struct task)
 
 enum rc_status task_read(struct task *t, struct error *err) RC_CHECK;
+/* Rule issue-again. */
+enum rc_status task_look(struct task *t, struct error *err) RC_CHECK;
 enum rc_status task_draft(struct task *t, struct error *err) RC_CHECK;
-/* The `admit` of its permit_entry.  Rule issue-again. */
+/* The same as task_look() in the transaction of the intent: the `admit` of its
+ * permit_entry. */
 enum rc_status task_admit(void *task, struct error *err) RC_CHECK;
 enum rc_status task_check(struct task *t, struct error *err) RC_CHECK;
 
