@@ -86,7 +86,7 @@ ifneq ($(NEEDED),)
 endif
 
 .PHONY: all help clean check check-unit check-asan check-style check-layers check-headers check-clang \
-        check-cli check-tokens check-faults tokens-matrix check-valgrind check-alarms coverage demo bench fuzz install deps $(B)/units $(B)/fuzzers
+        check-cli check-tokens check-faults check-crash tokens-matrix check-valgrind check-alarms coverage demo bench fuzz install deps $(B)/units $(B)/fuzzers
 .SECONDARY:
 .DELETE_ON_ERROR:
 
@@ -189,6 +189,10 @@ check-tokens: all ## token tests over every PKCS#11 module that starts here
 
 check-faults: all ## each PKCS#11 function failing with each return code
 	@ROLECERT=$(abspath $(B)/rolecert) scripts/check-faults
+
+check-crash: all ## every command killed at each system call, disk errors, power loss, many at once
+	@ROLECERT=$(abspath $(B)/rolecert) scripts/check-crash
+	@ROLECERT=$(abspath $(B)/rolecert) scripts/check-crash --token --sample 37 kill fail parallel
 
 tokens-matrix: all ## the table of docs/tokens.md, from the modules that start here
 	@ROLECERT=$(abspath $(B)/rolecert) scripts/tokens-matrix

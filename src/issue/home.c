@@ -174,19 +174,27 @@ policy_check(struct home *home, enum home_use use, struct error *err)
 	return home_policy_compare(home->policy, home->policy_now, err);
 }
 
+/* What processes that are gone left behind. */
 static enum rc_status
-ready_check(struct home *home, struct error *err)
+others_settle(struct home *home, struct error *err)
 {
 	size_t lost;
 
-	if (!home->has_certificate)
-		return error_fail(err, RULE_CA_WAITING, "'%s' waits for its certificate (%s)",
-		    home->dir, home->config.certificate);
 	TRY(ledger_recover(home->ledger, &lost, err));
 	if (lost > 0)
 		error_note(err, RULE_SIGN_FAILED, NOWHERE,
 		    "%zu signature%s that another process left unsettled: now LOST", lost,
 		    lost == 1 ? "" : "s");
+	return RC_OK;
+}
+
+static enum rc_status
+ready_check(struct home *home, struct error *err)
+{
+	if (!home->has_certificate)
+		return error_fail(err, RULE_CA_WAITING, "'%s' waits for its certificate (%s)",
+		    home->dir, home->config.certificate);
+	TRY(others_settle(home, err));
 	/* Before anybody is asked for a PIN, and before any time is compared. */
 	TRY(ledger_check_clock(home->ledger, err));
 	return seal_check_witness(home, err);
@@ -210,7 +218,9 @@ home_load(struct home *home, enum home_use use, struct error *err)
 	    &home->algorithm, err));
 	if (home->has_certificate)
 		TRY(chain_load(home, err));
-	return use == HOME_SIGN ? ready_check(home, err) : RC_OK;
+	if (use == HOME_LOOK)
+		return RC_OK;
+	return use == HOME_SIGN ? ready_check(home, err) : others_settle(home, err);
 }
 
 enum rc_status

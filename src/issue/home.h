@@ -104,11 +104,12 @@ void home_config_put(const struct home_config *config, struct buf *out);
 /* Why a home is opened. */
 enum home_use {
 	HOME_LOOK,       /* show, list: a home that waits for its certificate will do */
-	HOME_WRITE,      /* the same, and the ledger may be written          */
+	/* The same, and the ledger may be written; what others left is settled. */
+	HOME_WRITE,
 	/* The same, and ca.yaml may differ from the pinned policy. */
 	HOME_POLICY,
-	/* A certificate must be there, and the clock must not be behind the ledger;
-	 * what others left is settled. */
+	/* As HOME_WRITE, and a certificate must be there, and the clock must not be behind
+	 * the ledger. */
 	HOME_SIGN,
 };
 
