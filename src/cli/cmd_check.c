@@ -1,60 +1,25 @@
 #include "check/judge.h"
 #include "cli/command.h"
+#include "cli/issuers.h"
 #include "cli/load.h"
 #include "cli/planned.h"
-#include "issue/home.h"
 #include "os/clock.h"
-#include "os/file.h"
 #include "report/findings.h"
 
 struct checking {
 	struct planned planned;
 	struct cert cert;
 	struct judge_context context;
-	struct home *home;               /* whose chain is judged, or NULL    */
+	struct issuers issuers;          /* against whom the chain is judged   */
 };
 
 static void
 checking_clear(struct checking *checking)
 {
 	planned_clear(&checking->planned);
-	home_close(checking->home);
+	issuers_clear(&checking->issuers);
 }
 DEFINE_SCOPED_VALUE(checking_clear, struct checking)
-
-/* The CA and whoever stands above it. */
-static void
-issuers_of_home(struct cli *cli, struct checking *ret)
-{
-	size_t n = ret->home->n_chain + 1;
-	struct cert *issuers = arena_alloc(cli->arena, n * sizeof(*issuers));
-
-	issuers[0] = ret->home->certificate;
-	for (size_t i = 1; i < n; i++)
-		issuers[i] = ret->home->chain[i - 1];
-	ret->context.issuers = issuers;
-	ret->context.n_issuers = n;
-}
-
-static enum rc_status
-load_issuers(struct cli *cli, struct checking *ret, struct error *err)
-{
-	struct cert *issuers;
-	struct bytes file;
-
-	if (cli->opt.issuer != NULL) {
-		TRY(load_file(cli, cli->opt.issuer, FILE_MAX_CERT, &file, err));
-		TRY_WHILE(err,
-		    cert_read_chain(file, cli->arena, &issuers, &ret->context.n_issuers, err),
-		    "reading --issuer %s", cli->opt.issuer);
-		ret->context.issuers = issuers;
-	} else if (cli->opt.ca != NULL) {
-		TRY(home_open(cli->opt.ca, HOME_LOOK, NULL, &ret->home, err));
-		if (ret->home->has_certificate)
-			issuers_of_home(cli, ret);
-	}
-	return RC_OK;
-}
 
 static enum rc_status
 load(struct cli *cli, struct checking *ret, struct error *err)
@@ -64,7 +29,10 @@ load(struct cli *cli, struct checking *ret, struct error *err)
 	ret->context.now = clock_now(&clock_system);
 	TRY(planned_make(cli, cli->opt.topology, &ret->planned, err));
 	TRY(load_cert(cli, path, &ret->cert, err));
-	return load_issuers(cli, ret, err);
+	TRY(issuers_load(cli, &ret->issuers, err));
+	ret->context.issuers = ret->issuers.v;
+	ret->context.n_issuers = ret->issuers.n;
+	return RC_OK;
 }
 
 static enum rc_status
@@ -150,7 +118,7 @@ check_all(struct cli *cli, const struct checking *checking)
 enum rc_status
 cmd_check(struct cli *cli, struct error *err)
 {
-	SCOPED(checking_clear) struct checking checking = { .home = NULL };
+	SCOPED(checking_clear) struct checking checking = { .issuers = { .home = NULL } };
 
 	TRY(load(cli, &checking, err));
 	return cli->n_operands == 2 ? check_one(cli, &checking, err) : check_all(cli, &checking);

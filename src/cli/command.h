@@ -60,6 +60,7 @@ enum rc_status cmd_request(struct cli *cli, struct error *err) RC_CHECK;
 enum rc_status cmd_profile_schema(struct cli *cli, struct error *err) RC_CHECK;
 enum rc_status cmd_profile_test(struct cli *cli, struct error *err) RC_CHECK;
 enum rc_status cmd_plan(struct cli *cli, struct error *err) RC_CHECK;
+enum rc_status cmd_assign(struct cli *cli, struct error *err) RC_CHECK;
 enum rc_status cmd_issue(struct cli *cli, struct error *err) RC_CHECK;
 enum rc_status cmd_check(struct cli *cli, struct error *err) RC_CHECK;
 enum rc_status cmd_ca_init(struct cli *cli, struct error *err) RC_CHECK;

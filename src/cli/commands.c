@@ -41,7 +41,7 @@ static const struct option_row request_options[] = {
 	TOPOLOGY,
 	{ "form", 0, "FORM", AT(form), "inf, powershell, openssl or json; else all of them" },
 	{ "type", 0, "TYPE", AT(type), "the kind of key: rsa-2048 (usual), ec-p256, ..." },
-	{ "out", 'o', "PATH", AT(out), "write the form to this file, or all into this folder" },
+	{ "out", 'o', "PATH", AT(out), "write the form there; else a folder for each server" },
 	{ "token", 0, "URI", AT(token), "make the key on this token and sign the request there" },
 	{ "custody", 0, "LEVEL", AT(custody), "how well it must be kept: strict (usual), ..." },
 	MODULE, FINAL_TRY,
@@ -91,6 +91,12 @@ static const struct option_row issue_options[] = {
 	{ "strict-request", 0, NULL, AT(strict_request),
 	  "refuse a request that asks for other names or extensions" },
 	FINAL_TRY,
+	OPTIONS_END,
+};
+static const struct option_row assign_options[] = {
+	TOPOLOGY,
+	{ "issuer", 0, "FILE", AT(issuer), "the certificates above it (PEM), if --ca names none" },
+	{ "out", 'o', "DIR", AT(out), "write a folder for each server into this one" },
 	OPTIONS_END,
 };
 static const struct option_row check_options[] = {
@@ -213,12 +219,13 @@ const struct command commands[] = {
 	  "there.\n\n"
 	  "  rolecert plan -t contoso.yaml\n"
 	  "  rolecert plan -t contoso.yaml --json | jq -r '.entries[].id'\n" },
-	{ "request", NULL, cmd_request, NEED_TOPOLOGY, 1, 1,
-	  "-t FILE ENTRY [--form FORM | --token URI] [--type TYPE] [-o PATH]",
+	{ "request", NULL, cmd_request, NEED_TOPOLOGY, 0, 1,
+	  "-t FILE [ENTRY] [--form FORM | --token URI] [--type TYPE] [-o PATH]",
 	  "how the server asks for its certificate: certreq, PowerShell, openssl", request_options,
 	  "  rolecert request -t contoso.yaml edge-external/lsedge.contoso.net \\\n"
 	  "      --form inf -o edge.inf\n"
-	  "  rolecert request -t contoso.yaml edge-external/lsedge.contoso.net -o edge/\n"
+	  "  rolecert request -t contoso.yaml edge-external/lsedge.contoso.net -o servers/\n"
+	  "  rolecert request -t contoso.yaml -o servers/\n"
 	  "  rolecert request -t contoso.yaml web-server/www.contoso.com \\\n"
 	  "      --token 'pkcs11:token=web;object=www' -o www.csr\n" },
 	{ "issue", NULL, cmd_issue, NEED_TOPOLOGY | NEED_CA, 1, 1,
@@ -227,6 +234,13 @@ const struct command commands[] = {
 	  "Names and extensions come from the plan; the request gives its public key.\n\n"
 	  "  rolecert issue -t contoso.yaml edge-external/lsedge.contoso.net \\\n"
 	  "      --csr edge.req -o edge.p7b\n" },
+	{ "assign", NULL, cmd_assign, NEED_TOPOLOGY, 2, 2,
+	  "-t FILE ENTRY CERT [--issuer FILE] [-o DIR]",
+	  "how the servers install a certificate and use it: Import- and Set-CsCertificate",
+	  assign_options,
+	  "A certificate that does not satisfy the entry is refused, exit status 1.\n\n"
+	  "  rolecert --ca /srv/ca assign -t contoso.yaml \\\n"
+	  "      edge-external/lsedge.contoso.net edge.cer -o servers/\n" },
 	{ "check", NULL, cmd_check, NEED_TOPOLOGY, 1, 2, "-t FILE [ENTRY] CERT [--issuer FILE]",
 	  "does this certificate do for this entry, or for any?", check_options,
 	  "Exit status 0: yes; 1: no.  The chain is judged too when --ca or --issuer is given.\n\n"

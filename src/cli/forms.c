@@ -1,6 +1,7 @@
 #include "cli/forms.h"
 
 #include "os/file.h"
+#include "plan/handoff.h"
 #include "report/plan.h"
 
 static enum rc_status
@@ -72,25 +73,15 @@ key_of(const struct options *o, const struct entry *entry, enum key_algorithm *r
 	return st;
 }
 
-/* The server that asks: of a certificate for a whole pool, the pool's first. */
-static const char *
-computer_of(const struct planned *planned, const struct entry *entry)
-{
-	const struct pool *pool;
-
-	if (entry->server != NULL || entry->pool == NULL)
-		return entry->server;
-	pool = topology_pool(planned->topology, entry->pool);
-	return pool != NULL && pool->n_servers != 0
-	    ? value_field(pool->servers[0], "fqdn")->u.text : entry->pool;
-}
-
 enum rc_status
 form_facts(struct cli *cli, const struct planned *planned, const struct entry *entry,
     struct emit_facts *ret, struct error *err)
 {
+	struct sites sites;
+
 	TRY(key_of(&cli->opt, entry, &ret->key, err));
-	ret->computer = computer_of(planned, entry);
+	entry_sites(entry, planned->topology, cli->arena, &sites);
+	ret->computer = sites.n != 0 ? sites.v[0] : NULL;
 	ret->stem = emit_stem(cli->arena, entry);
 	return RC_OK;
 }

@@ -16,7 +16,7 @@ struct form {
 };
 
 /* inf, powershell, openssl, json. */
-enum { FORMS = 4, FORM_JSON = 3 };
+enum { FORMS = 4, FORM_POWERSHELL = 1, FORM_JSON = 3 };
 extern const struct form forms[FORMS];
 
 /* By its word; NULL is none, and *ret is NULL then.  Rule option-value, with the nearest. */

@@ -90,14 +90,31 @@ put_utf16(struct bytes text, struct buf *out)
 	}
 }
 
+static void
+put_crlf(struct bytes text, struct buf *out)
+{
+	for (size_t i = 0; i < text.n; i++) {
+		if (text.p[i] == '\n' && (i == 0 || text.p[i - 1] != '\r'))
+			buf_putc(out, '\r');
+		buf_putc(out, (char)text.p[i]);
+	}
+}
+
 void
 emit_encode(struct bytes text, enum emit_encoding encoding, struct buf *out)
 {
+	SCOPED(buf_clear) struct buf lines = BUF_INIT;
+
+	if (encoding == EMIT_UTF8) {
+		buf_put_bytes(out, text);
+		return;
+	}
+	put_crlf(text, &lines);
 	if (encoding == EMIT_UTF16 && !is_ascii(text)) {
-		put_utf16(text, out);
+		put_utf16(buf_bytes(&lines), out);
 		return;
 	}
 	if (encoding == EMIT_UTF8_MARKED && !is_ascii(text))
 		buf_puts(out, "\xef\xbb\xbf");
-	buf_put_bytes(out, text);
+	buf_put_bytes(out, buf_bytes(&lines));
 }

@@ -42,7 +42,7 @@ enum rc_status emit_openssl(const struct entry *entry, const struct emit_facts *
 /*
  * The text as a file that its reader takes for what it is: certreq and Windows
  * PowerShell read UTF-8 without a mark as the machine's code page.  ASCII stays as
- * it is.
+ * it is.  What Windows reads has CR LF at the end of each line.
  */
 enum emit_encoding { EMIT_UTF8, EMIT_UTF8_MARKED, EMIT_UTF16 };
 void emit_encode(struct bytes text, enum emit_encoding encoding, struct buf *out);

@@ -12,7 +12,7 @@
  * octets as they will be issued.
  */
 #include "crypto/base64.h"
-#include "plan/emit.h"
+#include "plan/emit_parts.h"
 
 #define EOL "\r\n"
 
@@ -255,13 +255,19 @@ is_ascii(const struct dn *subject)
 	return true;
 }
 
+bool
+emit_certreq_can(enum key_algorithm key)
+{
+	return emit_key_of(key)->rsa || emit_key_of(key)->certreq != NULL;
+}
+
 enum rc_status
 emit_inf(const struct entry *entry, const struct emit_facts *facts, struct buf *out,
     struct error *err)
 {
 	const struct emit_key *key = emit_key_of(facts->key);
 
-	if (!key->rsa && key->certreq == NULL)
+	if (!emit_certreq_can(facts->key))
 		return error_fail(err, RULE_REQUEST_FORM, "certreq makes no %s key",
 		    emit_key_word(facts->key));
 	buf_printf(out, "; The certificate request of %s:" EOL ";     certreq -new %s.inf %s.req"

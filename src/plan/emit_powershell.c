@@ -2,11 +2,9 @@
  * A Request-CsCertificate line.  The cmdlet looks into its own topology for subject
  * and names and puts those of -DomainName before them, each name once: given all
  * of the entry's, it asks for the entry's names in the entry's order first.
- *
- * In single quotes PowerShell takes every character as it is but the quote, which
- * is doubled; it reads four typographic quotes (U+2018 to U+201B) as that quote too.
  */
-#include "plan/emit.h"
+#include "plan/emit_parts.h"
+#include "plan/handoff.h"
 
 static bool
 is_curly_quote(const char *p)
@@ -14,8 +12,8 @@ is_curly_quote(const char *p)
 	return memcmp(p, "\xe2\x80", 2) == 0 && (uint8_t)p[2] >= 0x98 && (uint8_t)p[2] <= 0x9b;
 }
 
-static void
-put_quoted(const char *text, struct buf *out)
+void
+powershell_quote(const char *text, struct buf *out)
 {
 	size_t left = strlen(text);
 
@@ -36,16 +34,15 @@ put_text(const char *parameter, const char *value, struct buf *out)
 	if (value == NULL)
 		return;
 	buf_printf(out, " `\n    -%s ", parameter);
-	put_quoted(value, out);
+	powershell_quote(value, out);
 }
 
-static void
-put_types(const struct entry *entry, struct buf *out)
+void
+powershell_put_types(const struct entry *entry, struct buf *out)
 {
-	buf_puts(out, "Request-CsCertificate -New -Type ");
 	for (size_t i = 0; i < entry->n_assign; i++) {
 		buf_puts(out, i != 0 ? "," : "");
-		put_quoted(entry->assign[i], out);
+		powershell_quote(entry->assign[i], out);
 	}
 }
 
@@ -117,18 +114,8 @@ put_remarks(const struct entry *entry, struct buf *out)
 		    "it can take it away.\n");
 }
 
-static void
-put_output(const char *stem, struct buf *out)
-{
-	SCOPED(buf_clear) struct buf name = BUF_INIT;
-
-	buf_printf(&name, "%s.req", stem);
-	put_text("Output", buf_text(&name), out);
-	buf_putc(out, '\n');
-}
-
 enum rc_status
-emit_powershell(const struct entry *entry, const struct emit_facts *facts, struct buf *out,
+powershell_can_request(const struct entry *entry, const struct emit_facts *facts,
     struct error *err)
 {
 	const struct emit_key *key = emit_key_of(facts->key);
@@ -140,14 +127,34 @@ emit_powershell(const struct entry *entry, const struct emit_facts *facts, struc
 	if (!key->cmdlet_has_size && key->cmdlet == NULL)
 		return error_fail(err, RULE_REQUEST_FORM,
 		    "Request-CsCertificate makes no %s key", emit_key_word(facts->key));
-	buf_printf(out, "# The certificate request of %s\n", entry->id);
+	return RC_OK;
+}
+
+void
+powershell_put_request(const struct entry *entry, const struct emit_facts *facts,
+    const char *output, struct buf *out)
+{
 	put_remarks(entry, out);
-	put_types(entry, out);
+	buf_puts(out, "Request-CsCertificate -New -Type ");
+	powershell_put_types(entry, out);
 	put_text("ComputerFqdn", facts->computer, out);
 	put_names(entry, out);
 	put_organisation(&entry->subject, out);
-	put_key(entry, key, out);
+	put_key(entry, emit_key_of(facts->key), out);
 	put_text("FriendlyName", entry->id, out);
-	put_output(facts->stem, out);
+	buf_printf(out, " `\n    -Output %s\n", output);
+}
+
+enum rc_status
+emit_powershell(const struct entry *entry, const struct emit_facts *facts, struct buf *out,
+    struct error *err)
+{
+	SCOPED(buf_clear) struct buf name = BUF_INIT, output = BUF_INIT;
+
+	TRY(powershell_can_request(entry, facts, err));
+	buf_printf(out, "# The certificate request of %s\n", entry->id);
+	buf_printf(&name, "%s.req", facts->stem);
+	powershell_quote(buf_text(&name), &output);
+	powershell_put_request(entry, facts, buf_text(&output), out);
 	return RC_OK;
 }

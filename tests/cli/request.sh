@@ -31,8 +31,7 @@ must_fail 2 request-form rolecert request -t "$sample" edge-internal/lsedge.cont
 must_work rolecert request -t "$sample" edge-internal/lsedge.contoso.net --form powershell --type ec-p384
 expect_has '-KeyAlg ECDH_P384'
 must_work rolecert request -t "$sample" exchange-um/um01.contoso.com/um01.contoso.com -o um
-expect_file um/exchange-um--um01.contoso.com--um01.contoso.com.{inf,cnf,json}
-expect_no_file um/exchange-um--um01.contoso.com--um01.contoso.com.ps1
+expect_file um/um01.contoso.com/exchange-um--um01.contoso.com--um01.contoso.com.{inf,cnf,json,ps1}
 
 # The octets of each extension of a request, in order.
 extensions_of() {
@@ -94,11 +93,11 @@ expect_has "-Organization 'Con\"to''so \$HOME # ;%; ’’ , \\'"
 
 # In files, what is not ASCII has the mark by which Windows knows it.
 must_work rolecert request -t "$topology" "$entry" -o out
-expect_equal "$(head -c 2 out/*.inf | od -An -tx1 | tr -d ' ')" fffe 'the mark of the INF'
-iconv -f UTF-16 -t UTF-8 out/*.inf >inf.txt
+expect_equal "$(head -c 2 out/*/*.inf | od -An -tx1 | tr -d ' ')" fffe 'the mark of the INF'
+iconv -f UTF-16 -t UTF-8 out/*/*.inf >inf.txt
 rolecert request -t "$topology" "$entry" --form inf >inf.want
 expect_same inf.txt inf.want
-expect_equal "$(head -c 3 out/*.ps1 | od -An -tx1 | tr -d ' ')" efbbbf 'the mark of the script'
+expect_equal "$(head -c 3 out/*/*.ps1 | od -An -tx1 | tr -d ' ')" efbbbf 'the mark of the script'
 
 # Extensions and names that OpenSSL and certreq have no words for go as their octets.
 mkdir -p own/tiny

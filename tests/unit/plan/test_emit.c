@@ -119,4 +119,7 @@ TEST(windows_gets_its_mark_where_there_is_more_than_ascii)
 	buf_cut(&out, 0);
 	emit_encode(bytes_of_text("\xc3\xbc"), EMIT_UTF8_MARKED, &out);
 	EXPECT_TEXT(buf_text(&out), "\xef\xbb\xbf\xc3\xbc");
+	buf_cut(&out, 0);
+	emit_encode(bytes_of_text("a\nb\r\n"), EMIT_UTF8_MARKED, &out);
+	EXPECT_TEXT(buf_text(&out), "a\r\nb\r\n");
 }
