@@ -225,6 +225,15 @@ static const char index_unnumbered[] =
 
 static const struct frozen_row frozen_tree = { "tree", "size" };
 
+/* -- version 3 --------------------------------------------------------------------- */
+
+/* All that a revocation list says, in its order (as numbers: x509/crl.h), so that one is
+ * made without looking at the rows, which are as many as were ever issued. */
+static const char index_revoked[] =
+    "CREATE INDEX intent_revoked ON intent"
+    " (length(serial), serial, state, reason, changed, not_after)\n"
+    "  WHERE state IN ('HELD', 'REVOKED', 'LOST', 'SPOILED') AND serial IS NOT NULL";
+
 /* -- the list ---------------------------------------------------------------------- */
 
 typedef VEC(const char *) statement_vec;
@@ -281,9 +290,15 @@ add_version_2(struct arena *a, statement_vec *all)
 	add_frozen(a, &frozen_tree, all);
 }
 
+static void
+add_version_3(struct arena *a, statement_vec *all)
+{
+	*VEC_PUSH(a, all) = index_revoked;
+}
+
 /* What each version adds to the one before it. */
 static void (*const version_add[])(struct arena *a, statement_vec *all) = {
-	[1] = add_version_1, [2] = add_version_2,
+	[1] = add_version_1, [2] = add_version_2, [3] = add_version_3,
 };
 _Static_assert(ARRAY_LEN(version_add) == LEDGER_VERSION + 1, "each version has its statements");
 

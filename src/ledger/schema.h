@@ -11,6 +11,7 @@
  *
  *      1   ledger, policy, document, intent, event
  *      2   tree (peaks of the hash tree), an index over what has no serial
+ *      3   an index over what stands on revocation lists
  */
 #ifndef LEDGER_SCHEMA_H
 #define LEDGER_SCHEMA_H
@@ -19,7 +20,7 @@
 
 enum {
 	LEDGER_APPLICATION = 0x52434c44,      /* "RCLD"; PRAGMA application_id */
-	LEDGER_VERSION     = 2,
+	LEDGER_VERSION     = 3,
 };
 
 /* Before the first transaction: the write-ahead log, for good. */

@@ -313,7 +313,7 @@ TEST(a_newer_version_is_left_alone)
 
 	ledger_close(f->ledger);
 	f->ledger = NULL;
-	EXPECT_TEXT(fixture_sql(f, "CREATE TABLE newer (x); PRAGMA user_version = 3;"
+	EXPECT_TEXT(fixture_sql(f, "CREATE TABLE newer (x); PRAGMA user_version = 99;"
 	    " PRAGMA journal_mode = DELETE"), "");
 	EXPECT_OK(file_read(path, 1 << 20, &before, f->err), f->err);
 	expect_open(f, RULE_LEDGER_VERSION);
@@ -478,7 +478,8 @@ TEST(a_ledger_that_could_not_be_made_leaves_nothing)
 
 /* What version 1 did not have yet. */
 static const char downgrade[] =
-    "DROP TABLE tree; DROP INDEX intent_unnumbered; PRAGMA user_version = 1";
+    "DROP INDEX intent_revoked; DROP TABLE tree; DROP INDEX intent_unnumbered;"
+    " PRAGMA user_version = 1";
 
 static enum rc_status
 count_schema_notes(void *arg, const struct ledger_event *event, struct error *err)
@@ -487,7 +488,7 @@ count_schema_notes(void *arg, const struct ledger_event *event, struct error *er
 
 	(void)err;
 	if (event_describe(event->body, &text) &&
-	    strcmp(buf_text(&text), "topic 'schema', text 'from version 1 to 2'") == 0)
+	    strcmp(buf_text(&text), "topic 'schema', text 'from version 1 to 3'") == 0)
 		++*(int *)arg;
 	return RC_OK;
 }
