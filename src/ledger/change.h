@@ -62,4 +62,8 @@ enum rc_status change_put_document(struct change *c, struct bytes bytes,
 enum rc_status change_put_digested(struct change *c, const struct digested *text,
     struct error *err) RC_CHECK;
 
+/* An intent as RESERVED (intent.c), inside a change of its caller. */
+enum rc_status intent_reserve(struct change *c, const struct ledger_intent *intent,
+    int64_t *ret, struct error *err) RC_CHECK;
+
 #endif

@@ -5,6 +5,12 @@
 
 #define CHANGED { "id", EVENT_NUMBER }, { "serial", EVENT_HEX }
 #define WITH_REASON { CHANGED, { "reason", EVENT_TEXT } }
+#define MOVED { CHANGED, { "request", EVENT_NUMBER }, { "reason", EVENT_TEXT } }
+#define DECIDED                                                               \
+	{                                                                     \
+		CHANGED, { "request", EVENT_NUMBER }, { "officer", EVENT_TEXT },      \
+		{ "key", EVENT_HEX }, { "statement", EVENT_HEX }, { "reason", EVENT_TEXT } \
+	}
 #define MEANT                                                                 \
 	{                                                                     \
 		{ "id", EVENT_NUMBER }, { "what", EVENT_TEXT }, { "serial", EVENT_HEX },    \
@@ -32,6 +38,15 @@ const struct event_kind event_kinds[] = {
 	{ "hold", WITH_REASON },
 	{ "release", WITH_REASON },
 	{ "revoke", WITH_REASON },
+	{ "request", { CHANGED, { "request", EVENT_NUMBER }, { "what", EVENT_TEXT },
+	    { "policy", EVENT_HEX }, { "subject", EVENT_HEX }, { "requester", EVENT_TEXT },
+	    { "uid", EVENT_NUMBER }, { "expires", EVENT_TIME }, { "text", EVENT_HEX } } },
+	{ "approve", DECIDED },
+	{ "deny", DECIDED },
+	{ "request-approved", MOVED },
+	{ "request-denied", MOVED },
+	{ "request-expired", MOVED },
+	{ "request-spent", MOVED },
 	{ "refuse", { { "rule", EVENT_TEXT }, { "entry", EVENT_TEXT }, { "requester", EVENT_TEXT },
 	    { "csr", EVENT_HEX }, { "message", EVENT_TEXT } } },
 	{ "recover", { { "lost", EVENT_NUMBER } } },

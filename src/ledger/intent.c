@@ -154,6 +154,17 @@ put_origin(struct change *c, const struct ledger_intent *intent, int64_t id, str
 	return change_put_event(c, "origin", id, &body, err);
 }
 
+/* The serial in the form that is stored. */
+static enum rc_status
+draft_check(struct draft *draft, struct error *err)
+{
+	const char *fault;
+
+	draft->serial = ledger_serial(draft->intent->serial);
+	fault = fault_of(draft->intent, draft->serial);
+	return fault == NULL ? RC_OK : error_fail(err, RULE_BUG, "an intent %s", fault);
+}
+
 static enum rc_status
 put_all(struct change *c, struct draft *draft, int64_t *id, struct error *err)
 {
@@ -166,17 +177,23 @@ put_all(struct change *c, struct draft *draft, int64_t *id, struct error *err)
 	return put_origin(c, draft->intent, *id, err);
 }
 
+enum rc_status
+intent_reserve(struct change *c, const struct ledger_intent *intent, int64_t *ret,
+    struct error *err)
+{
+	struct draft draft = { .intent = intent, .state = LEDGER_RESERVED };
+
+	TRY(draft_check(&draft, err));
+	return put_all(c, &draft, ret, err);
+}
+
 static enum rc_status
 intent_store(struct ledger *ledger, struct draft *draft, int64_t *ret, struct error *err)
 {
-	const char *fault;
 	struct change c;
 	int64_t id = 0;
 
-	draft->serial = ledger_serial(draft->intent->serial);
-	fault = fault_of(draft->intent, draft->serial);
-	if (fault != NULL)
-		return error_fail(err, RULE_BUG, "an intent %s", fault);
+	TRY(draft_check(draft, err));
 	TRY(change_begin(ledger, LEADS_TO_SIGNATURE, &c, err));
 	TRY(change_end(&c, put_all(&c, draft, &id, err), err));
 	*ret = id;

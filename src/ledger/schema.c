@@ -1,6 +1,7 @@
 #include "ledger/schema.h"
 
 #include "base/arena.h"
+#include "ledger/request.h"
 #include "ledger/state.h"
 
 /* -- words of state.h as SQL ------------------------------------------------------ */
@@ -227,12 +228,58 @@ static const struct frozen_row frozen_tree = { "tree", "size" };
 
 /* -- version 3 --------------------------------------------------------------------- */
 
-/* All that a revocation list says, in its order (as numbers: x509/crl.h), so that one is
- * made without looking at the rows, which are as many as were ever issued. */
-static const char index_revoked[] =
-    "CREATE INDEX intent_revoked ON intent"
-    " (length(serial), serial, state, reason, changed, not_after)\n"
-    "  WHERE state IN ('HELD', 'REVOKED', 'LOST', 'SPOILED') AND serial IS NOT NULL";
+static const char table_request[] =
+    "CREATE TABLE request (\n"
+    "  id INTEGER PRIMARY KEY,\n"
+    "  state TEXT NOT NULL CHECK (state IN (%s)),\n"
+    "  what TEXT NOT NULL CHECK (what IN ('certificate', 'policy')),\n"
+    "  intent INTEGER UNIQUE REFERENCES intent (id),\n"
+    "  policy BLOB NOT NULL CHECK (length(policy) = 32),\n"
+    "  subject BLOB NOT NULL CHECK (length(subject) = 32),\n"
+    "  text BLOB REFERENCES document (sha256),\n"
+    "  requester TEXT,\n"
+    "  uid INTEGER NOT NULL CHECK (uid >= -1),\n"
+    "  expires INTEGER NOT NULL,\n"
+    "  reason TEXT,\n"
+    "  created INTEGER NOT NULL,\n"
+    "  changed INTEGER NOT NULL CHECK (changed >= created),\n"
+    "  CHECK ((intent IS NULL) = (what = 'policy'))\n"
+    ") STRICT";
+
+static const char table_approval[] =
+    "CREATE TABLE approval (\n"
+    "  seq INTEGER PRIMARY KEY REFERENCES event (seq),\n"
+    "  request INTEGER NOT NULL REFERENCES request (id),\n"
+    "  decision TEXT NOT NULL CHECK (decision IN ('approve', 'deny')),\n"
+    "  officer TEXT NOT NULL,\n"
+    "  key BLOB NOT NULL CHECK (length(key) = 32),\n"
+    "  statement BLOB NOT NULL REFERENCES document (sha256),\n"
+    "  reason TEXT,\n"
+    "  time INTEGER NOT NULL,\n"
+    "  UNIQUE (request, key, decision)\n"
+    ") STRICT";
+
+static const char trigger_request_new[] =
+    "CREATE TRIGGER request_new BEFORE INSERT ON request\n"
+    "  WHEN NEW.state <> 'WAITING' OR EXISTS (SELECT 1 FROM request WHERE id = NEW.id)\n"
+    "    OR EXISTS (SELECT 1 FROM request WHERE intent = NEW.intent)\n"
+    "  BEGIN SELECT RAISE(ABORT, 'approval-state'); END";
+
+static const char trigger_request_move[] =
+    "CREATE TRIGGER request_move BEFORE UPDATE ON request\n"
+    "  WHEN (OLD.state, NEW.state) NOT IN (VALUES %s)\n"
+    "  BEGIN SELECT RAISE(ABORT, 'approval-state'); END";
+
+static const char trigger_request_fixed[] =
+    "CREATE TRIGGER request_fixed BEFORE UPDATE ON request\n"
+    "  WHEN (OLD.id, OLD.what, OLD.intent, OLD.policy, OLD.subject, OLD.text, OLD.requester,\n"
+    "    OLD.uid, OLD.expires, OLD.created)\n"
+    "  IS NOT (NEW.id, NEW.what, NEW.intent, NEW.policy, NEW.subject, NEW.text, NEW.requester,\n"
+    "    NEW.uid, NEW.expires, NEW.created)\n"
+    "  OR NEW.changed < OLD.changed\n"
+    "  BEGIN SELECT RAISE(ABORT, 'ledger-append-only'); END";
+
+static const struct frozen_row frozen_approval = { "approval", "seq" };
 
 /* -- the list ---------------------------------------------------------------------- */
 
@@ -290,10 +337,41 @@ add_version_2(struct arena *a, statement_vec *all)
 	add_frozen(a, &frozen_tree, all);
 }
 
+static const char *
+request_word(unsigned i)
+{
+	return request_state_word(i);
+}
+
+static char *
+list_request_moves(struct arena *arena)
+{
+	SCOPED(buf_clear) struct buf b = BUF_INIT;
+
+	for (unsigned i = 0; i < REQUEST_MOVES; i++)
+		buf_printf(&b, "%s('%s', '%s')", i != 0 ? ", " : "",
+		    request_state_word(request_moves[i].from),
+		    request_state_word(request_moves[i].to));
+	return arena_strdup(arena, buf_text(&b));
+}
+
+static void
+add_requests(struct arena *a, statement_vec *all)
+{
+	*VEC_PUSH(a, all) = arena_printf(a, table_request,
+	    list_words(a, request_word, REQUEST_STATES, (unsigned)EVERY));
+	*VEC_PUSH(a, all) = trigger_request_new;
+	*VEC_PUSH(a, all) = arena_printf(a, trigger_request_move, list_request_moves(a));
+	*VEC_PUSH(a, all) = trigger_request_fixed;
+	*VEC_PUSH(a, all) = arena_printf(a, trigger_kept, "request", "request");
+	*VEC_PUSH(a, all) = table_approval;
+	add_frozen(a, &frozen_approval, all);
+}
+
 static void
 add_version_3(struct arena *a, statement_vec *all)
 {
-	*VEC_PUSH(a, all) = index_revoked;
+	add_requests(a, all);
 }
 
 /* What each version adds to the one before it. */

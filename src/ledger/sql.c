@@ -15,6 +15,11 @@
 	" WHERE (?1 IS NULL OR instr(?1, ',' || i.state || ',') > 0)"              \
 	" AND (?2 IS NULL OR instr(?2, ',' || i.kind || ',') > 0)"                 \
 	" AND (?3 IS NULL OR i.entry = ?3) AND i.id > ?4"
+/* The order of request_take() in request.c. */
+#define REQUESTS                                                              \
+	"SELECT r.id, r.state, r.what, r.intent, r.requester, r.uid, r.policy,"    \
+	" r.subject, d.bytes, r.reason, r.created, r.changed, r.expires"           \
+	" FROM request AS r LEFT JOIN document AS d ON d.sha256 = r.text"
 
 const char *const sql_texts[SQL_TEXTS] = {
 	[SQL_BEGIN] = "BEGIN IMMEDIATE",
@@ -74,13 +79,11 @@ const char *const sql_texts[SQL_TEXTS] = {
 	[SQL_NEWEST_OF] =
 	    ROWS " WHERE i.kind = ?1 AND i.serial IS NULL AND i.state = 'DONE'"
 	    " ORDER BY i.id DESC LIMIT 1",
-	/* word for word what the index is over, which SQLite would not choose by itself */
+	/* The unary + keeps SQLite from walking the serials of all that is valid. */
 	[SQL_EACH_REVOKED] =
 	    "SELECT state, serial, reason, changed, not_after FROM intent"
-	    " INDEXED BY intent_revoked"
 	    " WHERE state IN ('HELD', 'REVOKED', 'LOST', 'SPOILED') AND serial IS NOT NULL"
-	    " ORDER BY length(serial), serial",
-	/* The unary + keeps SQLite from walking the serials of all that is valid. */
+	    " ORDER BY length(serial), +serial",
 	[SQL_EACH_CHANGED] =
 	    "SELECT state, serial, reason, changed, not_after FROM intent"
 	    " WHERE (state IN ('HELD', 'REVOKED', 'LOST', 'SPOILED')"
@@ -94,6 +97,26 @@ const char *const sql_texts[SQL_TEXTS] = {
 	[SQL_COUNT] = "SELECT state, count(*) FROM intent GROUP BY state",
 	[SQL_COUNT_EVENTS] = "SELECT count(*), coalesce(max(time), 0) FROM event",
 
+	[SQL_PUT_REQUEST] =
+	    "INSERT INTO request (state, what, intent, policy, subject, text, requester, uid,"
+	    " expires, created, changed) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?10)",
+	[SQL_REQUEST_HEAD] =
+	    "SELECT r.state, r.intent, i.serial FROM request AS r"
+	    " LEFT JOIN intent AS i ON i.id = r.intent WHERE r.id = ?1",
+	[SQL_MOVE_REQUEST] =
+	    "UPDATE request SET state = ?3, changed = ?4, reason = ?5"
+	    " WHERE id = ?1 AND state = ?2",
+	[SQL_PUT_APPROVAL] =
+	    "INSERT INTO approval (seq, request, decision, officer, key, statement, reason, time)"
+	    " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+	[SQL_GET_REQUEST] = REQUESTS " WHERE r.id = ?1",
+	[SQL_REQUEST_OF] = "SELECT id FROM request WHERE intent = ?1",
+	[SQL_EACH_REQUEST] = REQUESTS " ORDER BY r.id",
+	[SQL_EACH_APPROVAL] =
+	    "SELECT a.officer, a.key, d.bytes, a.reason, a.time FROM approval AS a"
+	    " JOIN document AS d ON d.sha256 = a.statement WHERE a.request = ?1 ORDER BY a.seq",
+	[SQL_GET_DOCUMENT] = "SELECT bytes FROM document WHERE sha256 = ?1",
+
 	/* The order of the columns in verify_rows.c. */
 	[SQL_VERIFY_ROWS] =
 	    "SELECT id, kind, state, serial, tbs, algorithm, entry, role, entry_digest,"
@@ -101,10 +124,16 @@ const char *const sql_texts[SQL_TEXTS] = {
 	    " not_before, not_after, result, reason, created, changed FROM intent ORDER BY id",
 	[SQL_VERIFY_DOCUMENTS] = "SELECT sha256, bytes FROM document ORDER BY rowid",
 	[SQL_VERIFY_POLICIES] = "SELECT seq, sha256 FROM policy ORDER BY seq",
+	/* The order of the columns in verify_approvals.c. */
+	[SQL_VERIFY_REQUESTS] =
+	    "SELECT id, what, intent, policy, subject, requester, uid, expires, text, state,"
+	    " reason, created, changed FROM request ORDER BY id",
+	[SQL_VERIFY_APPROVALS] =
+	    "SELECT seq, request, decision, officer, key, statement, reason, time FROM approval"
+	    " ORDER BY seq",
 	[SQL_VERIFY_TREES] = "SELECT size, peaks FROM tree ORDER BY size",
 	[SQL_VERIFY_BIRTH] = "SELECT ca, custody, created FROM ledger",
 	[SQL_HAS_DOCUMENT] = "SELECT 1 FROM document WHERE sha256 = ?1",
-	[SQL_GET_DOCUMENT] = "SELECT bytes FROM document WHERE sha256 = ?1",
 
 	[SQL_QUICK_CHECK] = "PRAGMA quick_check(1)",
 	[SQL_FOREIGN_KEY_CHECK] = "PRAGMA foreign_key_check",

@@ -63,4 +63,20 @@ struct cms {
 enum rc_status cms_verify(struct bytes der, const struct bytes *content,
     struct arena *arena, struct cms *ret, struct error *err) RC_CHECK;
 
+/*
+ * The same for what any tool made (`openssl cms -sign -binary`): strict DER, detached,
+ * one signer, whose certificate the message holds, SHA-2.  Other attributes and other
+ * certificates may stand in it; they say nothing.  algorithm and signing_time of *ret
+ * are not set.
+ *
+ *      cms-detached    not such a message (INPUT), and what cert_read says
+ *      cms-signature   as above
+ */
+enum rc_status cms_verify_detached(struct bytes der, struct bytes content,
+    struct arena *arena, struct cms *ret, struct error *err) RC_CHECK;
+
+/* A file with such a message: DER, or PEM with the label CMS or PKCS7.  cms-detached. */
+enum rc_status cms_open(struct bytes file, struct arena *arena, struct bytes *ret,
+    struct error *err) RC_CHECK;
+
 #endif

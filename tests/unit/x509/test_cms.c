@@ -1,5 +1,6 @@
 #include "x509/cms.h"
 
+#include "crypto/envelope.h"
 #include "tests/sample_cert.h"
 
 enum { SIGNED_AT = 1710000000 };
@@ -50,6 +51,43 @@ statement_make(unsigned algorithm, bool detached)
 		.signer = NULL, .algorithm = s.key.algorithm, .signing_time = SIGNED_AT,
 	};
 	return s;
+}
+
+TEST(a_detached_message_of_whatever_tool_is_read)
+{
+	SCOPED(error_free) struct error *err = error_new();
+	SCOPED(statement_clear) struct statement s = statement_make(KEY_EC_P256, true);
+	SCOPED(buf_clear) struct buf pem = BUF_INIT;
+	struct bytes der;
+	struct cms cms;
+
+	s.terms.signer = &s.signer;
+	statement_sign(&s);
+	EXPECT_OK(cms_verify_detached(buf_bytes(&s.der), s.terms.content, s.arena, &cms, err), err);
+	EXPECT(bytes_equal(cms.signer.der, s.signer.der));
+	EXPECT_RULE(cms_verify_detached(buf_bytes(&s.der), bytes_of_text("another"), s.arena, &cms,
+	    err), err, RULE_CMS_SIGNATURE);
+	EXPECT_RULE(cms_verify_detached(BYTES(s.der.p, s.der.n - 1), s.terms.content, s.arena,
+	    &cms, err), err, RULE_CMS_DETACHED);
+	EXPECT_RULE(cms_verify_detached(s.signer.der, s.terms.content, s.arena, &cms, err), err,
+	    RULE_CMS_DETACHED);
+	pem_put("CMS", buf_bytes(&s.der), &pem);
+	EXPECT_OK(cms_open(buf_bytes(&pem), s.arena, &der, err), err);
+	EXPECT(bytes_equal(der, buf_bytes(&s.der)));
+	EXPECT_RULE(cms_open(bytes_of_text("nothing"), s.arena, &der, err), err,
+	    RULE_CMS_DETACHED);
+}
+
+TEST(a_message_with_its_content_is_not_detached)
+{
+	SCOPED(error_free) struct error *err = error_new();
+	SCOPED(statement_clear) struct statement s = statement_make(KEY_EC_P256, false);
+	struct cms cms;
+
+	s.terms.signer = &s.signer;
+	statement_sign(&s);
+	EXPECT_RULE(cms_verify_detached(buf_bytes(&s.der), s.terms.content, s.arena, &cms, err),
+	    err, RULE_CMS_DETACHED);
 }
 
 TEST(a_statement_tells_who_signed_it_and_when)
