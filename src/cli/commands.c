@@ -36,7 +36,16 @@ static const struct option_row test_options[] = {
 	{ "coverage", 0, NULL, AT(coverage), "list the lines of roles that no test reached" },
 	OPTIONS_END,
 };
-static const struct option_row plan_options[] = { TOPOLOGY, OPTIONS_END };
+static const struct option_row plan_options[] = {
+	TOPOLOGY,
+	{ "certs", 0, "DIR", AT(certs), "the certificates that are in place: their files" },
+	{ "state", 0, "WORD[,WORD]", AT(state), "only what is missing, expiring, wrong ..." },
+	{ "check", 0, NULL, AT(check), "exit status 1 when something must be done" },
+	{ "ics", 0, "FILE", AT(ics), "write a calendar of renewals (RFC 5545)" },
+	{ "metrics", 0, "FILE", AT(metrics), "write metrics for Prometheus' node_exporter" },
+	OPTIONS_END,
+};
+static const struct option_row topology_options[] = { TOPOLOGY, OPTIONS_END };
 static const struct option_row request_options[] = {
 	TOPOLOGY,
 	{ "form", 0, "FORM", AT(form), "inf, powershell, openssl or json; else all of them" },
@@ -203,7 +212,7 @@ const struct command commands[] = {
 	  "  rolecert profile schema >role.schema.json\n" },
 	{ "profile", "explain", cmd_profile_explain, NEED_TOPOLOGY, 1, 2,
 	  "-t FILE ENTRY [san | eku | OID | NAME | ...]",
-	  "why an entry holds what it holds, and which text says so", plan_options,
+	  "why an entry holds what it holds, and which text says so", topology_options,
 	  "  rolecert profile explain -t contoso.yaml edge-external/lsedge.contoso.net san\n"
 	  "  rolecert profile explain -t contoso.yaml edge-external/lsedge.contoso.net \\\n"
 	  "      webcon.contoso.com\n" },
@@ -213,11 +222,16 @@ const struct command commands[] = {
 	  "issued certificates would no longer satisfy their entry.  Exit status 0: nothing;\n"
 	  "1: they differ.\n\n"
 	  "  rolecert profile diff profiles /srv/ca/profiles -t contoso.yaml\n" },
-	{ "plan", NULL, cmd_plan, NEED_TOPOLOGY, 0, 0, "-t FILE [--json]",
-	  "the certificates that a deployment needs", plan_options,
-	  "With -v each name is shown with its reason and the place of the role that put it\n"
-	  "there.\n\n"
+	{ "plan", NULL, cmd_plan, NEED_TOPOLOGY, 0, 0,
+	  "-t FILE [--certs DIR] [--state WORDS] [--check] [--ics FILE] [--metrics FILE]",
+	  "the certificates that a deployment needs, and how it stands with each", plan_options,
+	  "With a CA home (--ca) or a folder of certificates each entry has a state: missing,\n"
+	  "expired, revoked, wrong, foreign, superseded, expiring or valid; certificates that no\n"
+	  "entry wants are superfluous; -v shows what was found.  With neither, the entries\n"
+	  "themselves are shown; -v adds why each name is there, and the place of its role.\n\n"
 	  "  rolecert plan -t contoso.yaml\n"
+	  "  rolecert --ca /srv/ca plan -t contoso.yaml --certs installed/\n"
+	  "  rolecert --ca /srv/ca plan -t contoso.yaml --check --state missing,expired,expiring\n"
 	  "  rolecert plan -t contoso.yaml --json | jq -r '.entries[].id'\n" },
 	{ "request", NULL, cmd_request, NEED_TOPOLOGY, 0, 1,
 	  "-t FILE [ENTRY] [--form FORM | --token URI] [--type TYPE] [-o PATH]",

@@ -14,6 +14,13 @@ load_file(struct cli *cli, const char *path, size_t limit, struct bytes *ret,
 }
 
 enum rc_status
+load_certs(struct cli *cli, struct bytes file, struct cert **ret, size_t *ret_n,
+    struct error *err)
+{
+	return cert_read_chain(file, cli->arena, ret, ret_n, err);
+}
+
+enum rc_status
 load_cert(struct cli *cli, const char *path, struct cert *ret, struct error *err)
 {
 	struct bytes file;

@@ -11,6 +11,10 @@
 enum rc_status load_file(struct cli *cli, const char *path, size_t limit, struct bytes *ret,
     struct error *err) RC_CHECK;
 
+/* Every certificate of a file, in whatever form people have it. */
+enum rc_status load_certs(struct cli *cli, struct bytes file, struct cert **ret, size_t *ret_n,
+    struct error *err) RC_CHECK;
+
 /* A certificate file in whatever form people have it. */
 enum rc_status load_cert(struct cli *cli, const char *path, struct cert *ret,
     struct error *err) RC_CHECK;

@@ -29,6 +29,8 @@ struct options {
 	bool dry_run, verify, yes, schema;
 	const char *reason;
 	bool release, same_key, delta;
+	const char *certs, *state, *ics, *metrics;
+	bool check;
 };
 
 struct option_row {

@@ -1,8 +1,9 @@
 /*
  * plan.h - a plan for people and for programs.
  *
- * JSON: docs/schema/plan.json describes it.  `state` is null: it is known only
- * where a ledger or a folder of certificates is at hand.
+ * JSON: docs/schema/plan.json describes it.  `state` is null where neither a record
+ * nor a folder of certificates is at hand; where one is, an entry has also `standing`,
+ * and the plan `superfluous`.
  *
  * Text: an entry is a block, its id first, then one labelled line for each thing
  * that the certificate will hold; names in their order.  With `verbose` each name
@@ -27,6 +28,10 @@ struct drain {
 void drain_some(const struct drain *drain, struct buf *out);
 
 void plan_put_json(const struct plan *plan, const struct drain *drain, struct buf *out);
+/* With how its entries stand; those alone that the view shows. */
+struct standing_view;
+void plan_put_json_standing(const struct standing_view *view, const struct drain *drain,
+    struct buf *out);
 json_t *entry_json(const struct entry *entry);
 void plan_put_text(const struct plan *plan, const struct style *style,
     const struct drain *drain, struct buf *out);

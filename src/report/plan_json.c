@@ -2,8 +2,10 @@
  * A plan as JSON.  One of many thousand entries is hundreds of megabytes: it is written,
  * not built.
  */
+#include "os/clock.h"
 #include "report/json_writer.h"
 #include "report/plan.h"
+#include "report/standing.h"
 
 static void
 write_place(struct json_writer *w, const char *key, struct place at)
@@ -104,8 +106,89 @@ write_key(struct json_writer *w, const struct entry *entry)
 	json_close(w, '}');
 }
 
+/* -- how it stands --------------------------------------------------------------------- */
+
 static void
-write_entry(struct json_writer *w, const struct entry *entry)
+write_time(struct json_writer *w, const char *key, int64_t seconds)
+{
+	SCOPED(buf_clear) struct buf text = BUF_INIT;
+
+	clock_put(&text, seconds);
+	json_member(w, key, buf_text(&text));
+}
+
+static void
+write_known(struct json_writer *w, const char *key, const struct known_cert *known)
+{
+	if (known == NULL) {
+		json_member(w, key, NULL);
+		return;
+	}
+	json_open(w, key, '{');
+	json_member_hex(w, "serial", known->cert.serial);
+	json_member(w, "subject", known->cert.subject_text);
+	json_member(w, "issuer", known->cert.issuer_text);
+	write_time(w, "not_before", known->cert.not_before);
+	write_time(w, "not_after", known->cert.not_after);
+	json_member(w, "file", known->file);
+	json_close(w, '}');
+}
+
+static void
+write_findings(struct json_writer *w, const struct error *findings)
+{
+	json_open(w, "findings", '[');
+	for (const struct diagnosis *d = findings != NULL ? error_first(findings) : NULL; d != NULL;
+	    d = d->next) {
+		json_open(w, NULL, '{');
+		json_member(w, "rule", rule_id(d->rule));
+		json_member(w, "severity", severity_word(d->severity));
+		json_member(w, "message", d->message);
+		json_member(w, "want", d->want);
+		json_member(w, "have", d->have);
+		json_member(w, "fix", d->fix);
+		json_close(w, '}');
+	}
+	json_close(w, ']');
+}
+
+static void
+write_standing(struct json_writer *w, const struct standing *s, int64_t now)
+{
+	json_open(w, "standing", '{');
+	json_member_bool(w, "needs_work", standing_needs_work(s, now));
+	json_member(w, "detail", s->detail);
+	json_member_bool(w, "satisfies", s->satisfies);
+	if (s->cert != NULL)
+		write_time(w, "renew_from", s->renew_from);
+	else
+		json_member(w, "renew_from", NULL);
+	write_known(w, "certificate", s->cert);
+	write_known(w, "newer", s->newer);
+	write_findings(w, s->findings);
+	json_close(w, '}');
+}
+
+static void
+write_superfluous(struct json_writer *w, const struct standing_view *view)
+{
+	const struct standings *all = view->standings;
+
+	json_open(w, "superfluous", '[');
+	for (size_t i = 0; i < all->n_superfluous; i++) {
+		if (!standing_view_shows(view, &all->superfluous[i]))
+			continue;
+		json_open(w, NULL, '{');
+		json_member(w, "detail", all->superfluous[i].detail);
+		write_known(w, "certificate", all->superfluous[i].cert);
+		json_close(w, '}');
+	}
+	json_close(w, ']');
+}
+
+static void
+write_entry(struct json_writer *w, const struct entry *entry, const struct standing *standing,
+    int64_t now)
 {
 	SCOPED(buf_clear) struct buf subject = BUF_INIT;
 
@@ -128,7 +211,9 @@ write_entry(struct json_writer *w, const struct entry *entry)
 		json_member(w, NULL, entry->assign[i]);
 	json_close(w, ']');
 	json_member_hex(w, "digest", BYTES(entry->digest, sizeof(entry->digest)));
-	json_member(w, "state", NULL);
+	json_member(w, "state", standing != NULL ? standing_word(standing->state) : NULL);
+	if (standing != NULL)
+		write_standing(w, standing, now);
 	json_close(w, '}');
 }
 
@@ -139,7 +224,7 @@ entry_json(const struct entry *entry)
 	struct json_writer w = { .out = &text };
 	json_t *json;
 
-	write_entry(&w, entry);
+	write_entry(&w, entry, NULL, 0);
 	json = json_loadb(buf_text(&text), text.n, 0, NULL);
 	if (json == NULL)
 		mem_die();
@@ -158,8 +243,25 @@ write_note(struct json_writer *w, const struct plan_note *note)
 	json_close(w, '}');
 }
 
-void
-plan_put_json(const struct plan *plan, const struct drain *drain, struct buf *out)
+static void
+write_entries(struct json_writer *w, const struct plan *plan, const struct standing_view *view,
+    const struct drain *drain)
+{
+	json_open(w, "entries", '[');
+	for (size_t i = 0; i < plan->n_entries; i++) {
+		const struct standing *s = view != NULL ? &view->standings->v[i] : NULL;
+
+		if (s != NULL && !standing_view_shows(view, s))
+			continue;
+		write_entry(w, &plan->entries[i], s, view != NULL ? view->standings->now : 0);
+		drain_some(drain, w->out);
+	}
+	json_close(w, ']');
+}
+
+static void
+write_plan(const struct plan *plan, const struct standing_view *view,
+    const struct drain *drain, struct buf *out)
 {
 	struct json_writer w = { .out = out };
 
@@ -167,12 +269,9 @@ plan_put_json(const struct plan *plan, const struct drain *drain, struct buf *ou
 	json_member(&w, "topology", plan->topology);
 	json_member(&w, "product", plan->product);
 	json_member_hex(&w, "digest", BYTES(plan->digest, sizeof(plan->digest)));
-	json_open(&w, "entries", '[');
-	for (size_t i = 0; i < plan->n_entries; i++) {
-		write_entry(&w, &plan->entries[i]);
-		drain_some(drain, out);
-	}
-	json_close(&w, ']');
+	write_entries(&w, plan, view, drain);
+	if (view != NULL)
+		write_superfluous(&w, view);
 	json_open(&w, "notes", '[');
 	for (size_t i = 0; i < plan->n_notes; i++) {
 		write_note(&w, &plan->notes[i]);
@@ -181,4 +280,17 @@ plan_put_json(const struct plan *plan, const struct drain *drain, struct buf *ou
 	json_close(&w, ']');
 	json_close(&w, '}');
 	buf_putc(out, '\n');
+}
+
+void
+plan_put_json(const struct plan *plan, const struct drain *drain, struct buf *out)
+{
+	write_plan(plan, NULL, drain, out);
+}
+
+void
+plan_put_json_standing(const struct standing_view *view, const struct drain *drain,
+    struct buf *out)
+{
+	write_plan(view->plan, view, drain, out);
 }

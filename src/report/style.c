@@ -4,7 +4,7 @@
 
 static const char *const ink_on[] = {
 	[INK_PLAIN] = "", [INK_STRONG] = "\x1b[1m", [INK_GOOD] = "\x1b[32m",
-	[INK_BAD] = "\x1b[31m", [INK_FAINT] = "\x1b[2m",
+	[INK_BAD] = "\x1b[31m", [INK_WARN] = "\x1b[33m", [INK_FAINT] = "\x1b[2m",
 };
 
 void

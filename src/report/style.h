@@ -13,7 +13,7 @@ struct style {
 	bool verbose;
 };
 
-enum ink { INK_PLAIN, INK_STRONG, INK_GOOD, INK_BAD, INK_FAINT };
+enum ink { INK_PLAIN, INK_STRONG, INK_GOOD, INK_BAD, INK_WARN, INK_FAINT };
 
 /* Our own text, or foreign text (escaped), in this ink if colour is wanted. */
 void style_put(const struct style *style, enum ink ink, const char *text, struct buf *out);

@@ -10,6 +10,8 @@ enum { COLUMNS_MAX = 8, GAP = 2, LAST_LEAST = 16, BELOW_INDENT = 4 };
 
 struct row {
 	const char *cell[COLUMNS_MAX];   /* escaped: one byte a column        */
+	const char *below;               /* the same, or NULL                 */
+	enum ink ink;                    /* of the first cell                 */
 };
 
 struct table {
@@ -87,6 +89,21 @@ table_add_escaped(struct table *table, ...)
 	va_end(ap);
 }
 
+void
+table_paint(struct table *table, enum ink ink)
+{
+	table->rows.v[table->rows.n - 1].ink = ink;
+}
+
+void
+table_below(struct table *table, const char *text)
+{
+	SCOPED(buf_clear) struct buf b = BUF_INIT;
+
+	put_foreign_text(&b, text);
+	table->rows.v[table->rows.n - 1].below = arena_strdup(table->arena, buf_text(&b));
+}
+
 /* The column where the last one begins. */
 static size_t
 last_begins(const struct table *t)
@@ -154,15 +171,30 @@ cut_blanks(struct buf *out, size_t begin)
 		buf_cut(out, out->n - 1);
 }
 
+/* What is escaped already, padded to the column's width. */
+static void
+put_padded(const struct table *t, const struct row *row, size_t i, const struct style *style,
+    struct buf *out)
+{
+	bool paint = i == 0 && row->ink != INK_PLAIN && style->colour;
+
+	if (!paint) {
+		buf_printf(out, "%-*s", (int)(t->width[i] + GAP), row->cell[i]);
+		return;
+	}
+	style_put(style, row->ink, row->cell[i], out);
+	buf_printf(out, "%*s", (int)(t->width[i] + GAP - strlen(row->cell[i])), "");
+}
+
 static void
 put_row(const struct table *t, const struct row *row, const struct layout *layout,
-    struct buf *out)
+    const struct style *style, struct buf *out)
 {
 	const char *last = row->cell[t->columns - 1];
 	size_t begin = out->n;
 
 	for (size_t i = 0; i + 1 < t->columns; i++)
-		buf_printf(out, "%-*s", (int)(t->width[i] + GAP), row->cell[i]);
+		put_padded(t, row, i, style, out);
 	if (*last == '\0' || layout->below) {
 		cut_blanks(out, begin);
 		buf_putc(out, '\n');
@@ -174,6 +206,17 @@ put_row(const struct table *t, const struct row *row, const struct layout *layou
 	put_last(last, layout->at, layout->room, out);
 }
 
+static void
+put_below(const struct row *row, size_t width, struct buf *out)
+{
+	size_t room = width > BELOW_INDENT + LAST_LEAST ? width - BELOW_INDENT : SIZE_MAX;
+
+	if (row->below == NULL)
+		return;
+	buf_printf(out, "%*s", BELOW_INDENT, "");
+	put_last(row->below, BELOW_INDENT, room, out);
+}
+
 void
 table_put(const struct table *table, const struct style *style, struct buf *out)
 {
@@ -181,7 +224,9 @@ table_put(const struct table *table, const struct style *style, struct buf *out)
 
 	if (table->rows.n == 0)
 		return;
-	put_row(table, &table->headings, &layout, out);
-	for (size_t i = 0; i < table->rows.n; i++)
-		put_row(table, &table->rows.v[i], &layout, out);
+	put_row(table, &table->headings, &layout, style, out);
+	for (size_t i = 0; i < table->rows.n; i++) {
+		put_row(table, &table->rows.v[i], &layout, style, out);
+		put_below(&table->rows.v[i], style->width, out);
+	}
 }

@@ -30,6 +30,11 @@ void table_add(struct table *table, ...);
 /* The same for cells that are escaped already. */
 void table_add_escaped(struct table *table, ...);
 
+/* Of the row that was added last: the ink of its first cell, and a text that stands
+ * indented below it, broken at spaces. */
+void table_paint(struct table *table, enum ink ink);
+void table_below(struct table *table, const char *text);
+
 /* The headings and the rows; nothing when there is no row. */
 void table_put(const struct table *table, const struct style *style, struct buf *out);
 
