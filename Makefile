@@ -86,7 +86,7 @@ ifneq ($(NEEDED),)
 endif
 
 .PHONY: all help clean check check-unit check-asan check-style check-layers check-headers check-clang \
-        check-cli check-tokens check-faults check-crash tokens-matrix check-valgrind check-alarms coverage demo bench fuzz install deps $(B)/units $(B)/fuzzers
+        check-cli check-tokens check-faults check-crash check-laws tokens-matrix check-valgrind check-alarms coverage demo bench fuzz install deps $(B)/units $(B)/fuzzers
 .SECONDARY:
 .DELETE_ON_ERROR:
 
@@ -200,7 +200,10 @@ tokens-matrix: all ## the table of docs/tokens.md, from the modules that start h
 check-asan: ## unit, golden and CLI tests under ASan and UBSan
 	@$(MAKE) --no-print-directory SANITIZE=address,undefined CFLAGS='-O1 -g' check-unit check-cli
 
-check-valgrind: all $(UNITS) ## unit tests and a few cases under valgrind
+check-laws: ## break each law in a scratch copy: its test must go red
+	@scripts/check-laws
+
+check-valgrind: all $(UNITS) ## unit tests, golden cases and refusals under valgrind
 	@scripts/run-valgrind $(B)
 
 check-layers: ## every include goes down

@@ -136,12 +136,30 @@ suite_name(const char *file)
 	return slash != NULL ? slash + 1 : file;
 }
 
-int
-main(void)
+/* Those whose name contains the word, and of them every `step`-th. */
+static void
+keep(const char *word, unsigned long step)
 {
+	size_t kept = 0, named = 0;
+
+	for (size_t i = 0; i < n_cases; i++)
+		if (strstr(cases[i].name, word) != NULL && named++ % step == 0)
+			cases[kept++] = cases[i];
+	if (step > 1)
+		printf("a sample: %zu of %zu tests\n", kept, named);
+	n_cases = kept;
+}
+
+/* An argument selects tests by name; UNIT_SAMPLE=N takes every N-th. */
+int
+main(int argc, char **argv)
+{
+	const char *sample = getenv("UNIT_SAMPLE");
+	unsigned long step = sample != NULL ? strtoul(sample, NULL, 10) : 1;
 	CU_pSuite suite = NULL;
 	unsigned failed;
 
+	keep(argc > 1 ? argv[1] : "", step > 0 ? step : 1);
 	if (CU_initialize_registry() != CUE_SUCCESS)
 		return 2;
 	for (size_t i = 0; i < n_cases; i++) {

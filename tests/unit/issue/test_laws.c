@@ -185,6 +185,25 @@ TEST(law_1_a_permit_is_spent_once_however_it_ends)
 	}
 }
 
+TEST(law_1_no_signature_before_the_intent_is_on_the_disk)
+{
+	SCOPED(fixture_clear) struct fixture f = { .home = NULL };
+	SCOPED(permit_free) struct permit *permit = NULL;
+	SCOPED(arena_free) struct arena *arena = arena_new();
+	struct permit_result result = { .der = { .n = 0 } };
+	struct permit_issuer issuer;
+
+	fake_reset(KEY_EC_P256);
+	fixture_make(&f, CUSTODY_STRICT);
+	issuer = (struct permit_issuer){ .ledger = f.home->ledger, .signer = f.signer,
+		.key = f.home->key, .algorithm = f.home->algorithm };
+	REQUIRE_OK(ledger_batch_begin(f.home->ledger, f.err), f.err);
+	REQUIRE_OK(permit_plain(&f, &issuer, &permit), f.err);
+	EXPECT_RULE(permit_spend(permit, arena, &result, f.err), f.err, RULE_BUG);
+	EXPECT_INT(fake.signed_, 0);
+	REQUIRE_OK(ledger_batch_end(f.home->ledger, f.err), f.err);
+}
+
 TEST(law_1_bytes_that_do_not_lint_get_no_permit)
 {
 	SCOPED(fixture_clear) struct fixture f = { .home = NULL };
