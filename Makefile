@@ -200,6 +200,11 @@ tokens-matrix: all ## the table of docs/tokens.md, from the modules that start h
 check-asan: ## unit, golden and CLI tests under ASan and UBSan
 	@$(MAKE) --no-print-directory SANITIZE=address,undefined CFLAGS='-O1 -g' check-unit check-cli
 
+.PHONY: check-shells
+check-shells: all ## completion in bash, zsh and fish (installed when they are missing)
+	@scripts/deps shells
+	@ROLECERT=$(abspath $(B)/rolecert) scripts/run-cases cli/completion
+
 check-laws: ## break each law in a scratch copy: its test must go red
 	@scripts/check-laws
 
@@ -254,6 +259,10 @@ install: all ## install under $(DESTDIR)$(PREFIX)
 	install -m 644 include/rolecert/*.h $(DESTDIR)$(INCLUDEDIR)/rolecert
 	$(foreach page,$(MAN_PAGES),install -D -m 644 $(page) \
 	  $(DESTDIR)$(MANDIR)/man$(patsubst .%,%,$(suffix $(page)))/$(notdir $(page)) &&) true
+	for row in bash:bash-completion/completions/rolecert zsh:zsh/site-functions/_rolecert \
+	    fish:fish/vendor_completions.d/rolecert.fish; do \
+	  install -d "$(DESTDIR)$(DATADIR)/$$(dirname "$${row#*:}")" && \
+	  $(B)/rolecert completion "$${row%%:*}" >"$(DESTDIR)$(DATADIR)/$${row#*:}" || exit 1; done
 	rm -rf $(DESTDIR)$(DATADIR)/rolecert/profiles
 	cp -R profiles $(DESTDIR)$(DATADIR)/rolecert/profiles
 
@@ -261,5 +270,5 @@ clean: ## remove what was built
 	rm -rf build build-*
 
 ifneq ($(NEEDED),)
--include $(shell find $(B) -name '*.d' 2>/dev/null)
+-include $(shell find $(B) -path $(B)/cases -prune -o -type f -name '*.d' -print 2>/dev/null)
 endif

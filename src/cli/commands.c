@@ -158,6 +158,12 @@ static const struct option_row token_keygen_options[] = {
 	OPTIONS_END,
 };
 
+static const struct option_row completion_options[] = {
+	{ "words", 0, NULL, AT(words), "what may stand in place of the last word (for the shell)" },
+	OPTIONS_END,
+};
+enum { WORDS_MAX = 10000 };
+
 const struct command commands[] = {
 	{ "lab", NULL, cmd_lab, 0, 1, 1, "DIR [--topology FILE]",
 	  "make a software token, a CA and a sample deployment, issue and check all of it",
@@ -357,6 +363,12 @@ const struct command commands[] = {
 	  "Every refusal ends in the rule that it follows, in brackets.  Without RULE, all\n"
 	  "rules are listed.\n\n"
 	  "  rolecert explain no-such-option\n" },
+	{ "completion", NULL, cmd_completion, 0, 0, WORDS_MAX, "bash|zsh|fish | --words -- WORD...",
+	  "a script by which the shell completes command lines with Tab", completion_options,
+	  "It completes commands, options and their words, and, with -t, the entries of the\n"
+	  "plan.\n\n"
+	  "  . <(rolecert completion bash)\n"
+	  "  rolecert completion fish >~/.config/fish/completions/rolecert.fish\n" },
 	{ "help", NULL, cmd_help, 0, 0, 2, "[COMMAND [SUB-COMMAND]]",
 	  "the same as COMMAND --help", NULL, NULL },
 };

@@ -31,6 +31,7 @@ struct options {
 	bool release, same_key, delta;
 	const char *certs, *state, *ics, *metrics;
 	bool check;
+	bool words;
 };
 
 struct option_row {

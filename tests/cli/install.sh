@@ -14,6 +14,8 @@ must_work install_to PREFIX=/opt/rolecert DESTDIR="$PWD/stage"
 expect_file stage/opt/rolecert/bin/rolecert stage/opt/rolecert/lib/librolecert.a
 expect_file stage/opt/rolecert/lib/librolecert.so stage/opt/rolecert/lib/pkgconfig/rolecert.pc
 expect_file stage/opt/rolecert/include/rolecert/version.h stage/opt/rolecert/share/man/man1/rolecert.1
+expect_file stage/opt/rolecert/share/bash-completion/completions/rolecert \
+    stage/opt/rolecert/share/zsh/site-functions/_rolecert stage/opt/rolecert/share/fish/vendor_completions.d/rolecert.fish
 expect_file stage/opt/rolecert/share/man/man5/rolecert-profile.5 stage/opt/rolecert/share/man/man5/rolecert-topology.5
 expect_no_file stage/usr
 expect_equal "$(grep -c "$PWD" stage/opt/rolecert/lib/pkgconfig/rolecert.pc)" 0 "scratch folders in rolecert.pc"
