@@ -69,6 +69,7 @@ issuance_json(const struct cli *cli, enum custody_level level, const struct entr
 	cert_put_pem(issued->der, &pem);
 	json_put(o, "entry", json_foreign(entry->id));
 	json_put(o, "serial", json_foreign(issued->serial));
+	json_put(o, "already", json_boolean(issued->already));
 	json_put(o, "ledger_id", json_integer(issued->ledger_id));
 	json_put(o, "subject", json_foreign(issued->certificate.subject_text));
 	json_put(o, "not_before", json_time(issued->certificate.not_before));
@@ -89,10 +90,11 @@ deliver(struct cli *cli, const struct home *home, const struct entry *entry,
 		error_note(err, RULE_REQUEST_DIFFERS, NOWHERE, "%s", issued->differences[i]);
 	for (size_t i = 0; i < issued->n_notes; i++)
 		cli_say(cli, "note: %s", issued->notes[i]);
-	if (home->config.custody == CUSTODY_LAB)
+	if (!issued->already && home->config.custody == CUSTODY_LAB)
 		error_note(err, RULE_CUSTODY_LAB, NOWHERE,
 		    "signed at the custody level lab, and recorded so");
-	cli_say(cli, "issued %s for %s", issued->serial, entry->id);
+	cli_say(cli, issued->already ? "already issued: %s for %s" : "issued %s for %s",
+	    issued->serial, entry->id);
 	if (cli->opt.out != NULL)
 		TRY_WHILE(err, deliver_file(home, issued->der, form, cli->opt.out, err),
 		    "delivering certificate %s: `rolecert ledger show %s` prints it again",
@@ -163,6 +165,7 @@ cmd_issue(struct cli *cli, struct error *err)
 		custody_report(signer_custody(signer), CUSTODY_TELL_UNPROVEN, err);
 	TRY(issue_certificate(home, signer, entry, csr, &options, &issued, err));
 	TRY(deliver(cli, home, entry, issued, form, err));
-	seal_when_due(cli, home, &access, err);
+	if (!issued->already)
+		seal_when_due(cli, home, &access, err);
 	return RC_OK;
 }

@@ -96,7 +96,7 @@ static const struct option_row issue_options[] = {
 	{ "csr", 0, "FILE", AT(csr), "the server's certificate request, in any form" },
 	{ "out", 'o', "FILE", AT(out), "write the certificate there instead of stdout" },
 	{ "form", 0, "FORM", AT(form), "pem, der, p7b or chain.pem; else by the suffix of -o" },
-	{ "renew", 0, NULL, AT(renew), "although the entry has a valid certificate" },
+	{ "renew", 0, NULL, AT(renew), "a new one, whatever the entry has" },
 	{ "strict-request", 0, NULL, AT(strict_request),
 	  "refuse a request that asks for other names or extensions" },
 	FINAL_TRY,

@@ -43,6 +43,8 @@ task_prepare(struct task *t, struct error *err)
 {
 	TRY(task_read(t, err));
 	TRY(task_look(t, err));
+	if (task_is_done(t))
+		return RC_OK;
 	TRY(task_draft(t, err));
 	return task_write(t, err);
 }
@@ -64,10 +66,11 @@ task_run(struct task *t, struct signer *signer, struct error *err)
 {
 	enum rc_status status = task_prepare(t, err);
 
-	if (status == RC_OK)
-		return task_sign(t, signer, err);
-	refusal_record(t, err);
-	return status;
+	if (status != RC_OK) {
+		refusal_record(t, err);
+		return status;
+	}
+	return task_is_done(t) ? RC_OK : task_sign(t, signer, err);
 }
 
 /* The signer must be a login to this home's key, judged at this home's level. */

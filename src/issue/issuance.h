@@ -9,6 +9,10 @@
  * names or extensions, the difference is reported (`differences`); with
  * `strict_request` it is refused instead.
  *
+ * Without renew, an entry that has its certificate for the same key is given that one
+ * again (`already`), until it is due for renewal; nothing is signed or recorded then
+ * (live.h).
+ *
  * A refusal of the request or its key is recorded in the ledger as an event with
  * its rule; nothing is signed.
  *
@@ -18,8 +22,8 @@
  *      key-not-admitted    the entry wants another kind or size of key
  *      key-is-ca           the request holds the CA's own key
  *      request-differs     strict_request, and the request asks for other things
- *      issue-again         the entry has a valid certificate, or is being given one by
- *                          another process, and renew is not set
+ *      issue-again         the entry has a certificate for another key or on hold, or is
+ *                          being given one by another process, and renew is not set
  *      issue-expired       nothing of the validity is left inside the issuer's
  *      lint-...            check/lint.h: a bug or a rule of the role; not signed
  *      sign-failed         the token was asked and failed: recorded as LOST
@@ -46,6 +50,7 @@ struct issuance {
 	struct cert certificate;         /* the same, read back              */
 	const char *serial;              /* lower-case hex                   */
 	int64_t ledger_id;
+	bool already;                    /* it was there before; nothing was signed */
 	const char **differences;        /* what the request asked beside the plan, a
 	                                  * sentence each, escaped            */
 	size_t n_differences;

@@ -44,47 +44,59 @@ difference_check(struct task *t, struct error *err)
 	return error_status(err);
 }
 
-static bool
-same_topology(const char *recorded, const struct plan *plan)
-{
-	return recorded == NULL || plan == NULL || strcmp(recorded, plan->topology) == 0;
-}
-
+/* What is on record for the entry. */
 static enum rc_status
-again_row(void *arg, const struct ledger_row *row, struct error *err)
+live_look(struct task *t, struct error *err)
 {
-	const struct task *t = arg;
-	struct buf until = BUF_INIT, serial = BUF_INIT;
-	enum rc_status status;
+	struct live_question question = {
+		.entry = t->entry,
+		.topology = t->options->plan != NULL ? t->options->plan->topology : NULL,
+		.spki = pubkey_spki(t->csr.key), .now = t->now,
+	};
 
-	if (row->not_after <= t->now || !same_topology(row->topology, t->options->plan))
+	t->live = (struct live){ .kind = LIVE_NONE };
+	if (t->options->renew)
 		return RC_OK;
-	clock_put(&until, row->not_after);
-	buf_put_hex(&serial, row->serial);
-	status = error_fail(err, RULE_ISSUE_AGAIN, row->state == LEDGER_PENDING
-	    ? "the entry %s is being issued at this moment, until %s, serial %s"
-	    : "the entry %s has a certificate that is valid until %s, serial %s",
-	    t->entry->id, buf_text(&until), buf_text(&serial));
-	error_fix(err, "add --renew to issue another one");
-	buf_clear(&until);
-	buf_clear(&serial);
-	return status;
+	TRY(live_find(t->home->ledger, &question, t->arena, &t->live, err));
+	return live_refuse(&t->live, t->entry, err);
 }
 
-/* What is PENDING here belongs to a process that lives: others' were settled when the
- * home was opened. */
 enum rc_status
 task_look(struct task *t, struct error *err)
 {
-	struct ledger_filter filter = {
-		.states = 1U << LEDGER_DONE | 1U << LEDGER_PENDING,
-		.kinds = 1U << LEDGER_CERTIFICATE,
-		.entry = t->entry->id, .newest_first = true,
-	};
+	const struct ledger_row *row;
 
-	if (t->options->renew)
+	TRY(live_look(t, err));
+	row = t->live.row;
+	if (t->live.kind == LIVE_CHANGED)
+		sentence_add(&t->notes, "the entry was another one when it got %s",
+		    live_text(&t->live, t->arena));
+	if (t->live.kind != LIVE_SAME)
 		return RC_OK;
-	return ledger_each(t->home->ledger, &filter, again_row, t, err);
+	TRY_WHILE(err, cert_read(row->signed_bytes, t->arena, &t->result.certificate, err),
+	    "reading ledger entry %lld", (long long)row->id);
+	t->result.der = row->signed_bytes;
+	return RC_OK;
+}
+
+bool
+task_is_done(const struct task *t)
+{
+	return t->result.der.n != 0;
+}
+
+/* Between task_look() and here another process may have been faster. */
+enum rc_status
+task_admit(void *task, struct error *err)
+{
+	struct task *t = task;
+
+	TRY(live_look(t, err));
+	if (t->live.kind == LIVE_SAME)
+		return error_fail(err, RULE_ISSUE_AGAIN,
+		    "the entry %s was issued a moment ago by another process: %s", t->entry->id,
+		    live_text(&t->live, t->arena));
+	return RC_OK;
 }
 
 /* Exactly so many days, both ends included, inside the issuer's. */
@@ -192,12 +204,6 @@ task_read(struct task *t, struct error *err)
 }
 
 enum rc_status
-task_admit(void *task, struct error *err)
-{
-	return task_look(task, err);
-}
-
-enum rc_status
 task_draft(struct task *t, struct error *err)
 {
 	TRY(validity_find(t, err));
@@ -232,12 +238,13 @@ task_take(struct task *t)
 	struct buf serial = BUF_INIT;
 
 	issued->arena = TAKE(t->arena);
+	issued->already = t->permit == NULL;
 	issued->der = t->result.der;
 	issued->certificate = t->result.certificate;
-	buf_put_hex(&serial, BYTES(t->serial, sizeof(t->serial)));
+	buf_put_hex(&serial, ledger_serial(t->result.certificate.serial));
 	issued->serial = arena_strdup(issued->arena, buf_text(&serial));
 	buf_clear(&serial);
-	issued->ledger_id = permit_ledger_id(t->permit);
+	issued->ledger_id = t->permit != NULL ? permit_ledger_id(t->permit) : t->live.row->id;
 	issued->differences = t->differences.list.v;
 	issued->n_differences = t->differences.list.n;
 	issued->notes = t->notes.list.v;

@@ -3,9 +3,9 @@
  *
  *      STAGE         does                                        BY
  *      task_read     the request is read, proven, compared       any thread
- *      task_look     has the entry a valid certificate?          the ledger's thread
+ *      task_look     what is on record: perhaps all done         the ledger's thread
  *      task_draft    validity, serial, TBS, lint -> permit       any thread
- *      permit_write  still none (task_admit); intent             the ledger's thread
+ *      permit_write  nothing came between (task_admit); intent   the ledger's thread
  *      permit_sign                                               the signer's thread
  *      task_check    verified, read back -> result               any thread
  *      permit_write  committed                                   the ledger's thread
@@ -21,6 +21,7 @@
 #include "crypto/csr.h"
 #include "issue/differences.h"
 #include "issue/issuance.h"
+#include "issue/live.h"
 #include "issue/permit.h"
 #include "x509/tbs.h"
 
@@ -34,8 +35,9 @@ struct task {
 	int64_t now, not_before, not_after;
 	uint8_t serial[SERIAL_OCTETS];
 	struct sentences differences, notes;
-	struct permit *permit;           /* from task_draft() on              */
-	struct permit_result result;     /* from task_check() on              */
+	struct live live;                /* from task_look() on              */
+	struct permit *permit;           /* from task_draft() on; NULL: there was one */
+	struct permit_result result;     /* from task_check() on, or task_look() */
 	struct arena *arena;
 };
 
@@ -46,11 +48,12 @@ void task_clear(struct task *t);
 DEFINE_SCOPED_VALUE(task_clear, struct task)
 
 enum rc_status task_read(struct task *t, struct error *err) RC_CHECK;
-/* Rule issue-again. */
+/* Rule issue-again.  Where the entry has its certificate for this key (live.h), that is the
+ * result, and no other stage but task_take() follows. */
 enum rc_status task_look(struct task *t, struct error *err) RC_CHECK;
+bool task_is_done(const struct task *t);
 enum rc_status task_draft(struct task *t, struct error *err) RC_CHECK;
-/* The same as task_look() in the transaction of the intent: the `admit` of its
- * permit_entry. */
+/* The same question in the transaction of the intent: the `admit` of its permit_entry. */
 enum rc_status task_admit(void *task, struct error *err) RC_CHECK;
 enum rc_status task_check(struct task *t, struct error *err) RC_CHECK;
 

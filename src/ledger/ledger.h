@@ -204,6 +204,18 @@ enum rc_status ledger_document(struct ledger *ledger, struct bytes sha256,
 enum rc_status ledger_find_entry(struct ledger *ledger, const char *entry,
     struct arena *arena, struct ledger_row **ret, struct error *err) RC_CHECK;
 
+/* A certificate of an entry of a topology (NULL: of none) in this state that ends after
+ * `after`; of several the one that ends last.  Empty digests: any.  *ret is NULL when
+ * there is none.  Does not take longer where there is more on record. */
+struct ledger_live_query {
+	const char *entry, *topology;
+	enum ledger_state state;
+	int64_t after;
+	struct bytes entry_digest, key_digest;
+};
+enum rc_status ledger_find_live(struct ledger *ledger, const struct ledger_live_query *query,
+    struct arena *arena, struct ledger_row **ret, struct error *err) RC_CHECK;
+
 /* The newest DONE one of a kind that has no serial; *ret is NULL when there is none. */
 enum rc_status ledger_find_newest(struct ledger *ledger, enum ledger_kind kind,
     struct arena *arena, struct ledger_row **ret, struct error *err) RC_CHECK;

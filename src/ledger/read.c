@@ -153,6 +153,29 @@ ledger_find_entry(struct ledger *ledger, const char *entry, struct arena *arena,
 	return status;
 }
 
+static struct bytes
+or_null(struct bytes digest)
+{
+	return digest.n != 0 ? digest : BYTES(NULL, 0);
+}
+
+enum rc_status
+ledger_find_live(struct ledger *ledger, const struct ledger_live_query *wanted,
+    struct arena *arena, struct ledger_row **ret, struct error *err)
+{
+	SCOPED(query_end) struct query q = { .statement = NULL };
+
+	TRY(ledger_enter(ledger, err));
+	q = query(&ledger->db, SQL_FIND_LIVE);
+	query_text(&q, wanted->entry);
+	query_text(&q, wanted->topology);
+	query_text(&q, ledger_state_word(wanted->state));
+	query_int(&q, wanted->after);
+	query_blob(&q, or_null(wanted->entry_digest));
+	query_blob(&q, or_null(wanted->key_digest));
+	return row_take(&q, arena, ret, err);
+}
+
 enum rc_status
 ledger_find_newest(struct ledger *ledger, enum ledger_kind kind, struct arena *arena,
     struct ledger_row **ret, struct error *err)

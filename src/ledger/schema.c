@@ -281,6 +281,14 @@ static const char trigger_request_fixed[] =
 
 static const struct frozen_row frozen_approval = { "approval", "seq" };
 
+/* What stands behind not_after is there so that no row is looked at in vain: neither
+ * question may grow with how often an entry or a key was certified before. */
+static const char index_live[] =
+    "CREATE INDEX intent_live"
+    " ON intent (entry, topology, state, not_after, entry_digest, key_digest)";
+static const char index_key[] =
+    "CREATE INDEX intent_key ON intent (key_digest, state, entry, topology, not_after)";
+
 /* -- the list ---------------------------------------------------------------------- */
 
 typedef VEC(const char *) statement_vec;
@@ -372,6 +380,8 @@ static void
 add_version_3(struct arena *a, statement_vec *all)
 {
 	add_requests(a, all);
+	*VEC_PUSH(a, all) = index_live;
+	*VEC_PUSH(a, all) = index_key;
 }
 
 /* What each version adds to the one before it. */

@@ -65,6 +65,11 @@ const char *const sql_texts[SQL_TEXTS] = {
 	[SQL_FIND_ENTRY] =
 	    ROWS " WHERE i.entry = ?1 AND i.state = 'DONE' AND i.kind = 'certificate'"
 	    " ORDER BY i.id DESC LIMIT 1",
+	/* by intent_live */
+	[SQL_FIND_LIVE] =
+	    ROWS " WHERE i.entry = ?1 AND i.topology IS ?2 AND i.state = ?3 AND i.not_after > ?4"
+	    " AND (?5 IS NULL OR i.entry_digest = ?5) AND (?6 IS NULL OR i.key_digest = ?6)"
+	    " AND i.kind = 'certificate' ORDER BY i.not_after DESC LIMIT 1",
 	[SQL_EACH] = FILTERED " ORDER BY i.id LIMIT ?5",
 	[SQL_EACH_NEWEST] = FILTERED " ORDER BY i.id DESC LIMIT ?5",
 	[SQL_EACH_EVENT] =

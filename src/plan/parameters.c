@@ -99,3 +99,16 @@ entry_validity(struct making *m)
 	return validity_refused(product, at.source != NULL ? at
 	    : role_setting(m->role, "validity_days")->at, buf_text(&have), m->builder->err);
 }
+
+enum { USUAL_RENEWAL = 30 };
+
+/* A window that the role itself asks for may be longer than a third. */
+int64_t
+entry_renew_from(const struct entry *entry, int64_t not_before, int64_t not_after)
+{
+	unsigned days = entry->renew_before_days;
+	int64_t span = not_after - not_before,
+	    window = (int64_t)(days != 0 ? days : USUAL_RENEWAL) * DAY;
+
+	return not_after - (window > (days != 0 ? span - 1 : span / 3) ? span / 3 : window);
+}

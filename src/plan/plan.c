@@ -251,6 +251,7 @@ fill_entry(struct making *m)
 	entry->shared = role->shared;
 	entry->validity_days = m->terms != NULL && m->terms->validity_days != 0
 	    ? m->terms->validity_days : role->validity_days;
+	entry->renew_before_days = role->renew_before_days;
 	memcpy(entry->profile_digest, role->digest, sizeof(entry->profile_digest));
 	entry->eku = held_words(m, role->eku, role->n_eku, &m->parts->eku, &entry->n_eku,
 	    &entry->eku_why);

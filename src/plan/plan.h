@@ -65,6 +65,7 @@ struct entry {
 	const char *forbid_pss, *forbid_ed25519;
 	bool exportable, shared;
 	unsigned validity_days;
+	unsigned renew_before_days;      /* 0: the role does not say; entry_renew_from() */
 	struct provenance validity_why;
 	const char **assign;             /* certificate types of the product  */
 	struct provenance *assign_why;
@@ -83,6 +84,13 @@ struct plan_text {
 	const struct source *source;
 	struct digested digested;
 };
+
+/*
+ * From when on a certificate of this entry with this validity is due for renewal, in
+ * seconds: the role's renew_before_days before its end, else thirty.  Of a certificate
+ * that is shorter than three times that, for instance because its CA ends, the last third.
+ */
+int64_t entry_renew_from(const struct entry *entry, int64_t not_before, int64_t not_after);
 
 struct plan_note {
 	bool warning;

@@ -370,12 +370,34 @@ compile_validity(struct compiler *c)
 	return RC_OK;
 }
 
+/* A window as long as the validity would have every certificate renewed at once.  A
+ * validity that the topology gives is compared when a certificate is there. */
+static enum rc_status
+compile_renewal(struct compiler *c)
+{
+	const struct node *node = flat_node(c->flat, "renew_before_days");
+	struct role *role = c->role;
+	int64_t days = 0;
+
+	if (node == NULL)
+		return RC_OK;
+	TRY(node_number(node, "renew_before_days", 1, VALIDITY_DAYS_MAX, &days, c->err));
+	if (role->validity == NULL && days >= role->validity_days)
+		return error_at(c->err, RULE_RENEW_WINDOW, node->at,
+		    "the certificate would be due for renewal all its %u days",
+		    role->validity_days);
+	role->renew_before_days = (unsigned)days;
+	return RC_OK;
+}
+
 static enum rc_status
 compile_rest(struct compiler *c)
 {
 	const struct node *node = flat_node(c->flat, "optional");
 	enum rc_status first = compile_validity(c);
 
+	if (first == RC_OK)
+		first = compile_renewal(c);
 	if (node != NULL)
 		KEEP_FIRST(first, node_bool(node, "optional", &c->role->optional, c->err));
 	if ((node = flat_node(c->flat, "when")) != NULL)

@@ -201,6 +201,7 @@ static const struct form_key body_keys[] = {
 	{ "extended_key_usage", &usages_form, false }, { "key_usage", &key_usage_form, false },
 	{ "basic_constraints", &basic_constraints_form, false }, { "allow", &allow_form, false },
 	{ "key", &key_form, false }, { "validity_days", &validity_form, false },
+	{ "renew_before_days", &days_form, false },
 	{ "notes", &notes_form, false }, { "optional", &form_truth, false },
 	{ "replaces", &form_texts, false }, { "when", &condition_form, false },
 	{ "define", &define_form, false }, { "self_signed", &form_truth, false },

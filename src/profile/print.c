@@ -219,6 +219,8 @@ role_print(const struct role *role, struct buf *out)
 	else
 		buf_printf(out, "%u", role->validity_days);
 	buf_putc(out, '\n');
+	if (role->renew_before_days != 0)
+		buf_printf(out, "renew_before_days %u\n", role->renew_before_days);
 	put_words("assign", role->assign, role->n_assign, out);
 	put_notes(role, out);
 }

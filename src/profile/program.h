@@ -136,6 +136,7 @@ struct role {
 	bool shared;
 	unsigned validity_days;          /* 0: `validity` says it              */
 	const struct expr *validity;     /* days, or a duration of whole days  */
+	unsigned renew_before_days;      /* 0: the role does not say           */
 	struct note_item *notes;
 	size_t n_notes;
 	struct role_setting *settings;

@@ -14,6 +14,17 @@ openssl req -new -key key.pem -subj /CN=sip.contoso.com -outform DER -out plain.
 # The entry has a certificate already.
 must_fail 4 issue-again rolecert issue -t "$topology" "$entry" --csr plain.der
 expect_silent
+expect_err 'for another key'
+
+# The same request gets the same certificate, and nothing is recorded.
+events=$(rolecert --json ledger list | jq length)
+must_work rolecert issue -t "$topology" "$entry" --csr lab/csrs/edge-external--lsedge.contoso.net.csr
+expect_err 'already issued: '
+cmp .out lab/certs/edge-external--lsedge.contoso.net.pem && good || bad 'another certificate than before'
+must_work rolecert issue -t "$topology" "$entry" --csr lab/csrs/edge-external--lsedge.contoso.net.csr --json
+expect_json '.already'
+expect_equal "$(rolecert --json ledger list | jq length)" "$events" 'entries after the same request'
+
 must_work rolecert issue -t "$topology" "$entry" --csr plain.der --renew
 openssl x509 -in .out -noout -subject -ext subjectAltName >got.txt
 grep -q 'DNS:sip.contoso.com, DNS:webcon.contoso.com' got.txt && good || bad "names: $(cat got.txt)"
@@ -49,7 +60,7 @@ must_work openssl x509 -in edge.cer -inform DER -noout
 must_work openssl pkcs7 -in edge.p7b -inform DER -print_certs -noout
 must_work rolecert check -t "$topology" "$entry" edge.pem
 must_work rolecert issue -t "$topology" "$entry" --csr plain.der --renew --json
-expect_json '.entry == "edge-external/lsedge.contoso.net" and (.certificate | startswith("-----BEGIN"))'
+expect_json '.entry == "edge-external/lsedge.contoso.net" and (.already | not) and (.certificate | startswith("-----BEGIN"))'
 before=$(rolecert --json ledger list | jq length)
 must_fail 2 option-value rolecert issue -t "$topology" "$entry" --csr plain.der --renew -o edge.doc
 must_fail 2 option-value rolecert issue -t "$topology" "$entry" --csr plain.der --renew --form docx

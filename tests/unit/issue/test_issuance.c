@@ -1,4 +1,6 @@
+#include "crypto/digest.h"
 #include "issue/deliver.h"
+#include "issue/task.h"
 #include "os/file.h"
 #include "tests/unit/issue/fixture.h"
 
@@ -82,24 +84,136 @@ TEST(the_cas_own_key_is_refused)
 	expect_nothing_signed(&f, 1);
 }
 
-TEST(an_entry_with_a_valid_certificate_wants_renew)
+TEST(the_same_request_gets_the_same_certificate)
 {
 	SCOPED(fixture_clear) struct fixture f = { .home = NULL };
 	SCOPED(softkey_free) struct softkey *key = new_key(KEY_EC_P256);
 	SCOPED(issuance_free) struct issuance *first = NULL, *second = NULL, *third = NULL;
 	struct issue_options renew = { .renew = true };
+	struct ledger_counts before = { .rows = 0 }, after = { .rows = 0 };
 
 	fake_reset(KEY_EC_P256);
 	fixture_make(&f, CUSTODY_STRICT);
 	REQUIRE_OK(issue_with(&f, key, fixture_entry(), &plain, &first), f.err);
-	EXPECT_INT(issue_with(&f, key, fixture_entry(), &plain, &second), RC_POLICY);
+	EXPECT(!first->already);
+	EXPECT_OK(ledger_count(f.home->ledger, &before, f.err), f.err);
+	REQUIRE_OK(issue_with(&f, key, fixture_entry(), &plain, &second), f.err);
+	EXPECT(second->already);
+	EXPECT_TEXT(second->serial, first->serial);
+	EXPECT_INT(second->ledger_id, first->ledger_id);
+	EXPECT(bytes_equal(second->der, first->der));
+	EXPECT_INT(fake.signed_, 1);
+	EXPECT_OK(ledger_count(f.home->ledger, &after, f.err), f.err);
+	EXPECT_INT(after.events, before.events);
+	REQUIRE_OK(issue_with(&f, key, fixture_entry(), &renew, &third), f.err);
+	EXPECT(!third->already);
+	EXPECT(strcmp(third->serial, first->serial) != 0);
+	EXPECT_INT(fake.signed_, 2);
+}
+
+TEST(another_key_wants_renew)
+{
+	SCOPED(fixture_clear) struct fixture f = { .home = NULL };
+	SCOPED(softkey_free) struct softkey *key = new_key(KEY_EC_P256);
+	SCOPED(softkey_free) struct softkey *other = new_key(KEY_EC_P256);
+	SCOPED(issuance_free) struct issuance *first = NULL, *second = NULL, *again = NULL;
+	struct issue_options renew = { .renew = true };
+
+	fake_reset(KEY_EC_P256);
+	fixture_make(&f, CUSTODY_STRICT);
+	REQUIRE_OK(issue_with(&f, key, fixture_entry(), &plain, &first), f.err);
+	EXPECT_INT(issue_with(&f, other, fixture_entry(), &plain, &second), RC_POLICY);
 	EXPECT_INT(error_rule(f.err), RULE_ISSUE_AGAIN);
 	EXPECT_HAS(error_message(f.err), first->serial);
 	EXPECT_HAS(error_message(f.err), "2027-12-31T23:54:59Z");
 	error_clear(f.err);
-	EXPECT_OK(issue_with(&f, key, fixture_entry(), &renew, &second), f.err);
+	REQUIRE_OK(issue_with(&f, other, fixture_entry(), &renew, &second), f.err);
+	/* now both have one, each its own */
+	REQUIRE_OK(issue_with(&f, key, fixture_entry(), &plain, &again), f.err);
+	EXPECT_TEXT(again->serial, first->serial);
+}
+
+TEST(what_is_due_for_renewal_is_renewed)
+{
+	SCOPED(fixture_clear) struct fixture f = { .home = NULL };
+	SCOPED(softkey_free) struct softkey *key = new_key(KEY_EC_P256);
+	SCOPED(softkey_free) struct softkey *other = new_key(KEY_EC_P256);
+	SCOPED(issuance_free) struct issuance *first = NULL, *second = NULL, *third = NULL;
+
+	fake_reset(KEY_EC_P256);
+	fixture_make(&f, CUSTODY_STRICT);
+	REQUIRE_OK(issue_with(&f, key, fixture_entry(), &plain, &first), f.err);
+	fixture_now = entry_renew_from(fixture_entry(), first->certificate.not_before,
+	    first->certificate.not_after) - 1;
+	REQUIRE_OK(issue_with(&f, key, fixture_entry(), &plain, &second), f.err);
+	EXPECT(second->already);
+	issuance_free(TAKE(second));
+	fixture_now++;
+	REQUIRE_OK(issue_with(&f, other, fixture_entry(), &plain, &second), f.err);
+	EXPECT(!second->already);
 	fixture_now += 731LL * 86400;
-	EXPECT_OK(issue_with(&f, key, fixture_entry(), &plain, &third), f.err);
+	REQUIRE_OK(issue_with(&f, key, fixture_entry(), &plain, &third), f.err);
+	EXPECT(!third->already);
+}
+
+TEST(the_window_of_a_short_certificate_is_its_last_third)
+{
+	struct entry entry = { .validity_days = 730 };
+	const int64_t day = 86400;
+
+	EXPECT_INT(entry_renew_from(&entry, 0, 730 * day), 700 * day);
+	EXPECT_INT(entry_renew_from(&entry, 0, 90 * day), 60 * day);
+	EXPECT_INT(entry_renew_from(&entry, 0, 9 * day), 6 * day);
+	entry.renew_before_days = 60;
+	EXPECT_INT(entry_renew_from(&entry, 0, 730 * day), 670 * day);
+	EXPECT_INT(entry_renew_from(&entry, 0, 61 * day), 1 * day);
+	EXPECT_INT(entry_renew_from(&entry, 0, 60 * day), 40 * day);
+}
+
+TEST(a_changed_entry_gets_a_new_certificate_and_says_so)
+{
+	SCOPED(fixture_clear) struct fixture f = { .home = NULL };
+	SCOPED(softkey_free) struct softkey *key = new_key(KEY_EC_P256);
+	SCOPED(softkey_free) struct softkey *other = new_key(KEY_EC_P256);
+	SCOPED(issuance_free) struct issuance *first = NULL, *second = NULL, *third = NULL;
+	struct entry changed = *fixture_entry();
+
+	fake_reset(KEY_EC_P256);
+	fixture_make(&f, CUSTODY_STRICT);
+	changed.canonical = bytes_of_text("edge-external, with another name");
+	sha256(changed.canonical, changed.digest);
+	REQUIRE_OK(issue_with(&f, key, fixture_entry(), &plain, &first), f.err);
+	REQUIRE_OK(issue_with(&f, other, &changed, &plain, &second), f.err);
+	EXPECT(!second->already);
+	REQUIRE(second->n_notes == 1);
+	EXPECT_HAS(second->notes[0], first->serial);
+	REQUIRE_OK(issue_with(&f, other, &changed, &plain, &third), f.err);
+	EXPECT(third->already);
+	EXPECT_TEXT(third->serial, second->serial);
+}
+
+TEST(a_certificate_on_hold_is_not_issued_around)
+{
+	SCOPED(fixture_clear) struct fixture f = { .home = NULL };
+	SCOPED(softkey_free) struct softkey *key = new_key(KEY_EC_P256);
+	SCOPED(issuance_free) struct issuance *first = NULL, *second = NULL;
+
+	fake_reset(KEY_EC_P256);
+	fixture_make(&f, CUSTODY_STRICT);
+	REQUIRE_OK(issue_with(&f, key, fixture_entry(), &plain, &first), f.err);
+	REQUIRE_OK(ledger_mark(f.home->ledger, first->ledger_id, LEDGER_HELD, "certificateHold",
+	    f.err), f.err);
+	EXPECT_RULE(issue_with(&f, key, fixture_entry(), &plain, &second), f.err,
+	    RULE_ISSUE_AGAIN);
+	REQUIRE_OK(ledger_mark(f.home->ledger, first->ledger_id, LEDGER_DONE, "released", f.err),
+	    f.err);
+	REQUIRE_OK(issue_with(&f, key, fixture_entry(), &plain, &second), f.err);
+	EXPECT(second->already);
+	REQUIRE_OK(ledger_mark(f.home->ledger, first->ledger_id, LEDGER_REVOKED, "superseded",
+	    f.err), f.err);
+	issuance_free(TAKE(second));
+	REQUIRE_OK(issue_with(&f, key, fixture_entry(), &plain, &second), f.err);
+	EXPECT(!second->already);
 }
 
 struct second_try {
@@ -159,7 +273,10 @@ TEST(the_same_entry_of_another_topology_is_another_certificate)
 	fixture_make(&f, CUSTODY_STRICT);
 	EXPECT_OK(issue_with(&f, key, fixture_entry(), &a, &first), f.err);
 	EXPECT_OK(issue_with(&f, key, fixture_entry(), &b, &second), f.err);
-	EXPECT_RULE(issue_with(&f, key, fixture_entry(), &b, &third), f.err, RULE_ISSUE_AGAIN);
+	EXPECT(!second->already);
+	REQUIRE_OK(issue_with(&f, key, fixture_entry(), &b, &third), f.err);
+	EXPECT(third->already);
+	EXPECT_TEXT(third->serial, second->serial);
 }
 
 TEST(validity_is_clipped_to_the_cas_own)
@@ -312,4 +429,31 @@ TEST(each_form_holds_what_it_should)
 	EXPECT_RULE(deliver_file(f.home, issued->der, DELIVER_NONE,
 	    folder_path(&f.folder, "leaf"), f.err), f.err, RULE_DELIVER_FORM);
 	EXPECT(!file_exists(folder_path(&f.folder, "leaf")));
+}
+
+TEST(who_was_slower_is_told_so_and_signs_nothing)
+{
+	SCOPED(fixture_clear) struct fixture f = { .home = NULL };
+	SCOPED(softkey_free) struct softkey *key = new_key(KEY_EC_P256);
+	SCOPED(issuance_free) struct issuance *faster = NULL;
+	SCOPED(buf_clear) struct buf csr = BUF_INIT;
+	SCOPED(task_clear) struct task t = { .csr = CSR_INIT };
+	struct fixture_request asks = { .n_san = 0 };
+	struct permit_issuer issuer = { .ledger = NULL };
+
+	fake_reset(KEY_EC_P256);
+	fixture_make(&f, CUSTODY_STRICT);
+	fixture_csr(key, &asks, &csr);
+	task_init(&t, f.home, &issuer, &plain);
+	t.entry = fixture_entry();
+	t.csr_file = buf_bytes(&csr);
+	REQUIRE_OK(task_read(&t, f.err), f.err);
+	REQUIRE_OK(task_look(&t, f.err), f.err);
+	EXPECT(!task_is_done(&t));
+	EXPECT_OK(task_admit(&t, f.err), f.err);
+	REQUIRE_OK(issue_with(&f, key, fixture_entry(), &plain, &faster), f.err);
+	EXPECT_RULE(task_admit(&t, f.err), f.err, RULE_ISSUE_AGAIN);
+	REQUIRE_OK(task_look(&t, f.err), f.err);
+	EXPECT(task_is_done(&t));
+	EXPECT(bytes_equal(t.result.der, faster->der));
 }

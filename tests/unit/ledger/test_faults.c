@@ -479,7 +479,7 @@ TEST(a_ledger_that_could_not_be_made_leaves_nothing)
 /* What version 1 did not have yet. */
 static const char downgrade[] =
     "DROP TABLE tree; DROP INDEX intent_unnumbered; DROP TABLE approval; DROP TABLE request;"
-    " PRAGMA user_version = 1";
+    " DROP INDEX intent_live; DROP INDEX intent_key; PRAGMA user_version = 1";
 
 static enum rc_status
 count_schema_notes(void *arg, const struct ledger_event *event, struct error *err)

@@ -1,0 +1,79 @@
+#include "crypto/digest.h"
+#include "ledger/change.h"
+#include "ledger/sql.h"
+#include "tests/unit/ledger/fixture.h"
+
+static int64_t
+done_with(struct fixture *f, const char *topology, const char *key, int64_t not_after)
+{
+	struct ledger_intent *intent = fixture_intent(f);
+	int64_t id = 0;
+
+	intent->topology = topology;
+	intent->spki = bytes_of_text(key);
+	intent->not_after = not_after;
+	REQUIRE_OK(ledger_intent(f->ledger, intent, &id, f->err), f->err);
+	REQUIRE_OK(ledger_commit(f->ledger, id, fixture_signed(), f->err), f->err);
+	return id;
+}
+
+/* The id of what is found, or 0. */
+static int64_t
+find(struct fixture *f, const char *topology, const char *key, int64_t after)
+{
+	struct ledger_row *row = NULL;
+	uint8_t digest[SHA256_OCTETS];
+	struct ledger_live_query query = {
+		.entry = "edge-external/lsedge.contoso.net", .topology = topology,
+		.state = LEDGER_DONE, .after = after,
+	};
+
+	if (key != NULL) {
+		sha256(bytes_of_text(key), digest);
+		query.key_digest = BYTES(digest, sizeof(digest));
+	}
+	REQUIRE_OK(ledger_find_live(f->ledger, &query, f->arena, &row, f->err), f->err);
+	return row != NULL ? row->id : 0;
+}
+
+TEST(what_is_live_is_found_by_entry_topology_and_key)
+{
+	SCOPED(fixture_free) struct fixture *f = fixture_new();
+	int64_t one = done_with(f, "contoso", "key 1", NOON + 2000);
+	int64_t two = done_with(f, "contoso", "key 2", NOON + 1000);
+	int64_t bare = done_with(f, NULL, "key 1", NOON + 500);
+
+	EXPECT_INT(find(f, "contoso", NULL, NOON), one);
+	EXPECT_INT(find(f, "contoso", "key 2", NOON), two);
+	EXPECT_INT(find(f, "contoso", "key 2", NOON + 1000), 0);
+	EXPECT_INT(find(f, "contoso", "key 3", NOON), 0);
+	EXPECT_INT(find(f, "fabrikam", NULL, NOON), 0);
+	EXPECT_INT(find(f, NULL, NULL, NOON), bare);
+	REQUIRE_OK(ledger_mark(f->ledger, one, LEDGER_REVOKED, "superseded", f->err), f->err);
+	EXPECT_INT(find(f, "contoso", NULL, NOON), two);
+}
+
+/* "SEARCH i USING INDEX intent_live (entry=? AND ...)" */
+static void
+expect_plan(struct fixture *f, enum sql sql, const char *want)
+{
+	SCOPED(buf_clear) struct buf text = BUF_INIT, plan = BUF_INIT;
+	sqlite3_stmt *st = NULL;
+
+	buf_printf(&text, "EXPLAIN QUERY PLAN %s", sql_texts[sql]);
+	REQUIRE(sqlite3_prepare_v2(f->ledger->db.handle, buf_text(&text), -1, &st, NULL) == 0);
+	while (sqlite3_step(st) == SQLITE_ROW)
+		buf_printf(&plan, "%s\n", (const char *)sqlite3_column_text(st, 3));
+	(void)sqlite3_finalize(st);
+	EXPECT_HAS(buf_text(&plan), want);
+	EXPECT(strstr(buf_text(&plan), "SCAN") == NULL);
+	EXPECT(strstr(buf_text(&plan), "TEMP B-TREE") == NULL);
+}
+
+TEST(what_an_issuance_asks_is_answered_by_an_index)
+{
+	SCOPED(fixture_free) struct fixture *f = fixture_new();
+
+	expect_plan(f, SQL_FIND_LIVE,
+	    "INDEX intent_live (entry=? AND topology=? AND state=? AND not_after>?)");
+}
