@@ -86,7 +86,7 @@ ifneq ($(NEEDED),)
 endif
 
 .PHONY: all help clean check check-unit check-asan check-style check-layers check-headers check-clang \
-        check-cli check-tokens check-faults check-crash check-laws tokens-matrix check-valgrind check-alarms coverage demo bench fuzz install deps $(B)/units $(B)/fuzzers
+        check-cli check-tokens check-faults check-crash check-laws tokens-matrix check-valgrind check-alarms coverage demo bench bench-crl fuzz install deps $(B)/units $(B)/fuzzers
 .SECONDARY:
 .DELETE_ON_ERROR:
 
@@ -238,6 +238,9 @@ demo: all ## import a topology, make a lab of it, issue and check everything
 bench: all $(B)/bench-gate ## the compiler and planner beside their goals, issuing beside `openssl ca`
 	@scripts/bench-size $(B)/rolecert
 	@scripts/bench $(B)/rolecert
+
+bench-crl: all ## a revocation list of a million entries beside its goal (3 GB, minutes)
+	@scripts/bench-crl $(B)/rolecert
 
 FUZZ_SECONDS ?= 10
 fuzz: ## fuzz what reads foreign bytes, FUZZ_SECONDS each

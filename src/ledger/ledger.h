@@ -244,7 +244,8 @@ struct ledger_revoked {
 	const char *reason;               /* NULL: none                        */
 	int64_t when, not_after;
 };
-/* By serial, as numbers.  since 0: all.  fn as for ledger_each(). */
+/* By serial, as numbers.  since 0: all.  fn as for ledger_each().  Of a ledger that may be
+ * written: an older version lacks the index. */
 enum rc_status ledger_each_revoked(struct ledger *ledger, int64_t since,
     enum rc_status (*fn)(void *arg, const struct ledger_revoked *row, struct error *err),
     void *arg, struct error *err) RC_CHECK;

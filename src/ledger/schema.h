@@ -11,7 +11,8 @@
  *
  *      1   ledger, policy, document, intent, event
  *      2   tree (peaks of the hash tree), an index over what has no serial
- *      3   request, approval; indexes over live certificates, by entry and by key
+ *      3   request, approval; indexes over what stands on revocation lists and over live
+ *          certificates, by entry and by key
  */
 #ifndef LEDGER_SCHEMA_H
 #define LEDGER_SCHEMA_H

@@ -2,17 +2,20 @@
 
 #include "ledger/event.h"
 
-/* What must be known of a row before it moves. */
+/* What must be known of a row before it moves.  What was journalled is looked at where it
+ * lies: a list can have many megabytes. */
 struct head {
 	enum ledger_kind kind;
 	enum ledger_state state;
-	struct bytes serial, tbs;
+	struct bytes serial;
 	const char *owner;
+	bool holds;                      /* the result holds what was journalled */
 	struct arena *arena;
 };
 
 static enum rc_status
-head_read(struct change *c, int64_t id, struct head *ret, struct error *err)
+head_read(struct change *c, int64_t id, struct bytes result, struct head *ret,
+    struct error *err)
 {
 	SCOPED(query_end) struct query q = query(c->db, SQL_HEAD);
 	const char *kind, *state, *owner;
@@ -31,7 +34,7 @@ head_read(struct change *c, int64_t id, struct head *ret, struct error *err)
 		    c->db->path, (long long)id, kind, state);
 	ret->serial = arena_bytes(ret->arena, column_blob(&q, 2));
 	ret->owner = owner != NULL ? arena_strdup(ret->arena, owner) : NULL;
-	ret->tbs = arena_bytes(ret->arena, column_blob(&q, 4));
+	ret->holds = holds_journalled(result, column_blob(&q, 4));
 	return RC_OK;
 }
 
@@ -90,7 +93,7 @@ check_move(const struct change *c, int64_t id, const struct head *head,
 		return error_fail(err, RULE_LEDGER_OWNER, "entry %lld belongs to process %s",
 		    (long long)id, head->owner != NULL ? head->owner : "(none)");
 	if (s->to == LEDGER_DONE && s->result.p != NULL && is_signed_x(head->kind) &&
-	    !holds_journalled(s->result, head->tbs))
+	    !head->holds)
 		return error_fail(err, RULE_LEDGER_BYTES,
 		    "the %s of entry %lld does not hold the bytes that were journalled",
 		    ledger_kind_word(head->kind), (long long)id);
@@ -160,7 +163,7 @@ settle(struct change *c, int64_t id, const struct settlement *s, struct error *e
 	struct bytes custody = { .p = NULL };
 	const struct ledger_move *move;
 
-	TRY(head_read(c, id, &head, err));
+	TRY(head_read(c, id, s->result, &head, err));
 	move = ledger_move_find(head.state, s->to);
 	TRY(check_move(c, id, &head, s, move, err));
 	if (s->custody != NULL && (move->takes & TAKE_OWNER) != 0) {

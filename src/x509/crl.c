@@ -50,13 +50,29 @@ static const uint8_t reason_extension[] = {
 	0x30, 0x0c, 0x30, 0x0a, 0x06, 0x03, 0x55, 0x1d, 0x15, 0x04, 0x03, DER_ENUMERATED, 0x01,
 };
 
+/* Many in a row were revoked in the same second. */
+static struct bytes
+time_of(struct crl_writer *w, int64_t when)
+{
+	SCOPED(buf_clear) struct buf time = BUF_INIT;
+
+	if (w->time_n == 0 || w->when != when) {
+		time_encode(when, &time);
+		memcpy(w->time, time.p, time.n);
+		w->time_n = time.n;
+		w->when = when;
+	}
+	return BYTES(w->time, w->time_n);
+}
+
 void
 crl_add(struct crl_writer *w, struct bytes serial, int64_t when, enum crl_reason reason)
 {
+	struct bytes time = time_of(w, when);
 	size_t from = w->out->n;
 
 	der_put_unsigned(w->out, serial);
-	time_encode(when, w->out);
+	buf_put_bytes(w->out, time);
 	if (reason != CRL_UNSPECIFIED) {
 		buf_put(w->out, reason_extension, sizeof(reason_extension));
 		buf_putc(w->out, (char)reason);

@@ -55,6 +55,9 @@ struct crl_writer {
 	const struct crl_parts *parts;
 	struct buf *out;
 	size_t begin, entries;           /* where they begin in *out          */
+	int64_t when;                    /* of the last entry                 */
+	uint8_t time[17];                /* the same, encoded                 */
+	size_t time_n;                   /* 0: there was none                 */
 };
 
 /* Appends to *out, which nobody else writes to until crl_end(). */

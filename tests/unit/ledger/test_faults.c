@@ -313,7 +313,7 @@ TEST(a_newer_version_is_left_alone)
 
 	ledger_close(f->ledger);
 	f->ledger = NULL;
-	EXPECT_TEXT(fixture_sql(f, "CREATE TABLE newer (x); PRAGMA user_version = 9;"
+	EXPECT_TEXT(fixture_sql(f, "CREATE TABLE newer (x); PRAGMA user_version = 99;"
 	    " PRAGMA journal_mode = DELETE"), "");
 	EXPECT_OK(file_read(path, 1 << 20, &before, f->err), f->err);
 	expect_open(f, RULE_LEDGER_VERSION);
@@ -478,8 +478,9 @@ TEST(a_ledger_that_could_not_be_made_leaves_nothing)
 
 /* What version 1 did not have yet. */
 static const char downgrade[] =
-    "DROP TABLE tree; DROP INDEX intent_unnumbered; DROP TABLE approval; DROP TABLE request;"
-    " DROP INDEX intent_live; DROP INDEX intent_key; PRAGMA user_version = 1";
+    "DROP INDEX intent_revoked; DROP TABLE tree; DROP INDEX intent_unnumbered;"
+    " DROP TABLE approval; DROP TABLE request; DROP INDEX intent_live; DROP INDEX intent_key;"
+    " PRAGMA user_version = 1";
 
 static enum rc_status
 count_schema_notes(void *arg, const struct ledger_event *event, struct error *err)
