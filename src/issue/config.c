@@ -1,27 +1,10 @@
-#include "issue/home.h"
+#include "issue/config_parts.h"
 
 #include <stdlib.h>
 
-#include "text/node.h"
+enum { DAY = CONFIG_DAY };
 
-enum { DAY = 24 * 60 * 60 };
-
-struct reading {
-	struct arena *arena;
-	struct home_config *config;
-	struct error *err;
-};
-
-typedef enum rc_status (*read_fn)(struct reading *r, const struct node *node);
-
-struct key {
-	const char *word;
-	read_fn read;
-	bool required;
-};
-
-/* Every key that is there is read, so that all faults are told at once. */
-static enum rc_status
+enum rc_status
 keys_read(struct reading *r, const struct node *map, const struct key *keys, size_t n,
     const char *what)
 {
@@ -45,7 +28,7 @@ keys_read(struct reading *r, const struct node *map, const struct key *keys, siz
 	return error_count(r->err) == before ? RC_OK : error_status(r->err);
 }
 
-static enum rc_status
+enum rc_status
 text_read(struct reading *r, const struct node *node, const char *what, const char **ret)
 {
 	const char *text;
@@ -145,7 +128,7 @@ chain_read(struct reading *r, const struct node *node)
 	return RC_OK;
 }
 
-static enum rc_status
+enum rc_status
 seconds_read(struct reading *r, const struct node *node, const char *what, int64_t most,
     int64_t *ret)
 {
@@ -157,17 +140,6 @@ seconds_read(struct reading *r, const struct node *node, const char *what, int64
 		    "%s is more than %lld days", what, (long long)(most / DAY));
 	*ret = seconds;
 	return RC_OK;
-}
-
-static enum rc_status
-not_yet(struct reading *r, const struct node *node, const char *what, const char *instead)
-{
-	enum rc_status status = error_at(r->err, RULE_CA_NOT_YET, node->at,
-	    "%s is not done by this version, and passing it over would be less careful "
-	    "than the file says", what);
-
-	error_fix(r->err, "%s", instead);
-	return status;
 }
 
 static enum rc_status
@@ -292,17 +264,6 @@ padding_read(struct reading *r, const struct node *node)
 	TRY(node_word(node, "padding", words, ARRAY_LEN(words), &index, r->err));
 	r->config->pss = index == 1;
 	return RC_OK;
-}
-
-static enum rc_status
-approval_read(struct reading *r, const struct node *node)
-{
-	static const char *const words[] = { "automatic" };
-	size_t index;
-
-	if (node->kind == NODE_MAP || node->kind == NODE_LIST)
-		return not_yet(r, node, "an approval by officers", "use `approval: automatic`");
-	return node_word(node, "approval", words, ARRAY_LEN(words), &index, r->err);
 }
 
 static enum rc_status

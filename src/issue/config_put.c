@@ -128,6 +128,62 @@ put_issuing(struct buf *out, const struct home_config *c)
 	buf_puts(out, " }\n");
 }
 
+static void
+put_officer(struct buf *out, const struct home_config *c, size_t i)
+{
+	const struct approval_officer *officer = &c->approvals.officers[i];
+
+	buf_puts(out, "{ name: ");
+	put_quoted(out, officer->name);
+	put_member(out, "cert", c->officer_certs[i]);
+	if (officer->uid != APPROVAL_NO_UID)
+		buf_printf(out, ", uid: %lld", (long long)officer->uid);
+	buf_puts(out, " }");
+}
+
+/* Each officer whole where he stands first, and by name from then on: *next is the first
+ * who did not stand anywhere. */
+static void
+put_rule(struct buf *out, const struct home_config *c, const struct approval_rule *rule,
+    size_t *next)
+{
+	if (rule->need == 0) {
+		buf_puts(out, "automatic\n");
+		return;
+	}
+	buf_printf(out, "{ need: %u, expires: ", rule->need);
+	put_duration(out, rule->expires);
+	buf_puts(out, ", of: [");
+	for (size_t i = 0; i < rule->n_of; i++) {
+		buf_puts(out, i != 0 ? ", " : "");
+		if (rule->of[i] < *next)
+			put_quoted(out, c->approvals.officers[rule->of[i]].name);
+		else
+			put_officer(out, c, (*next)++);
+	}
+	buf_puts(out, "] }\n");
+}
+
+static void
+put_approval(struct buf *out, const struct home_config *c)
+{
+	const struct approval_policy *p = &c->approvals;
+	size_t next = 0;
+
+	buf_puts(out, "\n# Who approves a certificate before it is signed, also by role.\napproval: ");
+	if (p->n_rules == 0)
+		buf_puts(out, "automatic\n");
+	if (p->n_rules > 1)
+		buf_puts(out, "\n  default: ");
+	if (p->n_rules != 0)
+		put_rule(out, c, &p->rules[0], &next);
+	buf_puts(out, p->n_rules > 1 ? "  roles:\n" : "");
+	for (size_t i = 1; i < p->n_rules; i++) {
+		buf_printf(out, "    %s: ", p->rules[i].role);
+		put_rule(out, c, &p->rules[i], &next);
+	}
+}
+
 void
 home_config_put(const struct home_config *config, struct buf *out)
 {
@@ -136,7 +192,8 @@ home_config_put(const struct home_config *config, struct buf *out)
 	buf_putc(out, '\n');
 	put_key(out, config);
 	put_issuing(out, config);
-	buf_printf(out, "\napproval: automatic\ncheckpoint: { every: %lld, max_age: ",
+	put_approval(out, config);
+	buf_printf(out, "checkpoint: { every: %lld, max_age: ",
 	    (long long)config->checkpoint_every);
 	put_duration(out, config->checkpoint_max_age);
 	put_member(out, "key", config->checkpoint_key);

@@ -4,6 +4,7 @@
 
 #include "crypto/csr.h"
 #include "issue/chain.h"
+#include "issue/officers.h"
 #include "issue/seal.h"
 #include "os/file.h"
 
@@ -167,6 +168,9 @@ policy_check(struct home *home, enum home_use use, struct error *err)
 	TRY(ledger_pinned(home->ledger, home->arena, &pinned, err));
 	home_policy_split(home, arena_strndup(home->arena, (const char *)pinned.policy.p,
 	    pinned.policy.n));
+	TRY(approval_policy_read(home->policy, home->arena, &home->approvals, err));
+	approval_policy_digest(bytes_of_text(home->policy), home->policy_digest);
+	TRY(officers_read(home->dir, &home->config, home->arena, &home->officers, err));
 	home_policy_text(&home->config, home->key, &now);
 	home->policy_now = arena_strdup(home->arena, buf_text(&now));
 	if (use == HOME_POLICY)

@@ -8,9 +8,7 @@
  *      TRY(issue_certificate(home, signer, entry, csr, &options, &issued, err));
  *
  * ca.yaml is read strictly: a key that is not known, twice or of the wrong type
- * is an error at its place.  A key whose effect this version does not have is
- * refused (ca-not-yet) where passing it over would make the CA less careful than
- * its file says: approvals.
+ * is an error at its place.
  *
  * The policy - custody, accepted tokens, key, module, public key, approval, witness -
  * is pinned in the ledger when the home is made, as a canonical text; a ca.yaml that
@@ -25,7 +23,7 @@
  *      RULE             when
  *      ca-home          there is no home, or a file of it cannot be read
  *      ca-config        ca.yaml says something that makes no sense
- *      ca-not-yet       ca.yaml asks for what this version does not do
+ *      approval-officer  an officer's certificate cannot be used (officers.h)
  *      ca-certificate   the certificate in the home is no CA's, or the chain is not its
  *      ca-waiting       there is no certificate yet (`ca init --csr` was the last step)
  *      policy-changed   ca.yaml and the pinned policy differ
@@ -38,6 +36,7 @@
 #include "base/arena.h"
 #include "base/error.h"
 #include "crypto/pubkey.h"
+#include "ledger/approval.h"
 #include "ledger/ledger.h"
 #include "plan/plan.h"
 #include "token/custody.h"
@@ -81,6 +80,8 @@ struct home_config {
 	unsigned crl_days;               /* 7                                */
 	int64_t crl_overlap;             /* seconds; 86400                   */
 	const char *crl_publish;         /* path, or NULL                    */
+	struct approval_policy approvals;        /* keys: officers_read()    */
+	const char **officer_certs;      /* paths, as written; as the officers stand */
 	int64_t checkpoint_every;        /* entries; 100                     */
 	int64_t checkpoint_max_age;      /* seconds; 86400                   */
 	const char *checkpoint_key, *checkpoint_module;  /* URI; NULL: none, and `module` */
@@ -122,6 +123,9 @@ struct home {
 	const char *policy;              /* pinned                           */
 	const char *policy_now;          /* what ca.yaml says                */
 	const char *record;              /* the pinned record; "": none      */
+	struct approval_policy approvals;        /* of the pinned policy     */
+	uint8_t policy_digest[SHA256_OCTETS];    /* of it, without the record */
+	struct cert *officers;           /* of config.approvals, in its order */
 	struct pubkey *key;              /* the CA's                         */
 	enum rc_sigalg algorithm;        /* what this CA signs with          */
 

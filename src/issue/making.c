@@ -1,5 +1,6 @@
 #include "issue/making.h"
 
+#include "issue/officers.h"
 #include "os/file.h"
 
 void
@@ -117,7 +118,9 @@ making_found(struct making *m, struct error *err)
 		.ca = m->config.name, .custody = custody_level_word(m->config.custody),
 	};
 	struct ledger_options options = { .clock = m->clock };
+	struct cert *officers;
 
+	TRY(officers_read(m->init->dir, &m->config, m->arena, &officers, err));
 	home_policy_text(&m->config, m->signer->pubkey, &policy);
 	if (m->config.custody != CUSTODY_MEMORY)
 		record_put(&m->signer->facts, pubkey_spki(m->signer->pubkey), &policy);

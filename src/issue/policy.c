@@ -33,7 +33,8 @@ home_policy_text(const struct home_config *config, const struct pubkey *key,
 	put_line(out, "module_args", config->module_args);
 	buf_puts(out, "public-key sha256:");
 	sha256_put_hex(pubkey_spki(key), out);
-	buf_puts(out, "\napproval automatic\nofficers none\n");
+	buf_putc(out, '\n');
+	approval_policy_put(&config->approvals, out);
 	put_line(out, "ledger-key", config->checkpoint_key);
 	put_line(out, "witness", config->witness);
 }

@@ -28,6 +28,7 @@ struct ledger {
 	int64_t process;                    /* that opened it                */
 	int64_t version;                    /* of its schema                 */
 	bool in_batch;
+	struct approvals_cache *approvals;  /* of the pinned policy; NULL: not read yet */
 };
 
 /* Usable by this process, now. */
@@ -61,6 +62,12 @@ enum rc_status change_put_document(struct change *c, struct bytes bytes,
 /* The same of bytes whose digest is known. */
 enum rc_status change_put_digested(struct change *c, const struct digested *text,
     struct error *err) RC_CHECK;
+
+/* Rule approval-needed: the pinned policy wants officers for a certificate of this role
+ * (approval_guard.c). */
+enum rc_status approval_guard(struct change *c, const struct ledger_intent *intent,
+    struct error *err) RC_CHECK;
+void approvals_cache_free(struct approvals_cache *cache);
 
 /* An intent as RESERVED (intent.c), inside a change of its caller. */
 enum rc_status intent_reserve(struct change *c, const struct ledger_intent *intent,

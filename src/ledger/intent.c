@@ -170,6 +170,8 @@ put_all(struct change *c, struct draft *draft, int64_t *id, struct error *err)
 {
 	struct digests digests;
 
+	if (draft->state == LEDGER_PENDING)
+		TRY(approval_guard(c, draft->intent, err));
 	TRY(put_documents(c, draft->intent, draft, &digests, err));
 	TRY(put_row(c, draft, err));
 	*id = sqlite3_last_insert_rowid(c->db->handle);

@@ -114,6 +114,7 @@ ledger_close(struct ledger *ledger)
 		return;
 	db_close(&ledger->db);
 	lock_remove(ledger->owner_lock);
+	approvals_cache_free(ledger->approvals);
 	free(ledger->owners);
 	free(ledger->owner);
 	free(ledger);

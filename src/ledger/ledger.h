@@ -34,7 +34,9 @@
  *
  * Rules: ledger-missing, ledger-exists, ledger-damaged, ledger-version,
  * ledger-locked, ledger-write, ledger-dead, ledger-clock, ledger-state,
- * ledger-owner, ledger-unknown, ledger-bytes, serial-not-unique.
+ * ledger-owner, ledger-unknown, ledger-bytes, serial-not-unique; and approval-needed: an
+ * intent for a certificate whose role, by the pinned policy, waits for officers
+ * (request.h is its road).
  */
 #ifndef LEDGER_LEDGER_H
 #define LEDGER_LEDGER_H

@@ -116,6 +116,7 @@ const char *const sql_texts[SQL_TEXTS] = {
 	[SQL_PUT_APPROVAL] =
 	    "INSERT INTO approval (seq, request, decision, officer, key, statement, reason, time)"
 	    " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+	[SQL_POLICY_NOW] = "SELECT max(seq) FROM policy",
 	[SQL_GET_REQUEST] = REQUESTS " WHERE r.id = ?1",
 	[SQL_REQUEST_OF] = "SELECT id FROM request WHERE intent = ?1",
 	[SQL_EACH_REQUEST] = REQUESTS " ORDER BY r.id",

@@ -116,7 +116,7 @@ TEST(what_ca_yaml_may_not_say_is_refused_before_anything_is_made)
 	init = fixture_init(folder_path(&folder, "ca"), CUSTODY_STRICT);
 	init.config = bytes_of_text("approval: { need: 2 }\n");
 	init.config_name = "terms.yaml";
-	EXPECT_RULE(ca_init_self_signed(&init, err), err, RULE_CA_NOT_YET);
+	EXPECT_RULE(ca_init_self_signed(&init, err), err, RULE_MISSING_KEY);
 	init.config = bytes_of_text("digest: sha512\n");
 	EXPECT_OK(ca_init_self_signed(&init, err), err);
 	EXPECT_INT(fake.signed_, 1);

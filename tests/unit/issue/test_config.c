@@ -180,16 +180,70 @@ TEST(types_and_ranges_are_held)
 	EXPECT_OK(read_with("validity: { backdate: 7d }", err), err);
 }
 
-TEST(what_would_be_less_careful_if_passed_over_is_refused)
+TEST(approvals_that_make_no_sense_are_refused)
 {
-	static const char *const lines[] = {
-		"approval: { need: 2, of: [{ name: Ann, cert: ann.pem }] }",
+	static const struct {
+		const char *line;
+		enum rule rule;
+	} cases[] = {
+		{ "approval: { need: 2, of: [{ name: Ann, cert: a.pem }] }", RULE_CA_CONFIG },
+		{ "approval: { need: 0, of: [{ name: Ann, cert: a.pem }] }", RULE_YAML_TYPE },
+		{ "approval: { need: 1 }", RULE_MISSING_KEY },
+		{ "approval: { of: [{ name: Ann, cert: a.pem }] }", RULE_MISSING_KEY },
+		{ "approval: { need: 1, of: [Ann] }", RULE_CA_CONFIG },
+		{ "approval: { need: 1, of: [{ name: Ann }] }", RULE_MISSING_KEY },
+		{ "approval: { need: 1, of: [{ name: \"A, B\", cert: a.pem }] }", RULE_CA_CONFIG },
+		{ "approval: { need: 1, of: [{ name: none, cert: a.pem }] }", RULE_CA_CONFIG },
+		{ "approval: { need: 1, of: [{ name: A, cert: a.pem, uid: -2 }] }", RULE_YAML_TYPE },
+		{ "approval: { need: 1, of: [{ name: A, cert: a.pem }, A] }", RULE_CA_CONFIG },
+		{ "approval: { need: 1, of: [{ name: A, cert: a.pem }, { name: A, cert: b.pem }] }",
+		    RULE_CA_CONFIG },
+		{ "approval: { need: 1, of: [{ name: A, cert: a.pem }], expires: 0s }",
+		    RULE_CA_CONFIG },
+		{ "approval: { need: 1, of: [{ name: A, cert: a.pem }], expires: 400d }",
+		    RULE_CA_CONFIG },
+		{ "approval: { roles: { oauth: automatic } }", RULE_MISSING_KEY },
+		{ "approval: { default: automatic, roles: { 'o auth': automatic } }",
+		    RULE_CA_CONFIG },
+		{ "approval: { default: automatic, roles: { oauth: never } }", RULE_UNKNOWN_WORD },
+		{ "approval: [automatic]", RULE_YAML_TYPE },
 	};
 	SCOPED(error_free) struct error *err = error_new();
 
-	for (size_t i = 0; i < ARRAY_LEN(lines); i++)
-		EXPECT_RULE(read_with(lines[i], err), err, RULE_CA_NOT_YET);
+	for (size_t i = 0; i < ARRAY_LEN(cases); i++)
+		EXPECT_RULE(read_with(cases[i].line, err), err, cases[i].rule);
 	EXPECT_OK(read_with("probe: session\nrelogin: never\napproval: automatic", err), err);
+}
+
+TEST(approvals_by_role_read_back_as_they_are_written)
+{
+	static const char text[] =
+	    "approval:\n"
+	    "  roles:\n"
+	    "    edge-external: { need: 1, of: [Bob, { name: Eve, cert: eve.pem }], expires: 1h }\n"
+	    "    web-server: automatic\n"
+	    "  default: { need: 2, of: [{ name: Ann \u00e9, cert: ann.pem, uid: 0 },"
+	    " { name: Bob, cert: bob.pem }] }\n";
+	SCOPED(error_free) struct error *err = error_new();
+	SCOPED(arena_free) struct arena *arena = arena_new();
+	struct buf first = BUF_INIT, second = BUF_INIT;
+	struct home_config config, again;
+
+	REQUIRE_OK(read_text(arena_printf(arena, "%s%s", least, text), arena, &config, err), err);
+	EXPECT_INT(config.approvals.n_officers, 3);
+	EXPECT_INT(config.approvals.officers[0].uid, 0);
+	EXPECT_INT(config.approvals.officers[1].uid, APPROVAL_NO_UID);
+	EXPECT_TEXT(config.officer_certs[2], "eve.pem");
+	EXPECT_INT(approval_rule_of(&config.approvals, "oauth")->need, 2);
+	EXPECT_INT(approval_rule_of(&config.approvals, "oauth")->expires, 14 * 86400);
+	EXPECT_INT(approval_rule_of(&config.approvals, "edge-external")->expires, 3600);
+	EXPECT_INT(approval_rule_of(&config.approvals, "web-server")->need, 0);
+	home_config_put(&config, &first);
+	REQUIRE_OK(read_text(buf_text(&first), arena, &again, err), err);
+	home_config_put(&again, &second);
+	EXPECT_TEXT(buf_text(&second), buf_text(&first));
+	buf_clear(&first);
+	buf_clear(&second);
 }
 
 TEST(a_pin_may_not_stand_in_ca_yaml)

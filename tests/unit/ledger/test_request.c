@@ -179,3 +179,24 @@ TEST(who_dies_between_approval_and_signature_leaves_one_or_the_other)
 	EXPECT_INT(fixture_state(f, request_get(f, approved).intent), LEDGER_RESERVED);
 	EXPECT_INT(fixture_state(f, request_get(f, spent).intent), LEDGER_LOST);
 }
+
+TEST(no_intent_passes_by_the_officers)
+{
+	SCOPED(fixture_free) struct fixture *f = fixture_new();
+	struct ledger_intent *intent = fixture_intent(f);
+	int64_t id = 0;
+
+	/* the second of these policies is read although the first was */
+	EXPECT_OK(ledger_intent(f->ledger, fixture_intent(f), &id, f->err), f->err);
+	REQUIRE_OK(ledger_pin_policy(f->ledger, bytes_of_text(
+	    "approval automatic\nofficers Ann sha256:"
+	    "0101010101010101010101010101010101010101010101010101010101010101 uid none\n"
+	    "approval.edge-external need 1 expires 60 of Ann\n"), f->err), f->err);
+	EXPECT_RULE(ledger_intent(f->ledger, intent, &id, f->err), f->err, RULE_APPROVAL_NEEDED);
+	intent->kind = LEDGER_SELF_SIGNED;
+	EXPECT_OK(ledger_intent(f->ledger, intent, &id, f->err), f->err);
+	intent = fixture_intent(f);
+	intent->role = "web-server";
+	EXPECT_OK(ledger_intent(f->ledger, intent, &id, f->err), f->err);
+	REQUIRE_OK(move_to(f, request_in(f, REQUEST_APPROVED), REQUEST_SPENT), f->err);
+}
