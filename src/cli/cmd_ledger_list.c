@@ -1,12 +1,14 @@
 #include "cli/command.h"
 #include "cli/load_ledger.h"
+#include "report/events.h"
 #include "report/ledger.h"
 #include "report/table.h"
 #include "token/custody.h"
 
 struct listing {
+	const struct cli *cli;
 	struct table *table;
-	json_t *json;
+	json_t *json;                    /* NULL: text                       */
 };
 
 static void
@@ -40,20 +42,34 @@ add(void *arg, const struct ledger_row *row, struct error *err)
 	return RC_OK;
 }
 
+static enum rc_status
+add_event(void *arg, const struct ledger_event *event, struct error *err)
+{
+	struct listing *listing = arg;
+
+	(void)err;
+	if (listing->json != NULL)
+		json_add(listing->json, event_json(event));
+	else
+		event_add(listing->table, event, listing->cli->opt.verbose);
+	return RC_OK;
+}
+
 enum rc_status
 cmd_ledger_list(struct cli *cli, struct error *err)
 {
 	SCOPED(ledger_close) struct ledger *ledger = NULL;
-	SCOPED(table_free) struct table *table =
+	SCOPED(table_free) struct table *table = cli->opt.events ? event_table() :
 	    table_new("NO", "STATE", "RECORDED", "SERIAL", "ENTRY", NULL);
-	struct listing listing = { .table = table };
+	struct listing listing = { .cli = cli, .table = table };
 	struct ledger_filter all = { .entry = NULL };
 	struct style style = cli_style(cli);
 	enum rc_status st;
 
 	TRY(load_ledger(cli, true, &ledger, err));
 	listing.json = cli->opt.json ? json_array() : NULL;
-	st = ledger_each(ledger, &all, add, &listing, err);
+	st = cli->opt.events ? ledger_each_event(ledger, 0, add_event, &listing, err)
+	    : ledger_each(ledger, &all, add, &listing, err);
 	if (st != RC_OK) {
 		json_decref(listing.json);
 		return st;

@@ -80,6 +80,7 @@ enum rc_status cmd_ledger_checkpoint(struct cli *cli, struct error *err) RC_CHEC
 enum rc_status cmd_ledger_verify(struct cli *cli, struct error *err) RC_CHECK;
 enum rc_status cmd_ledger_prove(struct cli *cli, struct error *err) RC_CHECK;
 enum rc_status cmd_ledger_backup(struct cli *cli, struct error *err) RC_CHECK;
+enum rc_status cmd_ledger_restore(struct cli *cli, struct error *err) RC_CHECK;
 enum rc_status cmd_ledger_recover(struct cli *cli, struct error *err) RC_CHECK;
 enum rc_status cmd_lab(struct cli *cli, struct error *err) RC_CHECK;
 

@@ -60,6 +60,14 @@ static const struct option_row profile_diff_options[] = {
 	{ "topology", 't', "FILE", AT(topology), "compare what is planned for this topology" },
 	OPTIONS_END,
 };
+static const struct option_row list_options[] = {
+	{ "events", 0, NULL, AT(events), "what happened, also where nothing was signed" },
+	OPTIONS_END,
+};
+static const struct option_row restore_options[] = {
+	{ "older", 0, NULL, AT(older), "although something newer is known; it is recorded" },
+	OPTIONS_END,
+};
 static const struct option_row revoke_options[] = {
 	{ "reason", 0, "REASON", AT(reason), "keyCompromise, superseded, certificateHold ..." },
 	{ "release", 0, NULL, AT(release), "from hold" },
@@ -323,9 +331,11 @@ const struct command commands[] = {
 	  "It goes to FILE, to `crl.publish` of ca.yaml, or to standard output.\n\n"
 	  "  rolecert --ca /srv/ca crl\n"
 	  "  rolecert --ca /srv/ca crl --delta -o /srv/pki/delta.crl\n" },
-	{ "ledger", "list", cmd_ledger_list, NEED_CA, 0, 0, "",
-	  "everything that the CA signed or meant to sign", NULL,
-	  "  rolecert --ca /srv/ca ledger list\n" },
+	{ "ledger", "list", cmd_ledger_list, NEED_CA, 0, 0, "[--events]",
+	  "everything that the CA signed or meant to sign", list_options,
+	  "With --events: everything that happened, refusals too; with -v its digests.\n\n"
+	  "  rolecert --ca /srv/ca ledger list\n"
+	  "  rolecert --ca /srv/ca ledger list --events\n" },
 	{ "ledger", "show", cmd_ledger_show, NEED_CA, 1, 1, "SERIAL",
 	  "one entry of the ledger, with its certificate", NULL,
 	  "SERIAL is hexadecimal, or the entry's number.  With -v the key's custody at that\n"
@@ -358,6 +368,11 @@ const struct command commands[] = {
 	  "a copy of the ledger as it is now, while others go on", NULL,
 	  "FILE must not be there yet.\n\n"
 	  "  rolecert --ca /srv/ca ledger backup /backup/ca-2026-11-21.db\n" },
+	{ "ledger", "restore", cmd_ledger_restore, NEED_CA, 1, 1, "FILE [--older]",
+	  "put a backup of the ledger back, and keep what was there", restore_options,
+	  "The backup is verified first.  One that is older than the witness, or than the ledger\n"
+	  "that is there, is refused without --older.  Nobody else may be using the ledger.\n\n"
+	  "  rolecert --ca /srv/ca ledger restore /backup/ca-2026-11-21.db\n" },
 	{ "explain", NULL, cmd_explain, 0, 0, 1, "[RULE]",
 	  "what a rule means, why it exists, how to mend it", NULL,
 	  "Every refusal ends in the rule that it follows, in brackets.  Without RULE, all\n"

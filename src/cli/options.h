@@ -32,6 +32,7 @@ struct options {
 	const char *certs, *state, *ics, *metrics;
 	bool check;
 	bool words;
+	bool older, events;
 };
 
 struct option_row {

@@ -35,15 +35,23 @@ certs_add(const char *dir, const char *name, struct arena *arena, cert_vec *ret,
 }
 
 enum rc_status
-audit_ca_read(const char *dir, struct arena *arena, struct audit_ca *ret, struct error *err)
+audit_config_read(const char *dir, struct arena *arena, struct home_config *ret,
+    struct error *err)
 {
 	const char *path = path_join(arena, dir, HOME_CONFIG);
-	struct home_config config;
-	cert_vec certs = { .n = 0 };
 	struct bytes text;
 
 	TRY(file_take(path, arena, &text, err));
-	TRY(home_config_read(text, path, false, arena, &config, err));
+	return home_config_read(text, path, false, arena, ret, err);
+}
+
+enum rc_status
+audit_ca_read(const char *dir, struct arena *arena, struct audit_ca *ret, struct error *err)
+{
+	struct home_config config;
+	cert_vec certs = { .n = 0 };
+
+	TRY(audit_config_read(dir, arena, &config, err));
 	TRY(certs_add(dir, config.certificate, arena, &certs, err));
 	for (size_t i = 0; i < config.n_chain; i++)
 		TRY(certs_add(dir, config.chain[i], arena, &certs, err));
@@ -196,7 +204,8 @@ verify(struct audit *a, struct ledger_verdict *ret, struct error *findings, stru
 		.signature = a->terms->signatures ? signature : NULL, .arg = a,
 	};
 
-	TRY(ledger_open(a->terms->dir, &looks, &ledger, err));
+	TRY(ledger_open(a->terms->ledger != NULL ? a->terms->ledger : a->terms->dir, &looks,
+	    &ledger, err));
 	return ledger_verify(ledger, &options, ret, findings, err);
 }
 

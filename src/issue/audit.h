@@ -23,6 +23,7 @@ struct audit_known {
 
 struct audit_terms {
 	const char *dir;
+	const char *ledger;              /* a folder with another ledger.db; NULL: dir */
 	const struct audit_known *known;
 	size_t n_known;
 	bool signatures;                 /* verify each signature on record  */
@@ -31,6 +32,11 @@ struct audit_terms {
 /* As ledger_verify(). */
 enum rc_status audit_home(const struct audit_terms *terms, struct ledger_verdict *ret,
     struct error *findings, struct error *err) RC_CHECK;
+
+/* ca.yaml of a home. */
+struct home_config;
+enum rc_status audit_config_read(const char *dir, struct arena *arena,
+    struct home_config *ret, struct error *err) RC_CHECK;
 
 /* The certificates of a home: the CA's, then its chain, root last. */
 struct audit_ca {

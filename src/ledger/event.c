@@ -202,8 +202,8 @@ event_read(struct bytes body, struct event *ret)
 	return true;
 }
 
-static void
-field_describe(const struct event_field *field, struct bytes value, struct buf *out)
+void
+event_field_describe(const struct event_field *field, struct bytes value, struct buf *out)
 {
 	if (value.n == 0)
 		return;
@@ -227,7 +227,7 @@ event_describe(struct bytes body, struct buf *out)
 	if (!event_read(body, &e))
 		return false;
 	for (size_t i = 0; i < e.n; i++)
-		field_describe(&e.kind->fields[i], e.field[i], &text);
+		event_field_describe(&e.kind->fields[i], e.field[i], &text);
 	buf_put_bytes(out, buf_bytes(&text));
 	return true;
 }

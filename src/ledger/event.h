@@ -63,6 +63,10 @@ bool event_read(struct bytes body, struct event *ret);
 /* A field that is a number; absent is 0. */
 int64_t event_number(struct bytes field);
 
+/* One field, behind what *out holds: "serial 0a0b".  Nothing where it is empty. */
+void event_field_describe(const struct event_field *field, struct bytes value,
+    struct buf *out);
+
 /* For people: "serial 0a0b, reason 'the token failed'", without the common fields.
  * Foreign text is not escaped.  False: not the canonical form of any event. */
 bool event_describe(struct bytes body, struct buf *out);

@@ -9,9 +9,6 @@
 #include "os/file.h"
 #include "os/random.h"
 
-static const char ledger_file[] = "ledger.db";
-static const char owners_folder[] = "owners";
-
 enum { OWNER_RANDOM = 8, MESSAGE_MAX = 4096 };
 
 /* -- opening ------------------------------------------------------------------------ */
@@ -34,23 +31,45 @@ take_owner(struct ledger *ledger, struct error *err)
 	return RC_OK;
 }
 
+static void
+name_parts(const char *home, const struct ledger_options *options, struct ledger *ledger)
+{
+	SCOPED(arena_free) struct arena *arena = arena_new();
+
+	ledger->clock = options != NULL && options->clock != NULL ? options->clock : &clock_system;
+	ledger->process = process_id();
+	ledger->owners = mem_strdup(path_join(arena, home, LEDGER_OWNERS));
+	process_boot_id(ledger->boot);
+}
+
 static enum rc_status
 connect_home(const char *home, const struct ledger_options *options, struct ledger *ledger,
     struct error *err)
 {
-	static const struct ledger_options usual = { .clock = NULL };
 	SCOPED(arena_free) struct arena *arena = arena_new();
-	unsigned wait_ms;
+	unsigned wait_ms = options != NULL ? options->wait_ms : 0;
 
-	if (options == NULL)
-		options = &usual;
-	wait_ms = options->wait_ms != 0 ? options->wait_ms : LEDGER_WAIT * 1000;
-	ledger->clock = options->clock != NULL ? options->clock : &clock_system;
-	ledger->process = process_id();
-	ledger->owners = mem_strdup(path_join(arena, home, owners_folder));
-	process_boot_id(ledger->boot);
-	return db_open(&ledger->db, path_join(arena, home, ledger_file), wait_ms,
-	    options->read_only, err);
+	return db_open(&ledger->db, path_join(arena, home, LEDGER_FILE),
+	    wait_ms != 0 ? wait_ms : LEDGER_WAIT * 1000, options != NULL && options->read_only,
+	    err);
+}
+
+/* First the lock of mine, then a look at that one (restore.h), then the file. */
+static enum rc_status
+enter_home(const char *home, struct ledger *ledger, struct error *err)
+{
+	SCOPED(arena_free) struct arena *arena = arena_new();
+	const char *path = path_join(arena, home, LEDGER_FILE);
+	bool held = false;
+
+	if (!file_exists(path))
+		return error_fail(err, RULE_LEDGER_MISSING, "'%s' does not exist", path);
+	TRY(take_owner(ledger, err));
+	TRY(lock_is_held(path_join(arena, home, LEDGER_LOCK), &held, err));
+	if (held)
+		return error_fail(err, RULE_LEDGER_LOCKED,
+		    "'%s' is being restored from a backup at this moment", path);
+	return RC_OK;
 }
 
 /* Another process may have been faster, so the version is read under the writer's
@@ -87,12 +106,14 @@ static enum rc_status
 open_parts(const char *home, const struct ledger_options *options, struct ledger *ledger,
     struct error *err)
 {
+	bool read_only = options != NULL && options->read_only;
+
+	name_parts(home, options, ledger);
+	if (!read_only)
+		TRY(enter_home(home, ledger, err));
 	TRY(connect_home(home, options, ledger, err));
 	TRY(schema_check(&ledger->db, &ledger->version, err));
-	if (options != NULL && options->read_only)
-		return RC_OK;
-	TRY(take_owner(ledger, err));
-	return ledger->version < LEDGER_VERSION ? migrate(ledger, err) : RC_OK;
+	return !read_only && ledger->version < LEDGER_VERSION ? migrate(ledger, err) : RC_OK;
 }
 
 enum rc_status
@@ -167,6 +188,7 @@ create_parts(const char *home, const struct ledger_birth *birth,
 {
 	struct change c;
 
+	name_parts(home, options, ledger);
 	TRY(connect_home(home, options, ledger, err));
 	TRY(take_owner(ledger, err));
 	TRY(schema_journal(&ledger->db, err));
@@ -185,12 +207,12 @@ remove_made(const char *home)
 {
 	static const char *const suffix[] = { "", "-wal", "-shm", "-journal" };
 	SCOPED(arena_free) struct arena *arena = arena_new();
-	const char *path = path_join(arena, home, ledger_file);
+	const char *path = path_join(arena, home, LEDGER_FILE);
 
 	for (size_t i = 0; i < ARRAY_LEN(suffix); i++)
 		(void)unlink(arena_printf(arena, "%s%s", path, suffix[i]));
 	/* stays when something is in it */
-	(void)rmdir(path_join(arena, home, owners_folder));
+	(void)rmdir(path_join(arena, home, LEDGER_OWNERS));
 }
 
 enum rc_status
@@ -199,7 +221,7 @@ ledger_create(const char *home, const struct ledger_birth *birth,
 {
 	SCOPED(arena_free) struct arena *arena = arena_new();
 	struct ledger *ledger;
-	const char *path = path_join(arena, home, ledger_file);
+	const char *path = path_join(arena, home, LEDGER_FILE);
 	enum rc_status status;
 
 	if (file_exists(path))

@@ -54,6 +54,11 @@ enum {
 	LEDGER_MAX_BYTES   = 256 << 20,   /* of one thing; a CRL can be large  */
 };
 
+/* What a ledger is made of, in its home. */
+#define LEDGER_FILE "ledger.db"
+#define LEDGER_OWNERS "owners"           /* a lock for each process that writes */
+#define LEDGER_LOCK "ledger.lock"        /* held while a backup is put back (restore.h) */
+
 struct ledger;
 
 struct ledger_options {

@@ -184,3 +184,63 @@ file_create(const char *path, unsigned mode, struct bytes bytes, struct error *e
 	}
 	return flush_folder_of(path, arena, err);
 }
+
+enum { COPY_OCTETS = 1 << 16 };
+
+/* 0, an errno of reading (negative), or one of writing. */
+static int
+copy_all(int from, int to)
+{
+	uint8_t piece[COPY_OCTETS];
+	ssize_t got;
+	int failed = 0;
+
+	while (failed == 0) {
+		got = read(from, piece, sizeof(piece));
+		if (got < 0 && errno == EINTR)
+			continue;
+		if (got < 0)
+			return -errno;
+		if (got == 0)
+			return 0;
+		failed = write_all(to, BYTES(piece, (size_t)got));
+	}
+	return failed;
+}
+
+static enum rc_status
+copy_open(int from, const char *from_path, const char *to_path, unsigned mode,
+    struct error *err)
+{
+	int to = open(to_path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOCTTY, FILE_PRIVATE);
+	int failed, late;
+
+	if (to < 0 && errno == EEXIST)
+		return error_fail(err, RULE_FILE_EXISTS, "'%s' exists already", to_path);
+	if (to < 0)
+		return write_failed(to_path, errno, err);
+	failed = copy_all(from, to);
+	late = fd_write_flush_close(to, mode, BYTES(NULL, 0));
+	if (failed == 0)
+		failed = late;
+	if (failed == 0)
+		return RC_OK;
+	(void)unlink(to_path);
+	return failed < 0 ? error_errno(err, RULE_FILE_READ, -failed, "reading '%s'", from_path)
+	    : write_failed(to_path, failed, err);
+}
+
+enum rc_status
+file_copy(const char *from_path, const char *to_path, unsigned mode, struct error *err)
+{
+	SCOPED(arena_free) struct arena *arena = arena_new();
+	int from = open(from_path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+	enum rc_status status;
+
+	if (from < 0)
+		return error_errno(err, RULE_FILE_READ, errno, "reading '%s'", from_path);
+	status = copy_open(from, from_path, to_path, mode, err);
+	(void)close(from);
+	TRY(status);
+	return flush_folder_of(to_path, arena, err);
+}

@@ -54,6 +54,10 @@ enum rc_status file_replace(const char *path, unsigned mode, struct bytes bytes,
 enum rc_status file_create(const char *path, unsigned mode, struct bytes bytes,
     struct error *err) RC_CHECK;
 
+/* A file of any size under a name that may not be there yet, as with file_create(). */
+enum rc_status file_copy(const char *from, const char *to, unsigned mode,
+    struct error *err) RC_CHECK;
+
 /* Is there something under this name (a link that leads nowhere counts)? */
 bool file_exists(const char *path);
 /* A folder, links followed. */

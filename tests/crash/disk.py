@@ -136,6 +136,9 @@ class Disk:
     def take_rename(self, path, _args, entry):
         self.rename((path, None), (entry["to"], self.live[path]))
 
+    def take_link(self, path, _args, entry):
+        self.rename((entry["to"], self.live[path]))
+
     # -- what is left --------------------------------------------------------------------
 
     def left(self, variant, seed):

@@ -37,6 +37,7 @@ schema ca-show rolecert ca show --json
 schema ca-policy rolecert ca policy show --json
 schema token-repin rolecert token repin --json
 schema ledger-list rolecert ledger list --json
+schema ledger-events rolecert ledger list --events --json
 schema ledger-show rolecert ledger show 1 --json
 schema revoke rolecert revoke oauth --reason superseded --json
 schema crl rolecert crl --json
@@ -45,6 +46,7 @@ rolecert ledger prove 2 -o proof 2>/dev/null
 printf 'rolecert checkpoint v1\nca-key %064d\n%s\ntime 2026-01-02T03:04:05Z\n' 1 "$(sed -n 2,3p proof)" >known
 schema ledger-proof env -u ROLECERT_CA rolecert ledger verify --proof proof --known known --json
 schema ledger-backup rolecert ledger backup copy.db --json
+schema ledger-restore rolecert ledger restore copy.db --json
 schema ledger-recover rolecert ledger recover --json
 schema token-list rolecert token list --module "$module" --login --json
 schema token-check rolecert token check 'pkcs11:token=rolecert-lab;object=root' --module "$module" --json

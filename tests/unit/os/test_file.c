@@ -202,3 +202,27 @@ TEST(paths_are_joined_and_cut)
 	EXPECT_TEXT(path_folder(a, "/a"), "/");
 	EXPECT_TEXT(path_folder(a, "/"), "/");
 }
+
+TEST(a_file_of_any_size_is_copied_once)
+{
+	SCOPED(scratch_free) struct scratch *s = scratch_new();
+	SCOPED(error_free) struct error *err = error_new();
+	SCOPED(buf_clear) struct buf large = BUF_INIT, copy = BUF_INIT;
+	const char *from = scratch_path(s, "from"), *to = scratch_path(s, "to");
+
+	for (int i = 0; i < 40000; i++)
+		buf_printf(&large, "%d\n", i);
+	REQUIRE_OK(file_create(from, FILE_PRIVATE, buf_bytes(&large), err), err);
+	EXPECT_OK(file_copy(from, to, FILE_PRIVATE, err), err);
+	EXPECT_OK(file_read(to, 1 << 20, &copy, err), err);
+	EXPECT(bytes_equal(buf_bytes(&copy), buf_bytes(&large)));
+	EXPECT_RULE(file_copy(from, to, FILE_PRIVATE, err), err, RULE_FILE_EXISTS);
+	EXPECT_RULE(file_copy(scratch_path(s, "no"), scratch_path(s, "x"), FILE_PRIVATE, err), err,
+	    RULE_FILE_READ);
+	EXPECT_RULE(file_copy(from, scratch_path(s, "no/x"), FILE_PRIVATE, err), err,
+	    RULE_FILE_WRITE);
+	/* a folder opens, and cannot be read */
+	EXPECT_RULE(file_copy(scratch_path(s, "."), scratch_path(s, "x"), FILE_PRIVATE, err), err,
+	    RULE_FILE_READ);
+	EXPECT(!file_exists(scratch_path(s, "x")));
+}
