@@ -143,7 +143,7 @@ $(B)/rolecert.pc: scripts/rolecert.pc.in $(B)/places
 # tests/unit/engines sees what an engine may see: engines/ and base/.
 unit_srcs = $(sort $(shell find tests/unit/$(1) -name '*.c'))
 unit_libs = $(if $(filter engines,$(1)),$(B)/lib/engines.a $(filter %/base.a,$(ARCHIVES)),$(call at_or_below,$(1)) \
-              $(if $(filter cli issue,$(1)),$(B)/lib/engines.a))
+              $(if $(filter cli issue evidence,$(1)),$(B)/lib/engines.a))
 define unit_rule
 $(B)/tests/unit-$(1): $(call obj,$(call unit_srcs,$(1)) tests/unit.c) $(call unit_libs,$(1)) $(B)/flags $(B)/sources
 	@mkdir -p $$(@D)

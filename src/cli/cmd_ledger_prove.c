@@ -1,5 +1,4 @@
 #include "cli/command.h"
-#include "cli/load.h"
 #include "cli/load_ledger.h"
 #include "issue/audit.h"
 #include "ledger/proof.h"
@@ -9,13 +8,9 @@ static enum rc_status
 older_load(struct cli *cli, struct checkpoint *ret, struct error *err)
 {
 	struct audit_ca ca;
-	struct bytes file;
 
 	TRY(audit_ca_read(cli->opt.ca, cli->arena, &ca, err));
-	TRY(load_file(cli, cli->opt.known, FILE_MAX_CERT, &file, err));
-	TRY_WHILE(err, audit_checkpoint_read(&ca, file, true, ret, err), "reading %s",
-	    cli->opt.known);
-	return RC_OK;
+	return load_checkpoint(cli, &ca, cli->opt.known, ret, err);
 }
 
 /* Up to where the last checkpoint seals it; up to now where there is none. */

@@ -79,6 +79,8 @@ enum rc_status cmd_crl(struct cli *cli, struct error *err) RC_CHECK;
 enum rc_status cmd_ledger_checkpoint(struct cli *cli, struct error *err) RC_CHECK;
 enum rc_status cmd_ledger_verify(struct cli *cli, struct error *err) RC_CHECK;
 enum rc_status cmd_ledger_prove(struct cli *cli, struct error *err) RC_CHECK;
+enum rc_status cmd_ledger_export(struct cli *cli, struct error *err) RC_CHECK;
+enum rc_status cmd_verify(struct cli *cli, struct error *err) RC_CHECK;
 enum rc_status cmd_ledger_backup(struct cli *cli, struct error *err) RC_CHECK;
 enum rc_status cmd_ledger_restore(struct cli *cli, struct error *err) RC_CHECK;
 enum rc_status cmd_ledger_recover(struct cli *cli, struct error *err) RC_CHECK;

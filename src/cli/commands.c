@@ -99,6 +99,19 @@ static const struct option_row prove_options[] = {
 	OPTIONS_END,
 };
 
+static const struct option_row export_options[] = {
+	{ "bundle", 0, "WHAT", AT(bundle), "a serial, a number, FROM-TO, or an entry of the plan" },
+	{ "known", 0, "FILE", AT(known), "prove also that the ledger grew from this checkpoint" },
+	{ "out", 'o', "FILE", AT(out), "write it here instead of stdout" },
+	OPTIONS_END,
+};
+
+static const struct option_row bundle_options[] = {
+	{ "issuer", 0, "FILE", AT(issuer), "the CA that is trusted, or one above it (PEM)" },
+	{ "known", 0, "FILE", AT(known), "a checkpoint that was kept elsewhere" },
+	OPTIONS_END,
+};
+
 static const struct option_row issue_options[] = {
 	TOPOLOGY,
 	{ "csr", 0, "FILE", AT(csr), "the server's certificate request, in any form" },
@@ -373,6 +386,18 @@ const struct command commands[] = {
 	  "The backup is verified first.  One that is older than the witness, or than the ledger\n"
 	  "that is there, is refused without --older.  Nobody else may be using the ledger.\n\n"
 	  "  rolecert --ca /srv/ca ledger restore /backup/ca-2026-11-21.db\n" },
+	{ "ledger", "export", cmd_ledger_export, NEED_CA, 0, 0,
+	  "--bundle SERIAL|ENTRY|FROM-TO [--known FILE] [-o FILE]",
+	  "evidence of what was signed, for somebody outside", export_options,
+	  "A tar with request, plan, texts, what was signed, and the proof that the sealed record\n"
+	  "holds it.  Its README says how to verify it without rolecert.\n\n"
+	  "  rolecert --ca /srv/ca ledger export --bundle 4f:8d:... -o certificate.bundle\n"
+	  "  rolecert --ca /srv/ca ledger export --bundle oauth -o oauth.bundle\n"
+	  "  rolecert --ca /srv/ca ledger export --bundle 12-40 -o autumn.bundle\n" },
+	{ "verify", NULL, cmd_verify, 0, 1, 1, "BUNDLE [--issuer FILE] [--known FILE]",
+	  "does this evidence hold?", bundle_options,
+	  "Needs neither token nor ledger.  Exit status 0: it holds; 1: it does not.\n\n"
+	  "  rolecert verify certificate.bundle --issuer contoso-root.pem\n" },
 	{ "explain", NULL, cmd_explain, 0, 0, 1, "[RULE]",
 	  "what a rule means, why it exists, how to mend it", NULL,
 	  "Every refusal ends in the rule that it follows, in brackets.  Without RULE, all\n"

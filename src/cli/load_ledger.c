@@ -3,6 +3,8 @@
 #include <stdlib.h>
 
 #include "base/hex.h"
+#include "cli/load.h"
+#include "os/file.h"
 
 enum rc_status
 load_ledger(struct cli *cli, bool read_only, struct ledger **ret, struct error *err)
@@ -45,4 +47,15 @@ load_row(struct cli *cli, struct ledger *ledger, const char *word, struct ledger
 		return error_fail(err, RULE_NOT_A_SERIAL, "'%s' is neither a serial nor a number",
 		    word);
 	return ledger_get_serial(ledger, buf_bytes(&serial), cli->arena, ret, err);
+}
+
+enum rc_status
+load_checkpoint(struct cli *cli, const struct audit_ca *ca, const char *path,
+    struct checkpoint *ret, struct error *err)
+{
+	struct bytes file;
+
+	TRY(load_file(cli, path, FILE_MAX_CERT, &file, err));
+	TRY_WHILE(err, audit_checkpoint_read(ca, file, true, ret, err), "reading %s", path);
+	return RC_OK;
 }

@@ -5,6 +5,7 @@
 #define CLI_LOAD_LEDGER_H
 
 #include "cli/cli.h"
+#include "issue/audit.h"
 #include "ledger/ledger.h"
 
 /* The ledger of --ca, to be read only, or also written. */
@@ -14,5 +15,9 @@ enum rc_status load_ledger(struct cli *cli, bool read_only, struct ledger **ret,
 /* A row by serial (hex, colons allowed) or by its number.  Rule not-a-serial. */
 enum rc_status load_row(struct cli *cli, struct ledger *ledger, const char *word,
     struct ledger_row **ret, struct error *err) RC_CHECK;
+
+/* A checkpoint that was kept: signed, or its text. */
+enum rc_status load_checkpoint(struct cli *cli, const struct audit_ca *ca, const char *path,
+    struct checkpoint *ret, struct error *err) RC_CHECK;
 
 #endif

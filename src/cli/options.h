@@ -23,7 +23,7 @@ struct options {
 	const char *topology, *csr, *out, *form, *issuer, *product;
 	const char *key, *subject, *config, *custody, *cert;
 	const char *type, *label, *level, *emit;
-	const char *module, *module_args, *token, *known, *proof;
+	const char *module, *module_args, *token, *known, *proof, *bundle;
 	bool sarif, self_signed, strict_request, renew, login, spend_final_try, coverage;
 	bool signatures;
 	bool dry_run, verify, yes, schema;

@@ -1,5 +1,7 @@
 #include "crypto/merkle.h"
 
+#include <stdlib.h>
+
 /* -- hashes ------------------------------------------------------------------------ */
 
 static const uint8_t leaf_mark[] = { 0x00 }, node_mark[] = { 0x01 };
@@ -270,4 +272,68 @@ merkle_verify_consistency(uint64_t old, const uint8_t old_root[MERKLE_OCTETS],
 		return path.n == 0 && same(old_root, none);
 	}
 	return climb(old, old_root, size, root, path);
+}
+
+/* -- many proofs -------------------------------------------------------------------- */
+
+/* level[k] holds the roots of leaves i * 2^k ... (i + 1) * 2^k - 1; at the right end of
+ * those that there are. */
+struct merkle_full {
+	struct buf level[MERKLE_PEAKS];
+};
+
+struct merkle_full *
+merkle_full_new(void)
+{
+	return mem_zero(sizeof(struct merkle_full));
+}
+
+void
+merkle_full_free(struct merkle_full *full)
+{
+	for (size_t k = 0; full != NULL && k < MERKLE_PEAKS; k++)
+		buf_clear(&full->level[k]);
+	free(full);
+}
+
+void
+merkle_full_add(struct merkle_full *full, const uint8_t leaf[MERKLE_OCTETS])
+{
+	buf_put(&full->level[0], leaf, MERKLE_OCTETS);
+}
+
+/* The last of an odd number stands for itself. */
+static void
+level_make(const struct buf *below, struct sha256 *h, struct buf *ret)
+{
+	uint8_t node[MERKLE_OCTETS];
+	size_t at = 0;
+
+	for (; below->n - at >= 2 * MERKLE_OCTETS; at += 2 * MERKLE_OCTETS) {
+		hash_node(h, below->p + at, below->p + at + MERKLE_OCTETS, node);
+		buf_put(ret, node, sizeof(node));
+	}
+	buf_put(ret, below->p + at, below->n - at);
+}
+
+void
+merkle_full_end(struct merkle_full *full, struct sha256 *h)
+{
+	for (size_t k = 0; full->level[k].n > MERKLE_OCTETS; k++)
+		level_make(&full->level[k], h, &full->level[k + 1]);
+}
+
+void
+merkle_full_put(const struct merkle_full *full, const struct merkle_proof *proof,
+    struct buf *out)
+{
+	for (size_t i = 0; i < proof->n; i++) {
+		const struct merkle_range *range = &proof->range[i];
+		size_t k = 0;
+
+		while (((uint64_t)1 << k) < range->end - range->begin)
+			k++;
+		buf_put(out, full->level[k].p + (size_t)(range->begin >> k) * MERKLE_OCTETS,
+		    MERKLE_OCTETS);
+	}
 }

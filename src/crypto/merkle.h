@@ -75,4 +75,20 @@ bool merkle_verify_inclusion(uint64_t index, uint64_t size,
 bool merkle_verify_consistency(uint64_t old, const uint8_t old_root[MERKLE_OCTETS],
     uint64_t size, const uint8_t root[MERKLE_OCTETS], struct bytes path);
 
+/* -- many proofs -------------------------------------------------------------------- */
+
+/* A tree with all its hashes, about 64 octets a leaf: proofs are looked up in it. */
+struct merkle_full;
+
+struct merkle_full *merkle_full_new(void);
+void merkle_full_free(struct merkle_full *full);
+DEFINE_SCOPED(merkle_full_free, struct merkle_full *)
+/* Each leaf by its hash, in order; then, once, the end. */
+void merkle_full_add(struct merkle_full *full, const uint8_t leaf[MERKLE_OCTETS]);
+void merkle_full_end(struct merkle_full *full, struct sha256 *h);
+/* What merkle_proof_put() writes when every leaf of a tree of this size was added; the
+ * proof is fresh from merkle_inclusion() or merkle_consistency(). */
+void merkle_full_put(const struct merkle_full *full, const struct merkle_proof *proof,
+    struct buf *out);
+
 #endif

@@ -82,3 +82,11 @@ checkpoint_read(struct bytes text, struct checkpoint *ret, struct error *err)
 	}
 	return error_fail(err, RULE_CHECKPOINT_FORMAT, "this is no checkpoint of a ledger");
 }
+
+bool
+checkpoint_equal(const struct checkpoint *a, const struct checkpoint *b)
+{
+	return a->size == b->size && a->time == b->time &&
+	    memcmp(a->ca_key, b->ca_key, sizeof(a->ca_key)) == 0 &&
+	    memcmp(a->root, b->root, sizeof(a->root)) == 0;
+}

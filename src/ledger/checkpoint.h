@@ -33,4 +33,6 @@ void checkpoint_put(const struct checkpoint *checkpoint, struct buf *out);
 enum rc_status checkpoint_read(struct bytes text, struct checkpoint *ret,
     struct error *err) RC_CHECK;
 
+bool checkpoint_equal(const struct checkpoint *a, const struct checkpoint *b);
+
 #endif

@@ -275,6 +275,10 @@ struct ledger_counts {
 enum rc_status ledger_count(struct ledger *ledger, struct ledger_counts *ret,
     struct error *err) RC_CHECK;
 
+/* How many events beyond `after` speak of a row. */
+enum rc_status ledger_count_events(struct ledger *ledger, int64_t id, uint64_t after,
+    uint64_t *ret, struct error *err) RC_CHECK;
+
 /*
  * A copy of the ledger as it is at one moment, while others go on writing: `path`,
  * which must not be there yet (file-exists), flushed.  The copy is opened once more

@@ -21,12 +21,25 @@ put_path(struct bytes path, struct buf *out)
 }
 
 static enum rc_status
-put_event(struct ledger *ledger, int64_t seq, struct bytes body, uint64_t size,
-    struct buf *out, struct error *err)
+put_inclusion(struct ledger *ledger, const struct proof_terms *terms, uint64_t seq,
+    uint64_t size, struct buf *path, struct error *err)
+{
+	struct merkle_proof proof;
+
+	if (terms->full == NULL)
+		return ledger_prove_event(ledger, seq, size, path, err);
+	merkle_inclusion(seq - 1, size, &proof);
+	merkle_full_put(terms->full, &proof, path);
+	return RC_OK;
+}
+
+static enum rc_status
+put_event(struct ledger *ledger, const struct proof_terms *terms, int64_t seq,
+    struct bytes body, uint64_t size, struct buf *out, struct error *err)
 {
 	SCOPED(buf_clear) struct buf path = BUF_INIT;
 
-	TRY(ledger_prove_event(ledger, (uint64_t)seq, size, &path, err));
+	TRY(put_inclusion(ledger, terms, (uint64_t)seq, size, &path, err));
 	buf_printf(out, "event %lld ", (long long)seq);
 	buf_put_hex(out, body);
 	buf_putc(out, '\n');
@@ -49,7 +62,8 @@ put_events(struct ledger *ledger, const struct proof_terms *terms, uint64_t size
 		    "entry %lld has no event among the first %" PRIu64, (long long)terms->row,
 		    size);
 	while (found) {
-		TRY(put_event(ledger, column_int(&q, 0), column_blob(&q, 1), size, out, err));
+		TRY(put_event(ledger, terms, column_int(&q, 0), column_blob(&q, 1), size, out,
+		    err));
 		TRY(query_row(&q, &found, err));
 	}
 	return RC_OK;
@@ -64,15 +78,30 @@ put_root(const char *word, uint64_t size, const uint8_t root[MERKLE_OCTETS], str
 }
 
 static enum rc_status
-put_growth(struct ledger *ledger, const struct checkpoint *older, uint64_t size,
+put_consistency(struct ledger *ledger, const struct proof_terms *terms, uint64_t size,
+    struct buf *path, struct error *err)
+{
+	uint64_t old = terms->older->size;
+	struct merkle_proof proof;
+
+	if (terms->full == NULL || old > size)
+		return ledger_prove_growth(ledger, old, size, path, err);
+	merkle_consistency(old, size, &proof);
+	merkle_full_put(terms->full, &proof, path);
+	return RC_OK;
+}
+
+static enum rc_status
+put_growth(struct ledger *ledger, const struct proof_terms *terms, uint64_t size,
     struct buf *out, struct error *err)
 {
+	const struct checkpoint *older = terms->older;
 	SCOPED(sha256_free) struct sha256 *h = sha256_new();
 	SCOPED(buf_clear) struct buf path = BUF_INIT;
 	uint8_t root[MERKLE_OCTETS];
 	struct merkle tree;
 
-	TRY(ledger_prove_growth(ledger, older->size, size, &path, err));
+	TRY(put_consistency(ledger, terms, size, &path, err));
 	TRY(ledger_tree(ledger, older->size, &tree, err));
 	merkle_root(&tree, h, root);
 	if (memcmp(root, older->root, sizeof(root)) != 0)
@@ -99,7 +128,7 @@ proof_put(struct ledger *ledger, const struct proof_terms *terms, struct buf *ou
 	buf_putc(&text, '\n');
 	TRY(put_events(ledger, terms, tree.size, &text, err));
 	if (terms->older != NULL)
-		TRY(put_growth(ledger, terms->older, tree.size, &text, err));
+		TRY(put_growth(ledger, terms, tree.size, &text, err));
 	buf_put_bytes(out, buf_bytes(&text));
 	return RC_OK;
 }

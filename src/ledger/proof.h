@@ -27,6 +27,7 @@ struct proof_terms {
 	int64_t row;                     /* all events of this row           */
 	uint64_t size;                   /* among the first so many; 0: all  */
 	const struct checkpoint *older;  /* and that this one grew into it, or NULL */
+	const struct merkle_full *full;  /* over `size` events, to prove many rows; or NULL */
 };
 
 /* Appended.  Rule ledger-unknown: none of the row's events is among them, or the

@@ -311,6 +311,22 @@ ledger_count(struct ledger *ledger, struct ledger_counts *ret, struct error *err
 	return RC_OK;
 }
 
+enum rc_status
+ledger_count_events(struct ledger *ledger, int64_t id, uint64_t after, uint64_t *ret,
+    struct error *err)
+{
+	SCOPED(query_end) struct query q = { .statement = NULL };
+	bool found = false;
+
+	TRY(ledger_enter(ledger, err));
+	q = query(&ledger->db, SQL_COUNT_EVENTS_OF);
+	query_int(&q, id);
+	query_int(&q, (int64_t)after);
+	TRY(query_row(&q, &found, err));
+	*ret = (uint64_t)column_int(&q, 0);
+	return RC_OK;
+}
+
 /* -- quick consistency ------------------------------------------------------------------ */
 
 static enum rc_status

@@ -102,6 +102,7 @@ const char *const sql_texts[SQL_TEXTS] = {
 	[SQL_LIST_OF] =
 	    "SELECT entry, not_before, result FROM intent WHERE id = ?1 AND state = 'DONE'",
 	[SQL_COUNT] = "SELECT state, count(*) FROM intent GROUP BY state",
+	[SQL_COUNT_EVENTS_OF] = "SELECT count(*) FROM event WHERE intent = ?1 AND seq > ?2",
 	[SQL_COUNT_EVENTS] = "SELECT count(*), coalesce(max(time), 0) FROM event",
 
 	[SQL_PUT_REQUEST] =

@@ -9,6 +9,7 @@ struct walk {
 	void (*leaf)(struct walk *w, uint64_t index, const uint8_t hash[MERKLE_OCTETS]);
 	struct merkle *tree;
 	struct merkle_proof *proof;
+	struct merkle_full *full;
 };
 
 static enum rc_status
@@ -167,4 +168,26 @@ ledger_prove_growth(struct ledger *ledger, uint64_t old, uint64_t size, struct b
 		    (unsigned long long)size);
 	merkle_consistency(old, size, &proof);
 	return prove(ledger, size, &proof, path, err);
+}
+
+static void
+add_to_full(struct walk *w, uint64_t index, const uint8_t hash[MERKLE_OCTETS])
+{
+	(void)index;
+	merkle_full_add(w->full, hash);
+}
+
+enum rc_status
+ledger_full_tree(struct ledger *ledger, uint64_t size, struct merkle_full **ret,
+    struct error *err)
+{
+	SCOPED(sha256_free) struct sha256 *h = sha256_new();
+	SCOPED(merkle_full_free) struct merkle_full *full = merkle_full_new();
+	struct walk w = { .h = h, .leaf = add_to_full, .full = full };
+
+	TRY(ledger_enter(ledger, err));
+	TRY(walk_leaves(ledger, 0, size, &w, err));
+	merkle_full_end(full, h);
+	*ret = TAKE(full);
+	return RC_OK;
 }

@@ -34,4 +34,8 @@ enum rc_status ledger_prove_event(struct ledger *ledger, uint64_t seq, uint64_t 
 enum rc_status ledger_prove_growth(struct ledger *ledger, uint64_t old, uint64_t size,
     struct buf *path, struct error *err) RC_CHECK;
 
+/* All hashes over the first `size` events, for many proofs. */
+enum rc_status ledger_full_tree(struct ledger *ledger, uint64_t size,
+    struct merkle_full **ret, struct error *err) RC_CHECK;
+
 #endif

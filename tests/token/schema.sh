@@ -45,6 +45,8 @@ schema ledger-verify rolecert ledger verify --json
 rolecert ledger prove 2 -o proof 2>/dev/null
 printf 'rolecert checkpoint v1\nca-key %064d\n%s\ntime 2026-01-02T03:04:05Z\n' 1 "$(sed -n 2,3p proof)" >known
 schema ledger-proof env -u ROLECERT_CA rolecert ledger verify --proof proof --known known --json
+# bundles need a checkpoint, for which a lab has no key: token/bundle.sh makes others
+schema verify env -u ROLECERT_CA rolecert verify "$TESTS/fuzz/corpus/bundle/revoked" --json
 schema ledger-backup rolecert ledger backup copy.db --json
 schema ledger-restore rolecert ledger restore copy.db --json
 schema ledger-recover rolecert ledger recover --json

@@ -196,3 +196,32 @@ TEST(merkle_nothing_is_the_beginning_of_everything)
 	EXPECT(!merkle_verify_consistency(0, leaves[0], 3, leaves[0], BYTES(NULL, 0)));
 	EXPECT(!merkle_verify_consistency(0, none, 3, leaves[0], BYTES(none, sizeof(none))));
 }
+
+TEST(merkle_a_full_tree_gives_the_same_proofs)
+{
+	SCOPED(sha256_free) struct sha256 *h = sha256_new();
+	SCOPED(buf_clear) struct buf path = BUF_INIT;
+	struct merkle_proof proof;
+
+	leaves_make(h);
+	for (unsigned size = 1; size <= LEAVES; size += 1 + size / 9) {
+		SCOPED(merkle_full_free) struct merkle_full *full = merkle_full_new();
+
+		for (unsigned i = 0; i < size; i++)
+			merkle_full_add(full, leaves[i]);
+		merkle_full_end(full, h);
+		for (unsigned i = 1; i <= size; i++) {
+			SCOPED(buf_clear) struct buf have = BUF_INIT;
+
+			merkle_inclusion(i - 1, size, &proof);
+			merkle_full_put(full, &proof, &have);
+			prove(&proof, h, size, &path);
+			EXPECT(bytes_equal(buf_bytes(&have), buf_bytes(&path)));
+			buf_clear(&have);
+			merkle_consistency(i, size, &proof);
+			merkle_full_put(full, &proof, &have);
+			prove(&proof, h, size, &path);
+			EXPECT(bytes_equal(buf_bytes(&have), buf_bytes(&path)));
+		}
+	}
+}
