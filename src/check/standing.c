@@ -5,7 +5,7 @@
 
 #include "plan/emit.h"
 
-enum { DAY = 86400, WINDOW_DAYS = 30 };
+enum { DAY = 86400 };
 
 const char *const standing_words[STANDING_STATES] = {
 	[STANDING_MISSING] = "missing", [STANDING_EXPIRED] = "expired",
@@ -34,9 +34,9 @@ standing_find(const char *word)
 unsigned
 standing_window(const struct entry *entry)
 {
-	unsigned half = entry->validity_days / 2;
+	int64_t span = (int64_t)entry->validity_days * DAY;
 
-	return half != 0 && half < WINDOW_DAYS ? half : WINDOW_DAYS;
+	return (unsigned)((span - entry_renew_from(entry, 0, span)) / DAY);
 }
 
 /* -- entries by a word ------------------------------------------------------------------ */
@@ -238,7 +238,7 @@ claim(struct finding *f, size_t entry, const struct known_cert *known, struct er
 		.findings = take };
 
 	s.satisfies = lasting_errors(take) == 0;
-	s.renew_from = known->cert.not_after - (int64_t)standing_window(s.entry) * DAY;
+	s.renew_from = entry_renew_from(s.entry, known->cert.not_before, known->cert.not_after);
 	s.state = state_of(&s, f->facts->now);
 	if (is_better(&s, stands)) {
 		error_free(stands->findings);

@@ -21,6 +21,7 @@
  *      issuer-name, ca-path-length    check/issuer.h: no verifier would take it
  *      key-not-admitted    the entry wants another kind or size of key
  *      key-is-ca           the request holds the CA's own key
+ *      key-revoked, key-in-use    issue/known.h
  *      request-differs     strict_request, and the request asks for other things
  *      issue-again         the entry has a certificate for another key or on hold, or is
  *                          being given one by another process, and renew is not set

@@ -104,10 +104,24 @@ custody_text(const struct permit_issuer *issuer)
 	return issuer->custody != NULL ? issuer->custody : buf_text(&issuer->signer->description);
 }
 
+static const char *const *
+host_names(const struct entry *entry, struct arena *arena, size_t *ret_n)
+{
+	const char **names = arena_alloc(arena, (entry->n_san + 1) * sizeof(*names));
+	size_t n = 0;
+
+	for (size_t i = 0; i < entry->n_san; i++)
+		if (entry->san[i].type == NAME_DNS)
+			names[n++] = entry->san[i].value;
+	*ret_n = n;
+	return names;
+}
+
 static enum rc_status
 intent_store(struct permit *permit, struct error *err)
 {
 	SCOPED(buf_clear) struct buf canonical = BUF_INIT;
+	SCOPED(arena_free) struct arena *arena = arena_new();
 	const struct permit_issuer *issuer = permit->issuer;
 	const struct permit_draft *draft = &permit->draft;
 	const struct entry *entry = draft->entry;
@@ -125,6 +139,7 @@ intent_store(struct permit *permit, struct error *err)
 		intent.entry_digest = BYTES(entry->digest, sizeof(entry->digest));
 		entry_put_canonical(entry, &canonical);
 		intent.entry_canonical = buf_bytes(&canonical);
+		intent.names = host_names(entry, arena, &intent.n_names);
 		intent.profile_digest =
 		    BYTES(entry->profile_digest, sizeof(entry->profile_digest));
 	}

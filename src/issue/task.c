@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "check/issuer.h"
+#include "issue/known.h"
 #include "os/random.h"
 #include "x509/tbs.h"
 
@@ -20,6 +21,11 @@ key_check(const struct task *t, struct error *err)
 	if (bytes_equal(pubkey_spki(t->csr.key), pubkey_spki(t->home->key)))
 		return error_fail(err, RULE_KEY_IS_CA, "the request holds the key of '%s' itself",
 		    t->home->config.name);
+	for (size_t i = 0; i < t->home->n_chain; i++)
+		if (bytes_equal(pubkey_spki(t->csr.key), t->home->chain[i].spki))
+			return error_fail(err, RULE_KEY_IS_CA,
+			    "the request holds the key of '%s', which stands above '%s'",
+			    t->home->chain[i].subject_text, t->home->config.name);
 	if ((pubkey_algorithm(t->csr.key) & admitted) != 0)
 		return RC_OK;
 	for (unsigned bit = 0; bit < KEY_ALGORITHMS; bit++)
@@ -44,16 +50,23 @@ difference_check(struct task *t, struct error *err)
 	return error_status(err);
 }
 
-/* What is on record for the entry. */
-static enum rc_status
-live_look(struct task *t, struct error *err)
+static struct live_question
+question_of(const struct task *t)
 {
-	struct live_question question = {
+	return (struct live_question){
 		.entry = t->entry,
 		.topology = t->options->plan != NULL ? t->options->plan->topology : NULL,
 		.spki = pubkey_spki(t->csr.key), .now = t->now,
 	};
+}
 
+/* What is on record for the key and the entry. */
+static enum rc_status
+live_look(struct task *t, struct sentences *notes, struct error *err)
+{
+	struct live_question question = question_of(t);
+
+	TRY(known_key(t->home->ledger, &question, notes, err));
 	t->live = (struct live){ .kind = LIVE_NONE };
 	if (t->options->renew)
 		return RC_OK;
@@ -64,15 +77,16 @@ live_look(struct task *t, struct error *err)
 enum rc_status
 task_look(struct task *t, struct error *err)
 {
+	struct live_question question = question_of(t);
 	const struct ledger_row *row;
 
-	TRY(live_look(t, err));
+	TRY(live_look(t, &t->notes, err));
 	row = t->live.row;
 	if (t->live.kind == LIVE_CHANGED)
 		sentence_add(&t->notes, "the entry was another one when it got %s",
 		    live_text(&t->live, t->arena));
 	if (t->live.kind != LIVE_SAME)
-		return RC_OK;
+		return known_names(t->home->ledger, &question, t->options->plan, &t->notes, err);
 	TRY_WHILE(err, cert_read(row->signed_bytes, t->arena, &t->result.certificate, err),
 	    "reading ledger entry %lld", (long long)row->id);
 	t->result.der = row->signed_bytes;
@@ -90,8 +104,9 @@ enum rc_status
 task_admit(void *task, struct error *err)
 {
 	struct task *t = task;
+	struct sentences told = { .arena = t->arena };
 
-	TRY(live_look(t, err));
+	TRY(live_look(t, &told, err));
 	if (t->live.kind == LIVE_SAME)
 		return error_fail(err, RULE_ISSUE_AGAIN,
 		    "the entry %s was issued a moment ago by another process: %s", t->entry->id,

@@ -85,6 +85,24 @@ put_row(struct change *c, const struct draft *d, struct error *err)
 	return query_run(&q, err);
 }
 
+/* An entry of no topology has no plan whose names others could have. */
+static enum rc_status
+put_names(struct change *c, const struct ledger_intent *intent, int64_t id, struct error *err)
+{
+	if (intent->topology == NULL || intent->entry == NULL)
+		return RC_OK;
+	for (size_t i = 0; i < intent->n_names; i++) {
+		SCOPED(query_end) struct query q = query(c->db, SQL_PUT_NAME);
+
+		query_text(&q, intent->names[i]);
+		query_text(&q, intent->topology);
+		query_text(&q, intent->entry);
+		query_int(&q, id);
+		TRY(query_run(&q, err));
+	}
+	return RC_OK;
+}
+
 static enum rc_status
 put_intent_event(struct change *c, const struct draft *d, int64_t id, struct error *err)
 {
@@ -175,6 +193,7 @@ put_all(struct change *c, struct draft *draft, int64_t *id, struct error *err)
 	TRY(put_documents(c, draft->intent, draft, &digests, err));
 	TRY(put_row(c, draft, err));
 	*id = sqlite3_last_insert_rowid(c->db->handle);
+	TRY(put_names(c, draft->intent, *id, err));
 	TRY(put_intent_event(c, draft, *id, err));
 	return put_origin(c, draft->intent, *id, err);
 }

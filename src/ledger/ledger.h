@@ -51,6 +51,7 @@ enum {
 	LEDGER_DIGEST      = 32,          /* SHA-256, octets                   */
 	LEDGER_CLOCK_SLACK = 300,         /* seconds                           */
 	LEDGER_WAIT        = 10,          /* seconds for another writer        */
+	LEDGER_NAMED_MAX   = 1000,        /* entries told of one host name     */
 	LEDGER_MAX_BYTES   = 256 << 20,   /* of one thing; a CRL can be large  */
 };
 
@@ -115,6 +116,9 @@ struct ledger_intent {
 	struct bytes profile_digest;
 	const char *topology;
 	struct bytes topology_digest;
+	const char *const *names;         /* host names that are certified; no part of the
+	                                   * event, for ledger_each_named()    */
+	size_t n_names;
 	struct bytes csr;                 /* DER                               */
 	struct bytes spki;                /* of the subject; its digest is kept */
 	const char *requester;
@@ -222,6 +226,28 @@ struct ledger_live_query {
 };
 enum rc_status ledger_find_live(struct ledger *ledger, const struct ledger_live_query *query,
     struct arena *arena, struct ledger_row **ret, struct error *err) RC_CHECK;
+
+/* A certificate for this key (SHA-256 of its SPKI) that was revoked because a key is in other
+ * hands: keyCompromise, cACompromise, aACompromise.  *ret is NULL when there is none. */
+enum rc_status ledger_find_compromised(struct ledger *ledger, struct bytes key_digest,
+    struct arena *arena, struct ledger_row **ret, struct error *err) RC_CHECK;
+/* One for this key and an entry of another id, that is or may yet be valid after `after`. */
+enum rc_status ledger_find_key_elsewhere(struct ledger *ledger, struct bytes key_digest,
+    const char *entry, int64_t after, struct arena *arena, struct ledger_row **ret,
+    struct error *err) RC_CHECK;
+
+/* Where a host name stands: the last intent of each entry that has it. */
+struct ledger_named {
+	int64_t id;
+	const char *topology, *entry;
+	struct bytes serial;
+	int64_t not_after;
+};
+/* Those that are or may yet be valid after `after`, at most LEDGER_NAMED_MAX; the name is
+ * compared without case.  fn as for ledger_each(). */
+enum rc_status ledger_each_named(struct ledger *ledger, const char *name, int64_t after,
+    enum rc_status (*fn)(void *arg, const struct ledger_named *row, struct error *err),
+    void *arg, struct error *err) RC_CHECK;
 
 /* The newest DONE one of a kind that has no serial; *ret is NULL when there is none. */
 enum rc_status ledger_find_newest(struct ledger *ledger, enum ledger_kind kind,

@@ -177,6 +177,57 @@ ledger_find_live(struct ledger *ledger, const struct ledger_live_query *wanted,
 }
 
 enum rc_status
+ledger_find_compromised(struct ledger *ledger, struct bytes key_digest, struct arena *arena,
+    struct ledger_row **ret, struct error *err)
+{
+	SCOPED(query_end) struct query q = { .statement = NULL };
+
+	TRY(ledger_enter(ledger, err));
+	q = query(&ledger->db, SQL_FIND_COMPROMISED);
+	query_blob(&q, key_digest);
+	return row_take(&q, arena, ret, err);
+}
+
+enum rc_status
+ledger_find_key_elsewhere(struct ledger *ledger, struct bytes key_digest, const char *entry,
+    int64_t after, struct arena *arena, struct ledger_row **ret, struct error *err)
+{
+	SCOPED(query_end) struct query q = { .statement = NULL };
+
+	TRY(ledger_enter(ledger, err));
+	q = query(&ledger->db, SQL_FIND_KEY);
+	query_blob(&q, key_digest);
+	query_text(&q, entry);
+	query_int(&q, after);
+	return row_take(&q, arena, ret, err);
+}
+
+enum rc_status
+ledger_each_named(struct ledger *ledger, const char *name, int64_t after,
+    enum rc_status (*fn)(void *arg, const struct ledger_named *row, struct error *err),
+    void *arg, struct error *err)
+{
+	SCOPED(query_end) struct query q = { .statement = NULL };
+	struct ledger_named row;
+	bool found = true;
+
+	TRY(ledger_enter(ledger, err));
+	q = query_fresh(&ledger->db, SQL_EACH_NAMED);
+	query_text(&q, name);
+	query_int(&q, after);
+	query_int(&q, LEDGER_NAMED_MAX);
+	for (;;) {
+		TRY(query_row(&q, &found, err));
+		if (!found)
+			return RC_OK;
+		row = (struct ledger_named){ .id = column_int(&q, 0),
+			.topology = column_text(&q, 1), .entry = column_text(&q, 2),
+			.serial = column_blob(&q, 3), .not_after = column_int(&q, 4) };
+		TRY(fn(arg, &row, err));
+	}
+}
+
+enum rc_status
 ledger_find_newest(struct ledger *ledger, enum ledger_kind kind, struct arena *arena,
     struct ledger_row **ret, struct error *err)
 {

@@ -286,6 +286,15 @@ static const struct frozen_row frozen_approval = { "approval", "seq" };
 static const char index_live[] =
     "CREATE INDEX intent_live"
     " ON intent (entry, topology, state, not_after, entry_digest, key_digest)";
+/* Where a host name stands; an index, which is no part of the record and may change. */
+static const char table_name[] =
+    "CREATE TABLE name (\n"
+    "  name TEXT NOT NULL COLLATE NOCASE,\n"
+    "  topology TEXT NOT NULL,\n"
+    "  entry TEXT NOT NULL,\n"
+    "  intent INTEGER NOT NULL REFERENCES intent (id),\n"
+    "  PRIMARY KEY (name, topology, entry)\n"
+    ") STRICT, WITHOUT ROWID";
 static const char index_key[] =
     "CREATE INDEX intent_key ON intent (key_digest, state, entry, topology, not_after)";
 
@@ -390,6 +399,7 @@ add_version_3(struct arena *a, statement_vec *all)
 	*VEC_PUSH(a, all) = index_revoked;
 	*VEC_PUSH(a, all) = index_live;
 	*VEC_PUSH(a, all) = index_key;
+	*VEC_PUSH(a, all) = table_name;
 }
 
 /* What each version adds to the one before it. */

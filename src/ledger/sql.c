@@ -70,6 +70,25 @@ const char *const sql_texts[SQL_TEXTS] = {
 	    ROWS " WHERE i.entry = ?1 AND i.topology IS ?2 AND i.state = ?3 AND i.not_after > ?4"
 	    " AND (?5 IS NULL OR i.entry_digest = ?5) AND (?6 IS NULL OR i.key_digest = ?6)"
 	    " AND i.kind = 'certificate' ORDER BY i.not_after DESC LIMIT 1",
+	/* both by intent_key; of an entry, however often it was certified, no row is read */
+	[SQL_FIND_COMPROMISED] =
+	    ROWS " WHERE i.key_digest = ?1 AND i.state = 'REVOKED'"
+	    " AND i.reason IN ('keyCompromise', 'cACompromise', 'aACompromise') LIMIT 1",
+	[SQL_FIND_KEY] =
+	    ROWS " WHERE i.id = (SELECT id FROM ("
+	    "SELECT id FROM intent WHERE key_digest = ?1 AND not_after > ?3"
+	    " AND state IN ('DONE', 'HELD', 'PENDING', 'RESERVED') AND entry < ?2"
+	    " AND +kind = 'certificate' UNION ALL "
+	    "SELECT id FROM intent WHERE key_digest = ?1 AND not_after > ?3"
+	    " AND state IN ('DONE', 'HELD', 'PENDING', 'RESERVED') AND entry > ?2"
+	    " AND +kind = 'certificate') LIMIT 1)",
+	[SQL_PUT_NAME] =
+	    "INSERT INTO name (name, topology, entry, intent) VALUES (?1, ?2, ?3, ?4)"
+	    " ON CONFLICT DO UPDATE SET intent = excluded.intent",
+	[SQL_EACH_NAMED] =
+	    "SELECT i.id, n.topology, n.entry, i.serial, i.not_after FROM name AS n"
+	    " JOIN intent AS i ON i.id = n.intent WHERE n.name = ?1 AND i.not_after > ?2"
+	    " AND i.state IN ('DONE', 'HELD', 'PENDING', 'RESERVED') LIMIT ?3",
 	[SQL_EACH] = FILTERED " ORDER BY i.id LIMIT ?5",
 	[SQL_EACH_NEWEST] = FILTERED " ORDER BY i.id DESC LIMIT ?5",
 	[SQL_EACH_EVENT] =

@@ -131,9 +131,13 @@ TEST(the_window_of_renewal_begins_to_the_second)
 	EXPECT_TEXT(s.found->v[EDGE].detail, "30 days left");
 	s.facts.now--;
 	EXPECT_TEXT(state(&s, EDGE), "valid");
-	/* Of what lives but a few days the window is the second half. */
-	s.entries[EDGE].validity_days = 10;
-	EXPECT_INT(standing_window(&s.entries[EDGE]), 5);
+	s.entries[EDGE].renew_before_days = 31;
+	EXPECT_TEXT(state(&s, EDGE), "expiring");
+	EXPECT_INT(standing_window(&s.entries[EDGE]), 31);
+	/* Of what lives but a few days the window is the last third. */
+	s.entries[EDGE].renew_before_days = 0;
+	s.entries[EDGE].validity_days = 9;
+	EXPECT_INT(standing_window(&s.entries[EDGE]), 3);
 }
 
 TEST(what_is_not_valid_yet_is_wrong)

@@ -244,6 +244,9 @@ TEST(a_certificate_for_something_else_is_not_installed)
 	other = pair_certify(&p, &subject);
 	EXPECT_RULE(ca_init_install(&p.child, other->der, BYTES(NULL, 0), err), err,
 	    RULE_CA_SUBJECT);
+	/* one key for two CAs is none */
+	REQUIRE_OK(ledger_mark(p.root.home->ledger, other->ledger_id, LEDGER_REVOKED, "superseded",
+	    err), err);
 	subject = p.child.subject;
 	issued = pair_certify(&p, &subject);
 	EXPECT_RULE(ca_init_install(&p.child, issued->der, other->der, err), err, RULE_CA_INSTALL);

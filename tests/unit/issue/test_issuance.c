@@ -457,3 +457,105 @@ TEST(who_was_slower_is_told_so_and_signs_nothing)
 	EXPECT(task_is_done(&t));
 	EXPECT(bytes_equal(t.result.der, faster->der));
 }
+
+/* -- what the record knows ------------------------------------------------------- */
+
+TEST(a_key_that_was_revoked_for_compromise_is_never_certified_again)
+{
+	static const struct {
+		const char *reason;
+		enum rule rule;
+	} rows[] = {
+		{ "keyCompromise", RULE_KEY_REVOKED }, { "cACompromise", RULE_KEY_REVOKED },
+		{ "superseded", RULE_NONE },
+	};
+
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		SCOPED(fixture_clear) struct fixture f = { .home = NULL };
+		SCOPED(softkey_free) struct softkey *key = new_key(KEY_EC_P256);
+		SCOPED(issuance_free) struct issuance *first = NULL, *again = NULL;
+		struct issue_options renew = { .renew = true };
+		struct entry other = *fixture_entry();
+
+		other.id = "another";
+		fake_reset(KEY_EC_P256);
+		fixture_make(&f, CUSTODY_STRICT);
+		REQUIRE_OK(issue_with(&f, key, fixture_entry(), &plain, &first), f.err);
+		REQUIRE_OK(ledger_mark(f.home->ledger, first->ledger_id, LEDGER_REVOKED,
+		    rows[i].reason, f.err), f.err);
+		EXPECT_INT(issue_with(&f, key, &other, &renew, &again) == RC_OK,
+		    rows[i].rule == RULE_NONE);
+		EXPECT_INT(error_rule(f.err), rows[i].rule);
+		EXPECT_INT(ledger_events(f.home->ledger, "refuse"), rows[i].rule != RULE_NONE);
+	}
+}
+
+TEST(one_key_serves_one_entry_unless_the_role_shares_it)
+{
+	SCOPED(fixture_clear) struct fixture f = { .home = NULL };
+	SCOPED(softkey_free) struct softkey *key = new_key(KEY_EC_P256);
+	SCOPED(issuance_free) struct issuance *first = NULL, *second = NULL;
+	struct entry other = *fixture_entry();
+
+	other.id = "another";
+	fake_reset(KEY_EC_P256);
+	fixture_make(&f, CUSTODY_STRICT);
+	REQUIRE_OK(issue_with(&f, key, fixture_entry(), &plain, &first), f.err);
+	EXPECT_RULE(issue_with(&f, key, &other, &plain, &second), f.err, RULE_KEY_IN_USE);
+	other.shared = true;
+	REQUIRE_OK(issue_with(&f, key, &other, &plain, &second), f.err);
+	REQUIRE(second->n_notes == 1);
+	EXPECT_HAS(second->notes[0], "edge-external/lsedge.contoso.net");
+	EXPECT_HAS(second->notes[0], "[key-in-use]");
+}
+
+TEST(the_key_of_a_ca_above_is_refused)
+{
+	SCOPED(fixture_clear) struct fixture f = { .home = NULL };
+	SCOPED(softkey_free) struct softkey *key = new_key(KEY_EC_P256);
+	SCOPED(buf_clear) struct buf spki = BUF_INIT;
+	SCOPED(pubkey_free) struct pubkey *public = NULL;
+	SCOPED(issuance_free) struct issuance *issued = NULL;
+	struct cert above = { .subject_text = "CN=Above" };
+
+	fake_reset(KEY_EC_P256);
+	fixture_make(&f, CUSTODY_STRICT);
+	REQUIRE_OK(softkey_spki(key, &spki, f.err), f.err);
+	REQUIRE_OK(pubkey_read(buf_bytes(&spki), &public, f.err), f.err);
+	above.spki = pubkey_spki(public);
+	f.home->chain = &above;
+	f.home->n_chain = 1;
+	EXPECT_RULE(issue_with(&f, key, fixture_entry(), &plain, &issued), f.err, RULE_KEY_IS_CA);
+	f.home->n_chain = 0;
+}
+
+TEST(a_name_of_an_entry_that_is_not_in_the_plan_is_told)
+{
+	SCOPED(fixture_clear) struct fixture f = { .home = NULL };
+	SCOPED(softkey_free) struct softkey *key = new_key(KEY_EC_P256);
+	SCOPED(softkey_free) struct softkey *other_key = new_key(KEY_EC_P256);
+	SCOPED(softkey_free) struct softkey *third_key = new_key(KEY_EC_P256);
+	SCOPED(issuance_free) struct issuance *first = NULL, *second = NULL, *third = NULL;
+	struct entry entries[] = { *fixture_entry(), *fixture_entry() };
+	struct plan both = { .topology = "contoso", .entries = entries, .n_entries = 2 };
+	struct plan one = { .topology = "contoso", .entries = &entries[1], .n_entries = 1 };
+	struct issue_options in_both = { .plan = &both }, in_one = { .plan = &one };
+
+	entries[1].id = "another";
+	fake_reset(KEY_EC_P256);
+	fixture_make(&f, CUSTODY_STRICT);
+	REQUIRE_OK(issue_with(&f, key, &entries[0], &in_both, &first), f.err);
+	/* of the same plan: by design */
+	REQUIRE_OK(issue_with(&f, other_key, &entries[1], &in_both, &second), f.err);
+	EXPECT_INT(second->n_notes, 0);
+	in_one.renew = true;
+	REQUIRE_OK(issue_with(&f, third_key, &entries[1], &in_one, &third), f.err);
+	REQUIRE(third->n_notes == 1);
+	EXPECT_HAS(third->notes[0], "[name-elsewhere]");
+	EXPECT_HAS(third->notes[0], first->serial);
+	REQUIRE_OK(ledger_mark(f.home->ledger, first->ledger_id, LEDGER_REVOKED, "superseded",
+	    f.err), f.err);
+	issuance_free(TAKE(third));
+	REQUIRE_OK(issue_with(&f, third_key, &entries[1], &in_one, &third), f.err);
+	EXPECT_INT(third->n_notes, 0);
+}

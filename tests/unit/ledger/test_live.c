@@ -66,7 +66,7 @@ expect_plan(struct fixture *f, enum sql sql, const char *want)
 		buf_printf(&plan, "%s\n", (const char *)sqlite3_column_text(st, 3));
 	(void)sqlite3_finalize(st);
 	EXPECT_HAS(buf_text(&plan), want);
-	EXPECT(strstr(buf_text(&plan), "SCAN") == NULL);
+	EXPECT(strstr(buf_text(&plan), "SCAN i") == NULL);
 	EXPECT(strstr(buf_text(&plan), "TEMP B-TREE") == NULL);
 }
 
@@ -76,4 +76,45 @@ TEST(what_an_issuance_asks_is_answered_by_an_index)
 
 	expect_plan(f, SQL_FIND_LIVE,
 	    "INDEX intent_live (entry=? AND topology=? AND state=? AND not_after>?)");
+	expect_plan(f, SQL_FIND_COMPROMISED, "INDEX intent_key (key_digest=? AND state=?)");
+	expect_plan(f, SQL_FIND_KEY, "INDEX intent_key (key_digest=? AND state=? AND entry<?)");
+	expect_plan(f, SQL_FIND_KEY, "INDEX intent_key (key_digest=? AND state=? AND entry>?)");
+	expect_plan(f, SQL_EACH_NAMED, "PRIMARY KEY (name=?)");
+}
+
+static enum rc_status
+count_named(void *arg, const struct ledger_named *row, struct error *err)
+{
+	(void)err;
+	EXPECT_TEXT(row->topology, "contoso");
+	++*(int *)arg;
+	return RC_OK;
+}
+
+TEST(a_name_is_found_once_for_each_entry)
+{
+	static const char *const names[] = { "sip.contoso.com", "WebCon.contoso.com" };
+	SCOPED(fixture_free) struct fixture *f = fixture_new();
+	static const char *const entries[] = { "a", "b", "b" };
+	int found = 0;
+
+	for (size_t i = 0; i < ARRAY_LEN(entries); i++) {
+		struct ledger_intent *intent = fixture_intent(f);
+		int64_t id = 0;
+
+		intent->topology = "contoso";
+		intent->entry = entries[i];
+		intent->names = names;
+		intent->n_names = ARRAY_LEN(names);
+		intent->not_after = NOON + 100;
+		REQUIRE_OK(ledger_intent(f->ledger, intent, &id, f->err), f->err);
+	}
+	EXPECT_OK(ledger_each_named(f->ledger, "webcon.CONTOSO.com", NOON, count_named, &found,
+	    f->err), f->err);
+	EXPECT_INT(found, 2);
+	EXPECT_OK(ledger_each_named(f->ledger, "webcon.contoso.com", NOON + 100, count_named,
+	    &found, f->err), f->err);
+	EXPECT_OK(ledger_each_named(f->ledger, "www.contoso.com", NOON, count_named, &found,
+	    f->err), f->err);
+	EXPECT_INT(found, 2);
 }
