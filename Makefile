@@ -103,6 +103,9 @@ $(B)/obj/%.o: %.c $(B)/flags
 	$(call say,CC,$<)
 	$(Q)$(CC) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
 
+# Only one file is to know it, and only that one is built anew for it.
+$(B)/obj/engines/libp11.o: ALL_CFLAGS += -DLIBP11_VERSION='"$(shell pkg-config --modversion libp11 2>/dev/null)"'
+
 define archive_rule
 $(B)/lib/$(1).a: $(call obj,$(call layer_srcs,$(1))) $(B)/sources
 	@mkdir -p $$(@D)

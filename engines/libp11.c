@@ -26,6 +26,7 @@
 #include <stdlib.h>
 
 #include "engines/evp.h"
+#include "engines/p11admin.h"
 #include "engines/p11engine.h"
 
 struct slot_list {
@@ -47,6 +48,12 @@ struct libp11 {
 };
 
 /* Making a context and enumerating its slots; libp11 has no lock for either. */
+const char *
+libp11_version(void)
+{
+	return LIBP11_VERSION;
+}
+
 static pthread_mutex_t context_lock = PTHREAD_MUTEX_INITIALIZER;
 
 /* -- the module's context --------------------------------------------------------- */

@@ -16,6 +16,9 @@
 
 struct secret;
 
+/* The version of libp11 that this was built with (it tells none at run time). */
+const char *libp11_version(void);
+
 /* -- look ------------------------------------------------------------------- */
 
 struct p11_object {

@@ -46,6 +46,7 @@ void help_command(const struct command *command, struct buf *out);
 /* Each in its own cmd_NAME.c. */
 enum rc_status cmd_explain(struct cli *cli, struct error *err) RC_CHECK;
 enum rc_status cmd_completion(struct cli *cli, struct error *err) RC_CHECK;
+enum rc_status cmd_doctor(struct cli *cli, struct error *err) RC_CHECK;
 enum rc_status cmd_help(struct cli *cli, struct error *err) RC_CHECK;
 enum rc_status cmd_topology_check(struct cli *cli, struct error *err) RC_CHECK;
 enum rc_status cmd_topology_import(struct cli *cli, struct error *err) RC_CHECK;

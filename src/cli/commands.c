@@ -185,6 +185,8 @@ static const struct option_row completion_options[] = {
 };
 enum { WORDS_MAX = 10000 };
 
+static const struct option_row doctor_options[] = { MODULE, OPTIONS_END };
+
 const struct command commands[] = {
 	{ "lab", NULL, cmd_lab, 0, 1, 1, "DIR [--topology FILE]",
 	  "make a software token, a CA and a sample deployment, issue and check all of it",
@@ -398,6 +400,11 @@ const struct command commands[] = {
 	  "does this evidence hold?", bundle_options,
 	  "Needs neither token nor ledger.  Exit status 0: it holds; 1: it does not.\n\n"
 	  "  rolecert verify certificate.bundle --issuer contoso-root.pem\n" },
+	{ "doctor", NULL, cmd_doctor, 0, 0, 0, "[--module PATH]",
+	  "is everything in its place: modules, tokens, files, clock, ledger, lists?",
+	  doctor_options,
+	  "Nothing is changed and no PIN is sent.  Exit status 0: no errors; 1: errors.\n\n"
+	  "  rolecert --ca /srv/ca doctor\n" },
 	{ "explain", NULL, cmd_explain, 0, 0, 1, "[RULE]",
 	  "what a rule means, why it exists, how to mend it", NULL,
 	  "Every refusal ends in the rule that it follows, in brackets.  Without RULE, all\n"

@@ -400,3 +400,9 @@ document_read(struct bytes text, const char *name, size_t limit, struct document
 	*ret = TAKE(document);
 	return RC_OK;
 }
+
+const char *
+document_library(void)
+{
+	return fy_library_version();
+}

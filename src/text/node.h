@@ -106,4 +106,7 @@ bool node_is_number(const struct node *node);
 
 const char *node_kind_word(enum node_kind kind);         /* "a list" */
 
+/* The version of libfyaml that is loaded. */
+const char *document_library(void);
+
 #endif
