@@ -15,7 +15,7 @@ static enum rc_status
 known_load(struct cli *cli, struct audit_known *ret, struct error *err)
 {
 	ret->name = cli->opt.known;
-	return load_file(cli, ret->name, FILE_MAX_CERT, &ret->file, err);
+	return load_file(cli, ret->name, LEDGER_MAX_BYTES, &ret->file, err);
 }
 
 static enum rc_status
@@ -31,6 +31,13 @@ verify_home(struct cli *cli, struct error *err)
 	if (terms.dir == NULL)
 		return error_fail(err, RULE_MISSING_ARGUMENT,
 		    "which ledger? `ledger verify DIR`, or --ca DIR");
+	if (file_exists(terms.dir) && !dir_exists(terms.dir)) {
+		terms.ledger = terms.dir;
+		terms.dir = cli->opt.ca;
+	}
+	if (terms.dir == NULL)
+		return error_fail(err, RULE_MISSING_ARGUMENT,
+		    "'%s' is a file: --ca DIR says whose certificates it is held to", terms.ledger);
 	if (terms.n_known != 0)
 		TRY(known_load(cli, &known, err));
 	TRY(audit_home(&terms, &verdict, findings, err));

@@ -82,7 +82,7 @@ static const struct option_row crl_options[] = {
 };
 
 static const struct option_row verify_options[] = {
-	{ "known", 0, "FILE", AT(known), "a checkpoint that was kept elsewhere" },
+	{ "known", 0, "FILE", AT(known), "a checkpoint, CRL or cosignature that was kept elsewhere" },
 	{ "signatures", 0, NULL, AT(signatures), "verify each signature on record too" },
 	{ "proof", 0, "FILE", AT(proof), "verify this proof instead, against --known" },
 	OPTIONS_END,
@@ -362,9 +362,10 @@ const struct command commands[] = {
 	  "LOST.  What a running process is at work on is left alone.\n\n"
 	  "  rolecert --ca /srv/ca ledger recover\n" },
 	{ "ledger", "verify", cmd_ledger_verify, 0, 0, 1,
-	  "[DIR] [--known FILE] [--signatures] [--proof FILE]",
+	  "[DIR|FILE] [--known FILE] [--signatures] [--proof FILE]",
 	  "is the record whole, and the one that was sealed?", verify_options,
-	  "DIR is a CA home or a copy of one.  Needs no token.  Exit status 0: nothing is wrong;\n"
+	  "DIR is a CA home or a copy of one, FILE a backup, for which --ca has the certificates.\n"
+	  "Needs no token.  Exit status 0: nothing is wrong;\n"
 	  "1: something is.\n\n"
 	  "  rolecert ledger verify /srv/ca\n"
 	  "  rolecert ledger verify /mnt/audit/ca --known kept.checkpoint --signatures\n" },

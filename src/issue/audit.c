@@ -1,5 +1,6 @@
 #include "issue/audit.h"
 
+#include "issue/audit_known.h"
 #include "issue/chain.h"
 #include "issue/home.h"
 #include "os/file.h"
@@ -139,7 +140,7 @@ struct audit {
 	struct arena *arena;
 	struct audit_ca ca;
 	struct pubkey *key;              /* the CA's, made once              */
-	struct checkpoint *known;
+	struct known known;
 };
 
 static void
@@ -187,25 +188,47 @@ known_read(struct audit *a, struct error *err)
 {
 	const struct audit_terms *terms = a->terms;
 
-	a->known = arena_alloc(a->arena, (terms->n_known + 1) * sizeof(*a->known));
 	for (size_t i = 0; i < terms->n_known; i++)
-		TRY_WHILE(err, audit_checkpoint_read(&a->ca, terms->known[i].file, true,
-		    &a->known[i], err), "reading %s", terms->known[i].name);
+		TRY_WHILE(err, known_add(&a->ca, &terms->known[i], a->arena, &a->known, err),
+		    "reading %s", terms->known[i].name);
 	return RC_OK;
+}
+
+static bool
+cosigned(void *arg, struct bytes text, struct bytes cms)
+{
+	(void)arg;
+	return known_is_cosignature(text, cms);
+}
+
+/* A home, a folder with a ledger, or the file of one, as a backup is. */
+static enum rc_status
+open_to_look(const struct audit *a, struct ledger **ret, struct error *err)
+{
+	const char *from = a->terms->ledger != NULL ? a->terms->ledger : a->terms->dir;
+	struct ledger_options looks = { .read_only = true };
+	const char *slash = strrchr(from, '/');
+
+	if (!file_exists(from) || dir_exists(from))
+		return ledger_open(from, &looks, ret, err);
+	looks.file = slash != NULL ? slash + 1 : from;
+	return ledger_open(path_folder(a->arena, from), &looks, ret, err);
 }
 
 static enum rc_status
 verify(struct audit *a, struct ledger_verdict *ret, struct error *findings, struct error *err)
 {
 	SCOPED(ledger_close) struct ledger *ledger = NULL;
-	const struct ledger_options looks = { .read_only = true };
 	const struct ledger_verify_options options = {
-		.known = a->known, .n_known = a->terms->n_known, .sealed = sealed,
+		.known = a->known.checkpoints.v, .n_known = a->known.checkpoints.n,
+		.known_lists = a->known.lists.v, .n_known_lists = a->known.lists.n,
+		.known_cosignatures = a->known.cosignatures.v,
+		.n_known_cosignatures = a->known.cosignatures.n,
+		.cosigned = cosigned, .sealed = sealed,
 		.signature = a->terms->signatures ? signature : NULL, .arg = a,
 	};
 
-	TRY(ledger_open(a->terms->ledger != NULL ? a->terms->ledger : a->terms->dir, &looks,
-	    &ledger, err));
+	TRY(open_to_look(a, &ledger, err));
 	return ledger_verify(ledger, &options, ret, findings, err);
 }
 

@@ -15,7 +15,8 @@
 #include "ledger/verify.h"
 #include "x509/cert.h"
 
-/* What an auditor kept: a signed checkpoint (CMS) or its text. */
+/* What an auditor kept: a signed checkpoint (CMS) or its text, a list of revocations, or
+ * a cosignature: anybody's detached CMS over the text of a checkpoint. */
 struct audit_known {
 	struct bytes file;
 	const char *name;                /* for messages */
@@ -23,7 +24,7 @@ struct audit_known {
 
 struct audit_terms {
 	const char *dir;
-	const char *ledger;              /* a folder with another ledger.db; NULL: dir */
+	const char *ledger;              /* a folder with another ledger.db, or the file of one; NULL: dir */
 	const struct audit_known *known;
 	size_t n_known;
 	bool signatures;                 /* verify each signature on record  */

@@ -48,8 +48,9 @@ connect_home(const char *home, const struct ledger_options *options, struct ledg
 {
 	SCOPED(arena_free) struct arena *arena = arena_new();
 	unsigned wait_ms = options != NULL ? options->wait_ms : 0;
+	const char *file = options != NULL && options->file != NULL ? options->file : LEDGER_FILE;
 
-	return db_open(&ledger->db, path_join(arena, home, LEDGER_FILE),
+	return db_open(&ledger->db, path_join(arena, home, file),
 	    wait_ms != 0 ? wait_ms : LEDGER_WAIT * 1000, options != NULL && options->read_only,
 	    err);
 }

@@ -66,6 +66,7 @@ struct ledger_options {
 	const struct clock *clock;        /* NULL: the system's                */
 	unsigned wait_ms;                 /* for another writer; 0: LEDGER_WAIT */
 	bool read_only;                   /* no owner lock; calls that write refuse */
+	const char *file;                 /* to be read only; NULL: ledger.db */
 };
 
 /* What is pinned when a CA home is made. */

@@ -161,6 +161,9 @@ const char *const sql_texts[SQL_TEXTS] = {
 	    " ORDER BY seq",
 	[SQL_VERIFY_TREES] = "SELECT size, peaks FROM tree ORDER BY size",
 	[SQL_VERIFY_BIRTH] = "SELECT ca, custody, created FROM ledger",
+	[SQL_HAS_LIST] =
+	    "SELECT 1 FROM intent WHERE kind = 'crl' AND serial IS NULL AND result = ?1",
+	[SQL_STATE_OF_SERIAL] = "SELECT state, reason FROM intent WHERE serial = ?1",
 	[SQL_HAS_DOCUMENT] = "SELECT 1 FROM document WHERE sha256 = ?1",
 
 	[SQL_QUICK_CHECK] = "PRAGMA quick_check(1)",

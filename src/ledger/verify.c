@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "ledger/change.h"
+#include "ledger/verify_known.h"
 #include "ledger/verify_lists.h"
 #include "ledger/verify_rows.h"
 
@@ -200,6 +201,8 @@ verify_parts(struct verification *v, struct error *err)
 	unmet_seals(v);
 	unmet_trees(v);
 	replay_serials(&v->replay);
+	TRY(verify_known_lists(v->ledger, v->options, &v->replay, err));
+	TRY(verify_known_cosignatures(v->ledger, v->options, &v->replay, err));
 	return verify_rows(v->ledger, v->options, &v->replay, err);
 }
 

@@ -33,6 +33,12 @@
 struct ledger_verify_options {
 	const struct checkpoint *known;  /* kept by the auditor              */
 	size_t n_known;
+	const struct bytes *known_lists; /* the same: CRLs of this CA, DER   */
+	size_t n_known_lists;
+	const struct bytes *known_cosignatures;  /* CMS, DER                 */
+	size_t n_known_cosignatures;
+	/* Is `cms` somebody's detached signature over `text`?  For cosignatures alone. */
+	bool (*cosigned)(void *arg, struct bytes text, struct bytes cms);
 	/* Asked for each checkpoint of the ledger: `cms` signs `text`?  NULL: not asked. */
 	enum rc_status (*sealed)(void *arg, struct bytes text, struct bytes cms,
 	    struct error *err);

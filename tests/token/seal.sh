@@ -63,6 +63,25 @@ must_work "$TOP/docs/examples/check-proof" new.proof witness.txt new.der
 must_work rolecert ledger backup old.db
 cp witness old.witness
 for _ in 1 2 3; do must_work rolecert issue -t lab/topology.yaml oauth --csr $csr --renew -o new.pem; done
+# what an auditor may keep: a list, another party's signature over a checkpoint
+must_work rolecert crl -o kept.crl
+openssl crl -in kept.crl -inform DER -out kept.crl.pem
+must_work rolecert ledger checkpoint
+cp .out kept.txt
+openssl req -x509 -newkey rsa:2048 -nodes -keyout notary.key -subj /CN=Notary -days 1 -out notary.pem 2>/dev/null
+openssl cms -sign -binary -in kept.txt -signer notary.pem -inkey notary.key -outform DER -out kept.cosignature
+openssl cms -sign -binary -in cas.pem -signer notary.pem -inkey notary.key -outform DER -out other.cosignature
+for kept in kept.crl kept.crl.pem kept.cosignature kept.txt; do must_work rolecert ledger verify --known $kept; done
+must_fail 1 rolecert ledger verify --known other.cosignature
+expect_has '[log-known]'
+must_fail 1 log-known rolecert ledger verify lab/root --known kept.crl
+must_work rolecert ledger backup new-backup.db
+must_work rolecert ledger verify new-backup.db --known kept.cosignature
+must_fail 2 missing-argument env -u ROLECERT_CA rolecert ledger verify new-backup.db
+for kept in kept.crl kept.cosignature kept.txt; do
+	must_fail 1 rolecert ledger verify old.db --known $kept
+	expect_has '[log-known]'
+done
 cp lab/ca/ledger.db new.db
 rm -f lab/ca/ledger.db-wal lab/ca/ledger.db-shm
 cp old.db lab/ca/ledger.db

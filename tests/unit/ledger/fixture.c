@@ -5,6 +5,8 @@
 
 #include "crypto/digest.h"
 #include "os/file.h"
+#include "x509/crl.h"
+#include "x509/tbs.h"
 
 static const char tbs[] = "\x30\x03to be signed";
 static const char entry[] = "edge-external/lsedge.contoso.net";
@@ -115,6 +117,33 @@ fixture_signed(void)
 	static const char bytes[] = "\x30\x18\x30\x03to be signedsignature";
 
 	return BYTES(bytes, sizeof(bytes) - 1);
+}
+
+static const uint8_t name[] = { 0x30, 0x00 }, key_id[20] = { 1 };
+
+void
+fixture_list(struct fixture *f, const char *id_of_list, uint8_t number, bool delta,
+    const int64_t *ids, size_t n)
+{
+	SCOPED(buf_clear) struct buf list = BUF_INIT, der = BUF_INIT;
+	const uint8_t base = 1;
+	struct crl_parts parts = { .algorithm = RC_ECDSA_SHA256, .issuer = BYTES(name, 2),
+		.this_update = f->now, .next_update = f->now + 86400,
+		.key_id = BYTES(key_id, sizeof(key_id)), .number = BYTES(&number, 1),
+		.base = BYTES(&base, delta) };
+	struct ledger_intent intent = { .kind = LEDGER_CRL, .algorithm = "ecdsa-with-SHA256",
+		.entry = id_of_list, .not_before = f->now, .not_after = f->now + 86400 };
+	struct crl_writer w;
+	int64_t id = 0;
+
+	crl_begin(&w, &parts, &list);
+	for (size_t i = 0; i < n; i++)
+		crl_add(&w, fixture_row(f, ids[i])->serial, f->now, CRL_SUPERSEDED);
+	crl_end(&w);
+	signed_wrap(buf_bytes(&list), RC_ECDSA_SHA256, bytes_of_text("signature"), &der);
+	intent.tbs = buf_bytes(&list);
+	REQUIRE_OK(ledger_intent(f->ledger, &intent, &id, f->err), f->err);
+	REQUIRE_OK(ledger_commit(f->ledger, id, buf_bytes(&der), f->err), f->err);
 }
 
 struct ledger_row *

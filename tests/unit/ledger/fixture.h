@@ -37,6 +37,9 @@ const char *fixture_path(struct fixture *f, const char *name);
 struct ledger_intent *fixture_intent(struct fixture *f);
 int64_t fixture_pending(struct fixture *f);       /* its id */
 int64_t fixture_done(struct fixture *f);
+/* Records a list over these rows' serials, as if it had been signed. */
+void fixture_list(struct fixture *f, const char *entry, uint8_t number, bool delta,
+    const int64_t *ids, size_t n);
 /* A SEQUENCE that begins with the TBS of the intents. */
 struct bytes fixture_signed(void);
 struct ledger_row *fixture_row(struct fixture *f, int64_t id);

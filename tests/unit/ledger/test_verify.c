@@ -83,6 +83,7 @@ fill(struct fixture *f, unsigned rows)
 struct sealed_ledger {
 	struct fixture *f;
 	struct checkpoint first, second;
+	struct bytes list;               /* made between them; in the arena  */
 	struct buf file;                 /* ledger.db, whole                 */
 };
 
@@ -93,6 +94,31 @@ sealed_clear(struct sealed_ledger *s)
 	buf_clear(&s->file);
 }
 DEFINE_SCOPED_VALUE(sealed_clear, struct sealed_ledger)
+
+static enum rc_status
+add_revoked(void *arg, const struct ledger_row *row, struct error *err)
+{
+	int64_t *ids = arg;
+
+	(void)err;
+	ids[1 + ids[0]++] = row->id;
+	return RC_OK;
+}
+
+/* Over all that is revoked now; its octets as they are recorded. */
+static struct bytes
+list_make(struct fixture *f)
+{
+	const struct ledger_filter revoked = { .states = 1 << LEDGER_HELD | 1 << LEDGER_REVOKED |
+	    1 << LEDGER_LOST };
+	int64_t ids[1 + 2 * GOOD_ROWS] = { 0 };
+	struct ledger_row *row = NULL;
+
+	REQUIRE_OK(ledger_each(f->ledger, &revoked, add_revoked, ids, f->err), f->err);
+	fixture_list(f, "crl/1", 1, false, ids + 1, (size_t)ids[0]);
+	REQUIRE_OK(ledger_find_newest(f->ledger, LEDGER_CRL, f->arena, &row, f->err), f->err);
+	return row->signed_bytes;
+}
 
 static void
 sealed_make(struct sealed_ledger *s)
@@ -106,6 +132,7 @@ sealed_make(struct sealed_ledger *s)
 	REQUIRE_OK(ledger_pin_policy(s->f->ledger, bytes_of_text("custody lab\n"), s->f->err),
 	    s->f->err);
 	fill(s->f, GOOD_ROWS / 2);
+	s->list = list_make(s->f);
 	s->second = seal(s->f);
 	(void)fixture_done(s->f);
 	ledger_close(s->f->ledger);
@@ -184,30 +211,79 @@ has_finding(const struct error *findings, enum rule rule)
 	return false;
 }
 
+/* Another party's signature over the text, in the same way as the seal. */
+static void
+cosign(const struct checkpoint *checkpoint, struct buf *out)
+{
+	SCOPED(buf_clear) struct buf text = BUF_INIT;
+
+	checkpoint_put(checkpoint, &text);
+	buf_puts(out, "cosigned ");
+	sha256_put_hex(buf_bytes(&text), out);
+}
+
+static bool
+is_cosigned(void *arg, struct bytes text, struct bytes cms)
+{
+	SCOPED(buf_clear) struct buf want = BUF_INIT;
+
+	(void)arg;
+	buf_puts(&want, "cosigned ");
+	sha256_put_hex(text, &want);
+	return bytes_equal(buf_bytes(&want), cms);
+}
+
+static void
+audit_by(struct fixture *f, const struct ledger_verify_options *options,
+    struct ledger_verdict *verdict, struct error *findings)
+{
+	struct ledger_options looks = { .clock = &f->clock, .read_only = true };
+	struct ledger *ledger = NULL;
+
+	REQUIRE_OK(ledger_open(f->home, &looks, &ledger, f->err), f->err);
+	EXPECT_OK(ledger_verify(ledger, options, verdict, findings, f->err), f->err);
+	ledger_close(ledger);
+}
+
 static void
 audit(struct fixture *f, const struct checkpoint *known, size_t n_known,
     struct ledger_verdict *verdict, struct error *findings)
 {
 	const struct ledger_verify_options options = { .known = known, .n_known = n_known,
 		.sealed = is_sealed };
-	struct ledger_options looks = { .clock = &f->clock, .read_only = true };
-	struct ledger *ledger = NULL;
 
-	REQUIRE_OK(ledger_open(f->home, &looks, &ledger, f->err), f->err);
-	EXPECT_OK(ledger_verify(ledger, &options, verdict, findings, f->err), f->err);
-	ledger_close(ledger);
+	audit_by(f, &options, verdict, findings);
+}
+
+/* What an auditor may have kept: the last of them in full. */
+enum kept { KEPT_NOTHING, KEPT_CHECKPOINT, KEPT_LIST, KEPT_COSIGNATURE };
+
+static void
+audit_kept(struct sealed_ledger *s, struct fixture *f, enum kept kept,
+    struct ledger_verdict *verdict, struct error *findings)
+{
+	SCOPED(buf_clear) struct buf cosigned = BUF_INIT;
+	struct bytes cms;
+	const struct ledger_verify_options options = { .sealed = is_sealed,
+		.known = &s->second, .n_known = kept == KEPT_CHECKPOINT,
+		.known_lists = &s->list, .n_known_lists = kept == KEPT_LIST,
+		.known_cosignatures = &cms, .n_known_cosignatures = kept == KEPT_COSIGNATURE,
+		.cosigned = is_cosigned };
+
+	cosign(&s->second, &cosigned);
+	cms = buf_bytes(&cosigned);
+	audit_by(f, &options, verdict, findings);
 }
 
 static void
-expect_found(struct sealed_ledger *s, const char *sql, enum rule rule,
-    const struct checkpoint *known)
+expect_found(struct sealed_ledger *s, const char *sql, enum rule rule, enum kept kept)
 {
 	SCOPED(error_free) struct error *findings = error_new();
 	struct ledger_verdict verdict;
 
 	file_put(s);
 	forge(s->f, sql);
-	audit(s->f, known, known != NULL, &verdict, findings);
+	audit_kept(s, s->f, kept, &verdict, findings);
 	if (!has_finding(findings, rule))
 		fprintf(stderr, "not found by %s: %s\n", rule_id(rule), sql);
 	EXPECT(has_finding(findings, rule));
@@ -223,7 +299,11 @@ TEST(an_honest_ledger_verifies)
 	sealed_make(&s);
 	audit(s.f, &s.first, 1, &verdict, findings);
 	EXPECT_INT(verdict.findings, 0);
-	EXPECT_INT(verdict.rows, GOOD_ROWS + 3);
+	EXPECT_INT(verdict.rows, GOOD_ROWS + 4);
+	for (enum kept kept = KEPT_NOTHING; kept <= KEPT_COSIGNATURE; kept++) {
+		audit_kept(&s, s.f, kept, &verdict, findings);
+		EXPECT_INT(verdict.findings, 0);
+	}
 	EXPECT_INT(verdict.checkpoints, 2);
 	EXPECT_INT(verdict.sealed, (int64_t)s.second.size);
 	EXPECT(verdict.events > verdict.sealed);
@@ -239,6 +319,13 @@ TEST(an_honest_ledger_verifies)
 	" 'certificate' ORDER BY id LIMIT 1 OFFSET @ % 8)"
 #define AN_INTENT " WHERE seq = (SELECT seq FROM event WHERE kind = 'intent'"                  \
 	" AND instr(body, 'ann') LIMIT 1 OFFSET @)"
+
+/* Back to @ events behind the record of the first checkpoint, with all that came of them:
+ * with @ 2 the record is as it once was. */
+#define BEHIND "(SELECT size FROM tree ORDER BY size LIMIT 1) + @ % 9 + 2"
+#define CUT_TAIL "DELETE FROM event WHERE seq > " BEHIND "; DELETE FROM intent WHERE id NOT IN"   \
+	" (SELECT intent FROM event WHERE intent IS NOT NULL); DELETE FROM policy WHERE seq > "   \
+	BEHIND "; DELETE FROM tree WHERE size > " BEHIND
 
 static const struct forgery {
 	enum rule rule;
@@ -287,11 +374,14 @@ TEST(five_hundred_forged_ledgers_are_found)
 	unsigned made = 0;
 
 	sealed_make(&s);
-	for (unsigned n = 1; made < FORGERIES; n++)
-		for (size_t i = 0; i < ARRAY_LEN(forgeries); i++, made++) {
-			expect_found(&s, numbered(s.f, forgeries[i].sql, n), forgeries[i].rule, NULL);
-		}
-	EXPECT_INT(made, FORGERIES);
+	for (unsigned n = 1; made < FORGERIES; n++) {
+		for (size_t i = 0; i < ARRAY_LEN(forgeries); i++, made++)
+			expect_found(&s, numbered(s.f, forgeries[i].sql, n), forgeries[i].rule,
+			    KEPT_NOTHING);
+		for (enum kept k = KEPT_CHECKPOINT; k <= KEPT_COSIGNATURE; k++, made++)
+			expect_found(&s, numbered(s.f, CUT_TAIL, n), RULE_LOG_KNOWN, k);
+	}
+	EXPECT(made >= FORGERIES);
 }
 
 /* Those of which there is one, or a few. */
@@ -325,7 +415,7 @@ TEST(documents_policies_and_the_beginning_are_held_to_the_events)
 
 	sealed_make(&s);
 	for (size_t i = 0; i < ARRAY_LEN(once); i++)
-		expect_found(&s, once[i].sql, once[i].rule, NULL);
+		expect_found(&s, once[i].sql, once[i].rule, KEPT_NOTHING);
 }
 
 /* A serial that comes again has its own rule: the unique index is the forger's too. */
@@ -335,28 +425,29 @@ TEST(a_serial_that_comes_twice_is_found_without_the_index)
 
 	sealed_make(&s);
 	expect_found(&s, "UPDATE event SET body = swap(body, x'0000000401000002',"
-	    " x'0000000401000001') WHERE kind = 'intent'", RULE_LOG_SERIAL, NULL);
+	    " x'0000000401000001') WHERE kind = 'intent'", RULE_LOG_SERIAL, KEPT_NOTHING);
 }
 
 /* -- what nothing in the file shows ------------------------------------------------------------ */
 
-static const char cut_tail[] =
-    "DELETE FROM event WHERE seq > @; DELETE FROM intent WHERE id NOT IN"
-    " (SELECT intent FROM event WHERE intent IS NOT NULL); DELETE FROM policy WHERE seq > @;"
-    " DELETE FROM tree WHERE size > @";
-
 TEST(only_what_was_kept_elsewhere_shows_an_older_copy)
 {
+	static const char back[] = CUT_TAIL;
 	SCOPED(sealed_clear) struct sealed_ledger s = { .f = NULL };
 	SCOPED(error_free) struct error *findings = error_new();
 	struct ledger_verdict verdict;
 
 	sealed_make(&s);
-	/* back to where the first checkpoint had just been recorded */
-	expect_found(&s, numbered(s.f, cut_tail, (unsigned)s.first.size + 2), RULE_LOG_KNOWN,
-	    &s.second);
-	audit(s.f, NULL, 0, &verdict, findings);
+	file_put(&s);
+	forge(s.f, numbered(s.f, back, 0));
+	audit_kept(&s, s.f, KEPT_NOTHING, &verdict, findings);
 	EXPECT_INT(verdict.findings, 0);
+	for (enum kept kept = KEPT_CHECKPOINT; kept <= KEPT_COSIGNATURE; kept++) {
+		audit_kept(&s, s.f, kept, &verdict, findings);
+		EXPECT(verdict.findings >= 1);
+	}
+	for (const struct diagnosis *d = error_first(findings); d != NULL; d = d->next)
+		EXPECT(d->rule == RULE_LOG_KNOWN || d->rule == RULE_LOG_UNSEALED);
 }
 
 /* Whoever has the ledger's key can seal another history; not the one that is known. */
@@ -373,9 +464,13 @@ TEST(only_what_was_kept_elsewhere_shows_a_history_written_anew)
 	(void)seal(forged);
 	audit(forged, NULL, 0, &verdict, findings);
 	EXPECT_INT(verdict.findings, 0);
-	audit(forged, &s.second, 1, &verdict, findings);
-	EXPECT_INT(verdict.findings, 1);
-	EXPECT(has_finding(findings, RULE_LOG_KNOWN));
+	for (enum kept kept = KEPT_CHECKPOINT; kept <= KEPT_COSIGNATURE; kept++) {
+		SCOPED(error_free) struct error *more = error_new();
+
+		audit_kept(&s, forged, kept, &verdict, more);
+		EXPECT(verdict.findings >= 1);
+		EXPECT(has_finding(more, RULE_LOG_KNOWN));
+	}
 }
 
 /* -- where an entry came from --------------------------------------------------------------- */
@@ -418,9 +513,9 @@ TEST(an_origin_is_kept_with_its_texts_and_held_to_its_event)
 	audit(s.f, NULL, 0, &verdict, findings);
 	EXPECT_INT(verdict.findings, 0);
 	expect_found(&s, "DELETE FROM document WHERE CAST(bytes AS TEXT) LIKE 'rolecert origin%'",
-	    RULE_LOG_DOCUMENT, NULL);
+	    RULE_LOG_DOCUMENT, KEPT_NOTHING);
 	expect_found(&s, "UPDATE document SET bytes = x'00' WHERE CAST(bytes AS TEXT) LIKE"
-	    " 'topology:%'", RULE_LOG_DOCUMENT, NULL);
+	    " 'topology:%'", RULE_LOG_DOCUMENT, KEPT_NOTHING);
 	expect_found(&s, "UPDATE event SET seq = seq + 100 WHERE kind = 'origin'", RULE_LOG_STATE,
-	    NULL);
+	    KEPT_NOTHING);
 }
