@@ -49,6 +49,9 @@ void cli_say(const struct cli *cli, const char *fmt, ...) RC_PRINTF(2, 3);
  * take, report/plan.h.) */
 void cli_drain(struct buf *out, void *context);
 
+/* What is in `out` goes to stdout now, for whoever waits for it. */
+void cli_flush(struct cli *cli);
+
 /* The document as the result; takes the reference. */
 void cli_put_json(struct cli *cli, json_t *take);
 

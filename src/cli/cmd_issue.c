@@ -1,12 +1,9 @@
-#include <pwd.h>
-#include <unistd.h>
-
 #include "cli/access.h"
 #include "cli/command.h"
+#include "cli/issuing.h"
 #include "cli/load.h"
 #include "cli/planned.h"
 #include "issue/deliver.h"
-#include "issue/seal.h"
 #include "os/file.h"
 #include "report/json.h"
 
@@ -24,39 +21,6 @@ check_options(const struct cli *cli, struct error *err)
 	if (o->out != NULL && dir_exists(o->out))
 		return error_fail(err, RULE_FOLDER, "'%s' is a folder, not a file", o->out);
 	return RC_OK;
-}
-
-/* Settled before anything is signed: a form that is not known must not leave a
- * certificate that nobody gets. */
-static enum rc_status
-form_of(const struct options *o, enum delivery_form *ret, struct error *err)
-{
-	enum rc_status st;
-
-	*ret = DELIVER_PEM;
-	if (o->form != NULL)
-		*ret = delivery_form_find(o->form);
-	else if (o->out != NULL)
-		*ret = delivery_form_of_path(o->out);
-	if (*ret != DELIVER_NONE)
-		return RC_OK;
-	if (o->form != NULL)
-		st = error_fail(err, RULE_OPTION_VALUE, "'%s' is no form of a certificate",
-		    o->form);
-	else
-		st = error_fail(err, RULE_OPTION_VALUE, "the suffix of '%s' tells no form", o->out);
-	error_fix(err, "give --form pem, der, p7b or chain.pem");
-	return st;
-}
-
-static const char *
-requester(struct arena *arena)
-{
-	const struct passwd *user = getpwuid(getuid());
-
-	if (user != NULL)
-		return arena_strdup(arena, user->pw_name);
-	return arena_printf(arena, "uid %lu", (unsigned long)getuid());
 }
 
 static json_t *
@@ -119,25 +83,6 @@ load_request(struct cli *cli, struct home *home, const struct entry *entry,
 	return st;
 }
 
-/* The certificate is delivered: what fails here is told, and changes nothing. */
-static void
-seal_when_due(struct cli *cli, struct home *home, struct access *access, struct error *err)
-{
-	SCOPED(error_free) struct error *why = error_new();
-	struct seal seal;
-	bool due = false;
-
-	if (seal_is_due(home, &due, why) == RC_OK && !due)
-		return;
-	if (due && seal_ledger(home, access_home(access, home), &access->config, cli->arena,
-	    &seal, why) == RC_OK)
-		cli_say(cli, "sealed %llu events of the ledger",
-		    (unsigned long long)seal.checkpoint.size);
-	else
-		error_warn(err, error_rule(why), NOWHERE,
-		    "the ledger was not sealed: %s", error_message(why));
-}
-
 enum rc_status
 cmd_issue(struct cli *cli, struct error *err)
 {
@@ -147,14 +92,14 @@ cmd_issue(struct cli *cli, struct error *err)
 	SCOPED(signer_close) struct signer *signer = NULL;
 	SCOPED(issuance_free) struct issuance *issued = NULL;
 	struct issue_options options = { .strict_request = cli->opt.strict_request,
-		.renew = cli->opt.renew, .requester = requester(cli->arena) };
+		.renew = cli->opt.renew, .requester = issuing_requester(cli->arena) };
 	const struct entry *entry;
 	enum delivery_form form;
 	struct bytes csr;
 
 	access_init(cli, NULL, &access);
 	TRY(check_options(cli, err));
-	TRY(form_of(&cli->opt, &form, err));
+	TRY(issuing_form(&cli->opt, &form, err));
 	TRY(planned_make(cli, cli->opt.topology, &planned, err));
 	TRY(planned_entry(&planned, cli_operand(cli, 0), &entry, err));
 	options.plan = planned.plan;
@@ -166,6 +111,6 @@ cmd_issue(struct cli *cli, struct error *err)
 	TRY(issue_certificate(home, signer, entry, csr, &options, &issued, err));
 	TRY(deliver(cli, home, entry, issued, form, err));
 	if (!issued->already)
-		seal_when_due(cli, home, &access, err);
+		issuing_seal(cli, home, &access, err);
 	return RC_OK;
 }

@@ -64,6 +64,7 @@ enum rc_status cmd_profile_test(struct cli *cli, struct error *err) RC_CHECK;
 enum rc_status cmd_plan(struct cli *cli, struct error *err) RC_CHECK;
 enum rc_status cmd_assign(struct cli *cli, struct error *err) RC_CHECK;
 enum rc_status cmd_issue(struct cli *cli, struct error *err) RC_CHECK;
+enum rc_status cmd_apply(struct cli *cli, struct error *err) RC_CHECK;
 enum rc_status cmd_check(struct cli *cli, struct error *err) RC_CHECK;
 enum rc_status cmd_ca_init(struct cli *cli, struct error *err) RC_CHECK;
 enum rc_status cmd_ca_ceremony(struct cli *cli, struct error *err) RC_CHECK;

@@ -112,6 +112,20 @@ static const struct option_row bundle_options[] = {
 	OPTIONS_END,
 };
 
+static const struct option_row apply_options[] = {
+	TOPOLOGY,
+	{ "csrs", 0, "DIR", AT(csrs), "the folder with the requests; -: JSON lines on stdin" },
+	{ "out", 'o', "DIR", AT(out), "write the certificates there" },
+	{ "form", 0, "FORM", AT(form), "pem (as usual), der, p7b or chain.pem" },
+	{ "jobs", 0, "N", AT(jobs), "at most so many sessions with the token, 1 to 16" },
+	{ "dry-run", 0, NULL, AT(dry_run), "say what would be done, and do nothing" },
+	{ "renew", 0, NULL, AT(renew), "also entries that have a valid certificate" },
+	{ "strict-request", 0, NULL, AT(strict_request),
+	  "refuse requests that ask for other names or extensions" },
+	FINAL_TRY,
+	OPTIONS_END,
+};
+
 static const struct option_row issue_options[] = {
 	TOPOLOGY,
 	{ "csr", 0, "FILE", AT(csr), "the server's certificate request, in any form" },
@@ -284,6 +298,15 @@ const struct command commands[] = {
 	  "A certificate that does not satisfy the entry is refused, exit status 1.\n\n"
 	  "  rolecert --ca /srv/ca assign -t contoso.yaml \\\n"
 	  "      edge-external/lsedge.contoso.net edge.cer -o servers/\n" },
+	{ "apply", NULL, cmd_apply, NEED_TOPOLOGY | NEED_CA, 0, 0,
+	  "-t FILE --csrs DIR [-o DIR] [--form FORM] [--jobs N] [--dry-run] [--renew]",
+	  "a certificate for each entry of the plan that has a request", apply_options,
+	  "The name of a request's file says whose it is: the id of the entry, with -- for\n"
+	  "each /, and .csr.  A manifest.yaml beside them may say it instead, and pin keys.\n"
+	  "A request that is refused stops nothing but itself; after an interruption the\n"
+	  "same command goes on, and issues nothing twice.\n\n"
+	  "  rolecert apply -t contoso.yaml --csrs requests --dry-run\n"
+	  "  rolecert apply -t contoso.yaml --csrs requests -o certs\n" },
 	{ "check", NULL, cmd_check, NEED_TOPOLOGY, 1, 2, "-t FILE [ENTRY] CERT [--issuer FILE]",
 	  "does this certificate do for this entry, or for any?", check_options,
 	  "Exit status 0: yes; 1: no.  The chain is judged too when --ca or --issuer is given.\n\n"

@@ -20,6 +20,7 @@ struct options {
 	const char *ca, *profiles;
 	bool json, quiet, verbose, help, version;
 	/* of some */
+	const char *csrs, *jobs;
 	const char *topology, *csr, *out, *form, *issuer, *product;
 	const char *key, *subject, *config, *custody, *cert;
 	const char *type, *label, *level, *emit;

@@ -83,16 +83,27 @@ output_guard(void)
 
 enum { DRAIN_LEAST = 64 * 1024 };
 
+static void
+write_out(struct cli *cli, struct buf *out)
+{
+	if (out->n != 0 && cli->write_errno == 0 && fwrite(out->p, 1, out->n, stdout) != out->n)
+		cli->write_errno = errno;
+	buf_cut(out, 0);
+}
+
 void
 cli_drain(struct buf *out, void *context)
 {
-	struct cli *cli = context;
+	if (out->n >= DRAIN_LEAST)
+		write_out(context, out);
+}
 
-	if (out->n < DRAIN_LEAST)
-		return;
-	if (cli->write_errno == 0 && fwrite(out->p, 1, out->n, stdout) != out->n)
+void
+cli_flush(struct cli *cli)
+{
+	write_out(cli, &cli->out);
+	if (cli->write_errno == 0 && fflush(stdout) != 0)
 		cli->write_errno = errno;
-	buf_cut(out, 0);
 }
 
 enum rc_status

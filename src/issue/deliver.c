@@ -119,3 +119,34 @@ deliver_file(const struct home *home, struct bytes der, enum delivery_form form,
 	TRY(deliver_put(home, der, form, &out, err));
 	return file_replace(path, FILE_PUBLIC, buf_bytes(&out), err);
 }
+
+void
+deliver_put_name(const char *id, struct buf *out)
+{
+	for (; *id != '\0'; id++)
+		if (*id == '/')
+			buf_puts(out, "--");
+		else
+			buf_putc(out, *id);
+}
+
+const char *
+deliver_path(const char *folder, const struct entry *entry, enum delivery_form form,
+    struct arena *arena)
+{
+	SCOPED(buf_clear) struct buf name = BUF_INIT;
+
+	deliver_put_name(entry->id, &name);
+	buf_printf(&name, ".%s", delivery_form_word(form));
+	return path_join(arena, folder, buf_text(&name));
+}
+
+enum rc_status
+deliver_later(const struct home *home, struct bytes der, enum delivery_form form,
+    const char *path, struct error *err)
+{
+	SCOPED(buf_clear) struct buf out = BUF_INIT;
+
+	TRY(deliver_put(home, der, form, &out, err));
+	return file_replace_later(path, FILE_PUBLIC, buf_bytes(&out), err);
+}

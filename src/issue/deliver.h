@@ -30,4 +30,13 @@ enum rc_status deliver_put(const struct home *home, struct bytes der,
 enum rc_status deliver_file(const struct home *home, struct bytes der,
     enum delivery_form form, const char *path, struct error *err) RC_CHECK;
 
+/* One of many: FOLDER/ENTRY.FORM, with "--" for each "/" of the entry's id, not flushed
+ * (dir_flush_all()).  The path, in the arena. */
+const char *deliver_path(const char *folder, const struct entry *entry,
+    enum delivery_form form, struct arena *arena);
+enum rc_status deliver_later(const struct home *home, struct bytes der,
+    enum delivery_form form, const char *path, struct error *err) RC_CHECK;
+/* "ROLE--POOL": an entry's id as the name of a file; appended. */
+void deliver_put_name(const char *id, struct buf *out);
+
 #endif

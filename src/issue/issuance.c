@@ -73,20 +73,6 @@ task_run(struct task *t, struct signer *signer, struct error *err)
 	return task_is_done(t) ? RC_OK : task_sign(t, signer, err);
 }
 
-/* The signer must be a login to this home's key, judged at this home's level. */
-static enum rc_status
-signer_fits(const struct home *home, const struct signer *signer, struct error *err)
-{
-	if (!home->has_certificate)
-		return error_fail(err, RULE_CA_WAITING, "'%s' has no certificate yet",
-		    home->config.name);
-	TRY(signer_check(signer, err));
-	if (signer->level != home->config.custody ||
-	    !bytes_equal(pubkey_spki(signer->pubkey), pubkey_spki(home->key)))
-		return error_fail(err, RULE_BUG, "the signer belongs to another CA home");
-	return RC_OK;
-}
-
 enum rc_status
 issue_certificate(struct home *home, struct signer *signer, const struct entry *entry,
     struct bytes csr_file, const struct issue_options *options, struct issuance **ret,
@@ -98,7 +84,7 @@ issue_certificate(struct home *home, struct signer *signer, const struct entry *
 	};
 	SCOPED(task_clear) struct task t = { .csr = CSR_INIT };
 
-	TRY(signer_fits(home, signer, err));
+	TRY(task_signer_check(home, signer, err));
 	task_init(&t, home, &issuer, options);
 	t.entry = entry;
 	t.csr_file = csr_file;

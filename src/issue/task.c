@@ -198,6 +198,19 @@ permit_get(struct task *t, struct error *err)
 
 /* -- the stages ------------------------------------------------------------------ */
 
+enum rc_status
+task_signer_check(const struct home *home, const struct signer *signer, struct error *err)
+{
+	if (!home->has_certificate)
+		return error_fail(err, RULE_CA_WAITING, "'%s' has no certificate yet",
+		    home->config.name);
+	TRY(signer_check(signer, err));
+	if (signer->level != home->config.custody ||
+	    !bytes_equal(pubkey_spki(signer->pubkey), pubkey_spki(home->key)))
+		return error_fail(err, RULE_BUG, "the signer belongs to another CA home");
+	return RC_OK;
+}
+
 void
 task_init(struct task *t, const struct home *home, const struct permit_issuer *issuer,
     const struct issue_options *options)

@@ -41,6 +41,10 @@ struct task {
 	struct arena *arena;
 };
 
+/* Is it a login to this home's key, judged at this home's level?  Rules ca-waiting, bug. */
+enum rc_status task_signer_check(const struct home *home, const struct signer *signer,
+    struct error *err) RC_CHECK;
+
 /* entry and csr_file are set before the first stage. */
 void task_init(struct task *t, const struct home *home, const struct permit_issuer *issuer,
     const struct issue_options *options);

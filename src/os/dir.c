@@ -56,6 +56,22 @@ dir_flush(const char *path, struct error *err)
 }
 
 enum rc_status
+dir_flush_all(const char *path, struct error *err)
+{
+	int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	int failed;
+
+	if (fd < 0)
+		return error_errno(err, RULE_FOLDER, errno, "opening folder '%s'", path);
+	failed = syncfs(fd) != 0 ? errno : 0;
+	(void)close(fd);
+	if (failed != 0)
+		return error_errno(err, RULE_FILE_WRITE, failed, "flushing the files in '%s'",
+		    path);
+	return RC_OK;
+}
+
+enum rc_status
 dir_make(const char *path, unsigned mode, struct error *err)
 {
 	SCOPED(arena_free) struct arena *arena = arena_new();

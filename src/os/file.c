@@ -79,18 +79,30 @@ write_all(int fd, struct bytes bytes)
 	return 0;
 }
 
-int
-fd_write_flush_close(int fd, unsigned mode, struct bytes bytes)
+static int
+write_close(int fd, unsigned mode, struct bytes bytes, bool flush)
 {
 	int failed = write_all(fd, bytes);
 
 	if (failed == 0 && fchmod(fd, mode) != 0)
 		failed = errno;
-	if (failed == 0 && fsync(fd) != 0)
+	if (failed == 0 && flush && fsync(fd) != 0)
 		failed = errno;
 	if (close(fd) != 0 && failed == 0)
 		failed = errno;
 	return failed;
+}
+
+int
+fd_write_flush_close(int fd, unsigned mode, struct bytes bytes)
+{
+	return write_close(fd, mode, bytes, true);
+}
+
+static int
+fd_write_close(int fd, unsigned mode, struct bytes bytes)
+{
+	return write_close(fd, mode, bytes, false);
 }
 
 static enum rc_status
@@ -143,27 +155,44 @@ flush_folder_of(const char *path, struct arena *arena, struct error *err)
 	return dir_flush(path_folder(arena, path), err);
 }
 
+/* Written beside it, then renamed. */
+static enum rc_status
+replace(const char *path, unsigned mode, struct bytes bytes, struct arena *arena,
+    int (*write)(int fd, unsigned mode, struct bytes bytes), struct error *err)
+{
+	char *beside = arena_printf(arena, "%s.XXXXXX", path);
+	int fd = mkostemp(beside, O_CLOEXEC), failed;
+
+	if (fd < 0)
+		return write_failed(path, errno, err);
+	failed = write(fd, mode, bytes);
+	if (failed == 0 && rename(beside, path) != 0)
+		failed = errno;
+	if (failed == 0)
+		return RC_OK;
+	(void)unlink(beside);
+	return write_failed(path, failed, err);
+}
+
 enum rc_status
 file_replace(const char *path, unsigned mode, struct bytes bytes, struct error *err)
 {
 	SCOPED(arena_free) struct arena *arena = arena_new();
-	char *beside;
-	int fd, failed;
 
 	if (is_special(path))
 		return write_through(path, bytes, err);
-	beside = arena_printf(arena, "%s.XXXXXX", path);
-	fd = mkostemp(beside, O_CLOEXEC);
-	if (fd < 0)
-		return write_failed(path, errno, err);
-	failed = fd_write_flush_close(fd, mode, bytes);
-	if (failed == 0 && rename(beside, path) != 0)
-		failed = errno;
-	if (failed != 0) {
-		(void)unlink(beside);
-		return write_failed(path, failed, err);
-	}
+	TRY(replace(path, mode, bytes, arena, fd_write_flush_close, err));
 	return flush_folder_of(path, arena, err);
+}
+
+enum rc_status
+file_replace_later(const char *path, unsigned mode, struct bytes bytes, struct error *err)
+{
+	SCOPED(arena_free) struct arena *arena = arena_new();
+
+	if (is_special(path))
+		return write_through(path, bytes, err);
+	return replace(path, mode, bytes, arena, fd_write_close, err);
 }
 
 enum rc_status

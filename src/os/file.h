@@ -49,7 +49,12 @@ enum rc_status file_read(const char *path, size_t limit, struct buf *out,
 enum rc_status file_replace(const char *path, unsigned mode, struct bytes bytes,
     struct error *err) RC_CHECK;
 
-/* The same for a file that may not be there yet: else file-exists, untouched.
+/* The same without the flushes, for one of many: dir_flush_all() of the folder makes all
+ * of them durable. */
+enum rc_status file_replace_later(const char *path, unsigned mode, struct bytes bytes,
+    struct error *err) RC_CHECK;
+
+/* file_replace() for a file that may not be there yet: else file-exists, untouched.
  * What could not be written wholly is removed. */
 enum rc_status file_create(const char *path, unsigned mode, struct bytes bytes,
     struct error *err) RC_CHECK;
@@ -69,6 +74,9 @@ enum rc_status dir_make(const char *path, unsigned mode, struct error *err) RC_C
 
 /* Makes the names in this folder durable. */
 enum rc_status dir_flush(const char *path, struct error *err) RC_CHECK;
+
+/* Makes everything durable that was written to the file system of this folder. */
+enum rc_status dir_flush_all(const char *path, struct error *err) RC_CHECK;
 
 /* The names in a folder without "." and "..", in the order of their octets.
  * More than DIR_MAX_NAMES are refused. */

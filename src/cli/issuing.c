@@ -1,0 +1,55 @@
+#include "cli/issuing.h"
+
+#include <pwd.h>
+#include <unistd.h>
+
+#include "issue/seal.h"
+
+enum rc_status
+issuing_form(const struct options *o, enum delivery_form *ret, struct error *err)
+{
+	enum rc_status st;
+
+	*ret = DELIVER_PEM;
+	if (o->form != NULL)
+		*ret = delivery_form_find(o->form);
+	else if (o->out != NULL)
+		*ret = delivery_form_of_path(o->out);
+	if (*ret != DELIVER_NONE)
+		return RC_OK;
+	if (o->form != NULL)
+		st = error_fail(err, RULE_OPTION_VALUE, "'%s' is no form of a certificate",
+		    o->form);
+	else
+		st = error_fail(err, RULE_OPTION_VALUE, "the suffix of '%s' tells no form", o->out);
+	error_fix(err, "give --form pem, der, p7b or chain.pem");
+	return st;
+}
+
+const char *
+issuing_requester(struct arena *arena)
+{
+	const struct passwd *user = getpwuid(getuid());
+
+	if (user != NULL)
+		return arena_strdup(arena, user->pw_name);
+	return arena_printf(arena, "uid %lu", (unsigned long)getuid());
+}
+
+void
+issuing_seal(struct cli *cli, struct home *home, struct access *access, struct error *err)
+{
+	SCOPED(error_free) struct error *why = error_new();
+	struct seal seal;
+	bool due = false;
+
+	if (seal_is_due(home, &due, why) == RC_OK && !due)
+		return;
+	if (due && seal_ledger(home, access_home(access, home), &access->config, cli->arena,
+	    &seal, why) == RC_OK)
+		cli_say(cli, "sealed %llu events of the ledger",
+		    (unsigned long long)seal.checkpoint.size);
+	else
+		error_warn(err, error_rule(why), NOWHERE,
+		    "the ledger was not sealed: %s", error_message(why));
+}

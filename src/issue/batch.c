@@ -1,0 +1,689 @@
+#include "issue/batch.h"
+
+#include <pthread.h>
+#include <signal.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <time.h>
+
+#include "crypto/digest.h"
+#include "issue/task.h"
+#include "os/file.h"
+#include "os/lanes.h"
+
+enum {
+	ROOM = 256,              /* requests under way                          */
+	GROUP = 64,              /* enough for a flush ...                      */
+	LINGER_MS = 4,           /* ... or what came meanwhile                  */
+	TICK_MS = 100,
+	TOKEN_FAILURES = 3,      /* in a row: it is no accident                 */
+	AHEAD_LEAST = 16,        /* journalled and not signed yet               */
+	WINDOW_MS = 250,         /* and as many as were signed in this time     */
+	SLOW_US = 300,           /* a signature that waits longer, and twice as */
+	SLOW_FACTOR = 2,         /* long as it works: more sessions pay         */
+	SAMPLE = 4,              /* signatures of each session, to tell         */
+};
+
+enum lane { LANE_WORK, LANE_SIGN, LANE_LEDGER };
+
+enum step { READ, LOOK, DRAFT, JOURNAL, SIGN, CHECK, SETTLE, REFUSE, DELIVER, DONE };
+
+/* One request on its way. */
+struct item {
+	struct lane_link link;           /* first: an item is found by it       */
+	enum step step;
+	struct batch_request request;
+	struct task task;
+	struct buf csr;                  /* its file                            */
+	struct ledger_refusal refusal;
+	enum rc_status status;           /* of what was done last               */
+	bool stopped;
+	struct issuance *issued;
+	const char *file;
+	struct error *err;
+};
+
+struct items {
+	struct item *v[ROOM];
+	size_t n;
+};
+
+struct session {
+	struct run *run;
+	struct signer *signer;
+	bool own;
+	pthread_t thread;
+};
+
+struct run {
+	const struct batch *batch;
+	struct permit_issuer issuer;
+	struct lanes *lanes;
+	struct lane_link end;            /* the feeder's last word              */
+	bool fed;
+	pthread_t feeder, worker[BATCH_WORKERS_MAX];
+	unsigned n_workers, n_sessions, most_sessions;
+	struct session session[BATCH_SESSIONS_MAX];
+
+	struct items to_journal, to_settle, to_refuse;
+	size_t on_disk;                  /* journalled and not settled          */
+	bool stopped;
+	struct batch_counts counts;
+	int64_t window, ticked;          /* when they began, ms                 */
+	size_t settled, settled_before;  /* in this window, in the one before   */
+
+	atomic_bool dead;                /* the ledger: nothing may be signed   */
+	atomic_uint failures;            /* of the token, in a row              */
+	atomic_ullong asked, waited_ns, worked_ns;
+	struct error *err;
+};
+
+static int64_t
+clock_ns(clockid_t clock)
+{
+	struct timespec t;
+
+	(void)clock_gettime(clock, &t);
+	return (int64_t)t.tv_sec * 1000000000 + t.tv_nsec;
+}
+
+static int64_t
+now_ms(void)
+{
+	return clock_ns(CLOCK_MONOTONIC) / 1000000;
+}
+
+/* -- items ----------------------------------------------------------------------------- */
+
+static struct item *
+item_of(struct lane_link *link)
+{
+	return (struct item *)(void *)link;
+}
+
+static struct item *
+item_new(struct run *run, const struct batch_request *request)
+{
+	struct item *item = mem_zero(sizeof(*item));
+
+	item->request = *request;
+	item->err = error_new();
+	task_init(&item->task, run->batch->home, &run->issuer, run->batch->options);
+	item->task.entry = request->entry;
+	return item;
+}
+
+static void
+item_free(struct item *item)
+{
+	issuance_free(item->issued);
+	task_clear(&item->task);
+	buf_clear(&item->csr);
+	error_free(item->err);
+	free(item);
+}
+
+/* -- the steps of the workers and the signers ------------------------------------------ */
+
+static enum rc_status
+pin_check(const struct item *item, struct error *err)
+{
+	uint8_t digest[SHA256_OCTETS];
+
+	if (item->request.pin.n == 0)
+		return RC_OK;
+	sha256(pubkey_spki(item->task.csr.key), digest);
+	if (bytes_equal(BYTES(digest, sizeof(digest)), item->request.pin))
+		return RC_OK;
+	return error_fail(err, RULE_REQUEST_PIN,
+	    "the request for %s holds another key than the one that was pinned for it",
+	    item->request.entry->id);
+}
+
+/* One octet more than is accepted, so that the size is told by its own rule. */
+static enum rc_status
+step_read(struct run *run, struct item *item)
+{
+	(void)run;
+	if (item->request.fault != RULE_NONE)
+		return error_fail(item->err, item->request.fault, "%s", item->request.fault_text);
+	item->task.csr_file = item->request.csr;
+	if (item->request.path != NULL) {
+		TRY(file_read(item->request.path, FILE_MAX_CSR + 1, &item->csr, item->err));
+		item->task.csr_file = buf_bytes(&item->csr);
+	}
+	TRY(task_read(&item->task, item->err));
+	return pin_check(item, item->err);
+}
+
+static enum rc_status
+step_draft(struct run *run, struct item *item)
+{
+	(void)run;
+	return task_draft(&item->task, item->err);
+}
+
+/* Whether the module made us wait, and for how long. */
+static enum rc_status
+timed_sign(struct run *run, struct session *session, struct item *item)
+{
+	int64_t wall = clock_ns(CLOCK_MONOTONIC), work = clock_ns(CLOCK_THREAD_CPUTIME_ID);
+	enum rc_status status = permit_sign(item->task.permit, session->signer, item->err);
+
+	wall = clock_ns(CLOCK_MONOTONIC) - wall;
+	work = clock_ns(CLOCK_THREAD_CPUTIME_ID) - work;
+	(void)atomic_fetch_add(&run->waited_ns, (uint64_t)(wall > work ? wall - work : 0));
+	(void)atomic_fetch_add(&run->worked_ns, (uint64_t)work);
+	(void)atomic_fetch_add(&run->asked, 1);
+	return status;
+}
+
+static enum rc_status
+step_sign(struct run *run, struct session *session, struct item *item)
+{
+	enum rc_status status;
+
+	if (atomic_load(&run->dead))
+		return error_fail(item->err, RULE_LEDGER_DEAD,
+		    "nothing is signed any more: the ledger could not be written");
+	status = timed_sign(run, session, item);
+	if (status == RC_OK)
+		atomic_store(&run->failures, 0);
+	else
+		(void)atomic_fetch_add(&run->failures, 1);
+	return status;
+}
+
+static enum rc_status
+step_check(struct run *run, struct item *item)
+{
+	(void)run;
+	return task_check(&item->task, item->err);
+}
+
+static enum rc_status
+step_deliver(struct run *run, struct item *item)
+{
+	const struct batch *batch = run->batch;
+	const char *path;
+
+	item->issued = task_take(&item->task);
+	if (batch->out == NULL)
+		return RC_OK;
+	path = deliver_path(batch->out, item->request.entry, batch->form, item->issued->arena);
+	TRY_WHILE(item->err, deliver_later(batch->home, item->issued->der, batch->form, path,
+	    item->err), "delivering certificate %s: a second run delivers it again",
+	    item->issued->serial);
+	item->file = path;
+	return RC_OK;
+}
+
+/* Where an item goes from each step, and by whom it is made. */
+static const struct step_row {
+	enum lane lane;
+	enum rc_status (*work)(struct run *run, struct item *item);
+	enum step next, failed;
+} steps[] = {
+	[READ] = { LANE_WORK, step_read, LOOK, REFUSE },
+	[LOOK] = { LANE_LEDGER, NULL, DRAFT, REFUSE },
+	[DRAFT] = { LANE_WORK, step_draft, JOURNAL, REFUSE },
+	[JOURNAL] = { LANE_LEDGER, NULL, SIGN, REFUSE },
+	[SIGN] = { LANE_SIGN, NULL, CHECK, SETTLE },
+	[CHECK] = { LANE_WORK, step_check, SETTLE, SETTLE },
+	[SETTLE] = { LANE_LEDGER, NULL, DELIVER, DONE },
+	[REFUSE] = { LANE_LEDGER, NULL, DONE, DONE },
+	[DELIVER] = { LANE_WORK, step_deliver, DONE, DONE },
+	[DONE] = { LANE_LEDGER, NULL, DONE, DONE },
+};
+
+/* What is further on goes first: the token is not to wait for those that come. */
+static void
+item_pass(struct run *run, struct item *item, enum rc_status status)
+{
+	const struct step_row *row = &steps[item->step];
+
+	if (item->status == RC_OK)
+		item->status = status;
+	item->step = status == RC_OK ? row->next : row->failed;
+	if (item->step == DRAFT || item->step == SIGN)
+		lanes_put(run->lanes, steps[item->step].lane, &item->link);
+	else if (steps[item->step].lane == LANE_WORK)
+		lanes_put_first(run->lanes, LANE_WORK, &item->link);
+	else
+		lanes_put(run->lanes, LANE_LEDGER, &item->link);
+}
+
+static void *
+worker(void *arg)
+{
+	struct run *run = arg;
+	struct lane_link *link;
+
+	while ((link = lanes_take(run->lanes, LANE_WORK)) != NULL) {
+		struct item *item = item_of(link);
+
+		item_pass(run, item, steps[item->step].work(run, item));
+	}
+	return NULL;
+}
+
+static void *
+signing(void *arg)
+{
+	struct session *session = arg;
+	struct lane_link *link;
+
+	while ((link = lanes_take(session->run->lanes, LANE_SIGN)) != NULL)
+		item_pass(session->run, item_of(link),
+		    step_sign(session->run, session, item_of(link)));
+	return NULL;
+}
+
+static void *
+feeder(void *arg)
+{
+	struct run *run = arg;
+	const struct batch *batch = run->batch;
+	struct batch_request request;
+
+	while (lanes_enter(run->lanes)) {
+		request = (struct batch_request){ .entry = NULL };
+		if (!batch->next(batch->arg, &request)) {
+			lanes_leave(run->lanes);
+			break;
+		}
+		lanes_put(run->lanes, LANE_WORK, &item_new(run, &request)->link);
+	}
+	lanes_put(run->lanes, LANE_LEDGER, &run->end);
+	return NULL;
+}
+
+/* -- done with --------------------------------------------------------------------------- */
+
+static enum batch_outcome
+outcome_of(const struct item *item)
+{
+	if (item->stopped)
+		return BATCH_STOPPED;
+	if (item->status != RC_OK)
+		return BATCH_FAILED;
+	return item->issued->already ? BATCH_ALREADY : BATCH_ISSUED;
+}
+
+static void
+item_done(struct run *run, struct item *item)
+{
+	const struct batch *batch = run->batch;
+	const struct batch_result result = { .request = &item->request,
+		.outcome = outcome_of(item), .issued = item->issued, .file = item->file,
+		.err = item->err };
+
+	run->counts.taken++;
+	run->counts.outcome[result.outcome]++;
+	batch->done(batch->arg, &result);
+	item_free(item);
+	lanes_leave(run->lanes);
+}
+
+/* -- the ledger, by the caller's thread ---------------------------------------------------- */
+
+static void
+stop(struct run *run)
+{
+	run->stopped = true;
+	run->counts.stopping = true;
+	lanes_shut(run->lanes);
+}
+
+/* Nothing of it is in the ledger. */
+static void
+item_drop(struct run *run, struct item *item)
+{
+	item->stopped = true;
+	item_done(run, item);
+}
+
+static void
+refusal_take(struct run *run, struct item *item)
+{
+	if (!run->stopped && item->request.entry != NULL &&
+	    task_refusal(&item->task, item->err, &item->refusal))
+		run->to_refuse.v[run->to_refuse.n++] = item;
+	else
+		item_done(run, item);
+}
+
+/* Where the entry has its certificate, that is delivered. */
+static void
+look(struct run *run, struct item *item)
+{
+	enum rc_status status;
+
+	if (run->stopped) {
+		item_drop(run, item);
+		return;
+	}
+	status = task_look(&item->task, item->err);
+	if (status == RC_OK && task_is_done(&item->task))
+		item->step = SETTLE;
+	item_pass(run, item, status);
+}
+
+static void
+item_sort(struct run *run, struct item *item)
+{
+	switch (item->step) {
+	case LOOK:
+		look(run, item);
+		break;
+	case JOURNAL:
+		run->to_journal.v[run->to_journal.n++] = item;
+		break;
+	case SETTLE:
+		run->to_settle.v[run->to_settle.n++] = item;
+		break;
+	case REFUSE:
+		refusal_take(run, item);
+		break;
+	default:
+		item_done(run, item);
+		break;
+	}
+}
+
+static void
+sort_all(struct run *run, struct lane_link *link)
+{
+	while (link != NULL) {
+		struct lane_link *next = link->next;
+
+		if (link == &run->end)
+			run->fed = true;
+		else
+			item_sort(run, item_of(link));
+		link = next;
+	}
+}
+
+/* How much may stand in the ledger unsigned: what the token is known to do in a moment. */
+static size_t
+ahead(const struct run *run)
+{
+	size_t rate = run->settled > run->settled_before ? run->settled : run->settled_before;
+
+	return AHEAD_LEAST + 2 * run->n_sessions + rate;
+}
+
+/* The first n move into a group; the others stay in their order. */
+static void
+items_take(struct items *items, size_t n, struct permit_entry *entries, struct item **of,
+    size_t *total)
+{
+	for (size_t i = 0; i < n; i++) {
+		struct item *item = items->v[i];
+
+		of[*total] = item;
+		entries[*total] = (struct permit_entry){ .permit = item->task.permit,
+			.err = item->err };
+		if (item->step == JOURNAL) {
+			entries[*total].admit = task_admit;
+			entries[*total].admit_arg = &item->task;
+		}
+		if (item->step == REFUSE) {
+			entries[*total].permit = NULL;
+			entries[*total].refusal = &item->refusal;
+		}
+		++*total;
+	}
+	items->n -= n;
+	memmove(items->v, items->v + n, items->n * sizeof(*items->v));
+}
+
+/* What the disk holds of these is not known, or nothing. */
+static enum rc_status
+not_written(struct run *run, struct item *item)
+{
+	return error_fail(item->err, error_rule(run->err), "the ledger could not be written: %s",
+	    error_message(run->err));
+}
+
+static void
+group_settled(struct run *run, struct item *item, enum rc_status status)
+{
+	if (item->step == JOURNAL && status == RC_OK)
+		run->on_disk++;
+	if (item->step == SETTLE) {
+		run->on_disk--;
+		run->settled++;
+		if (status == RC_OK)
+			status = item->status;   /* what is recorded is that it failed */
+	}
+	item_pass(run, item, status);
+}
+
+static void
+group_write(struct run *run)
+{
+	struct permit_entry entries[3 * ROOM];
+	struct item *of[3 * ROOM];
+	size_t room = ahead(run), n = 0;
+	bool written;
+
+	room = room > run->on_disk ? room - run->on_disk : 0;
+	items_take(&run->to_settle, run->to_settle.n, entries, of, &n);
+	items_take(&run->to_refuse, run->to_refuse.n, entries, of, &n);
+	if (!run->stopped)
+		items_take(&run->to_journal, room < run->to_journal.n ? room : run->to_journal.n,
+		    entries, of, &n);
+	if (n == 0)
+		return;
+	written = !atomic_load(&run->dead) &&
+	    permit_write(run->batch->home->ledger, entries, n, run->err) == RC_OK;
+	if (!written) {
+		atomic_store(&run->dead, true);
+		stop(run);
+	}
+	for (size_t i = 0; i < n; i++)
+		group_settled(run, of[i], written ? entries[i].status : not_written(run, of[i]));
+}
+
+/* -- sessions --------------------------------------------------------------------------------- */
+
+/* Signals are for the caller's thread. */
+static void
+thread_start(pthread_t *thread, void *(*run)(void *), void *arg)
+{
+	sigset_t all, before;
+	int failed;
+
+	(void)sigfillset(&all);
+	(void)pthread_sigmask(SIG_SETMASK, &all, &before);
+	failed = pthread_create(thread, NULL, run, arg);
+	(void)pthread_sigmask(SIG_SETMASK, &before, NULL);
+	if (failed != 0)
+		mem_die();
+}
+
+static void
+session_start(struct run *run, struct signer *signer, bool own)
+{
+	struct session *session = &run->session[run->n_sessions++];
+
+	*session = (struct session){ .run = run, .signer = signer, .own = own };
+	run->counts.sessions = run->n_sessions;
+	thread_start(&session->thread, signing, session);
+}
+
+/* Another login's verdict is not the one that stands in the intents. */
+static enum rc_status
+session_open(struct run *run, struct error *err)
+{
+	const struct batch *batch = run->batch;
+	SCOPED(signer_close) struct signer *signer = NULL;
+
+	TRY(signer_open(batch->home, batch->ops, batch->config, &signer, err));
+	if (strcmp(buf_text(&signer->description), run->issuer.custody) != 0)
+		return error_fail(err, RULE_BATCH_SESSION,
+		    "another session with the token sees the key otherwise");
+	session_start(run, TAKE(signer), true);
+	return RC_OK;
+}
+
+/* Of late, how a signature spent its time. */
+static bool
+token_is_slow(struct run *run)
+{
+	uint64_t n = atomic_load(&run->asked), waited, worked;
+
+	if (n < (uint64_t)SAMPLE * run->n_sessions)
+		return false;
+	waited = atomic_exchange(&run->waited_ns, 0);
+	worked = atomic_exchange(&run->worked_ns, 0);
+	atomic_store(&run->asked, 0);
+	return waited > n * SLOW_US * 1000 && waited > SLOW_FACTOR * worked;
+}
+
+/* Twice as many each time; without more it goes on with those that there are. */
+static void
+sessions_grow(struct run *run)
+{
+	SCOPED(error_free) struct error *why = error_new();
+	unsigned most = run->most_sessions, want = 2 * run->n_sessions;
+
+	if (run->n_sessions >= most || run->stopped ||
+	    lanes_waiting(run->lanes, LANE_SIGN) < run->n_sessions || !token_is_slow(run))
+		return;
+	for (want = want < most ? want : most; run->n_sessions < want;)
+		if (session_open(run, why) != RC_OK) {
+			error_warn(run->err, RULE_BATCH_SESSION, NOWHERE,
+			    "no more than %u sessions with the token: %s [%s]",
+			    run->n_sessions, error_message(why), rule_id(error_rule(why)));
+			run->most_sessions = run->n_sessions;
+			return;
+		}
+}
+
+/* -- the whole --------------------------------------------------------------------------------- */
+
+static void
+token_watch(struct run *run)
+{
+	if (run->stopped || atomic_load(&run->failures) < TOKEN_FAILURES)
+		return;
+	(void)error_fail(run->err, RULE_BATCH_TOKEN,
+	    "the token failed %d times in a row: no more is asked of it", TOKEN_FAILURES);
+	stop(run);
+}
+
+static void
+tick(struct run *run)
+{
+	const struct batch *batch = run->batch;
+	int64_t now = now_ms();
+
+	if (now - run->window >= WINDOW_MS) {
+		run->settled_before = run->settled;
+		run->settled = 0;
+		run->window = now;
+	}
+	if (now - run->ticked < TICK_MS)
+		return;
+	run->ticked = now;
+	if (batch->tick != NULL)
+		batch->tick(batch->arg, &run->counts);
+	if (batch->stop != NULL && !run->stopped && batch->stop(batch->arg))
+		stop(run);
+}
+
+static void
+ledger_run(struct run *run)
+{
+	while (!run->fed || lanes_inside(run->lanes) != 0) {
+		sort_all(run, lanes_take_all(run->lanes, LANE_LEDGER, GROUP, run->to_journal.n,
+		    LINGER_MS, TICK_MS));
+		token_watch(run);
+		tick(run);
+		while (run->stopped && run->to_journal.n != 0)
+			item_drop(run, run->to_journal.v[--run->to_journal.n]);
+		group_write(run);
+		sessions_grow(run);
+	}
+}
+
+static void
+run_start(struct run *run)
+{
+	const struct batch *batch = run->batch;
+
+	run->n_workers = batch->workers != 0 ? batch->workers : 1;
+	run->most_sessions = batch->sessions;
+	if (run->n_workers > BATCH_WORKERS_MAX)
+		run->n_workers = BATCH_WORKERS_MAX;
+	if (run->most_sessions > BATCH_SESSIONS_MAX)
+		run->most_sessions = BATCH_SESSIONS_MAX;
+	for (unsigned i = 0; i < run->n_workers; i++)
+		thread_start(&run->worker[i], worker, run);
+	session_start(run, batch->signer, false);
+	thread_start(&run->feeder, feeder, run);
+}
+
+static void
+run_end(struct run *run)
+{
+	(void)pthread_join(run->feeder, NULL);
+	lanes_close(run->lanes);
+	for (unsigned i = 0; i < run->n_workers; i++)
+		(void)pthread_join(run->worker[i], NULL);
+	for (unsigned i = 0; i < run->n_sessions; i++) {
+		(void)pthread_join(run->session[i].thread, NULL);
+		if (run->session[i].own)
+			signer_close(run->session[i].signer);
+	}
+}
+
+enum rc_status
+batch_foresee(struct home *home, const struct issue_options *options,
+    const struct batch_request *request, enum batch_outcome *ret, struct error *err)
+{
+	const struct permit_issuer nobody = { .key = home->key };
+	struct item item = { .request = *request, .csr = BUF_INIT, .err = err };
+	enum rc_status status;
+
+	task_init(&item.task, home, &nobody, options);
+	item.task.entry = request->entry;
+	status = step_read(NULL, &item);
+	if (status == RC_OK)
+		status = task_look(&item.task, err);
+	if (status == RC_OK)
+		*ret = task_is_done(&item.task) ? BATCH_ALREADY : BATCH_ISSUED;
+	task_clear(&item.task);
+	buf_clear(&item.csr);
+	return status;
+}
+
+enum rc_status
+batch_run(const struct batch *batch, struct batch_counts *ret, struct error *err)
+{
+	const struct home *home = batch->home;
+	SCOPED(lanes_free) struct lanes *lanes = lanes_new(ROOM);
+	SCOPED(arena_free) struct arena *arena = arena_new();
+	struct run *run = arena_alloc(arena, sizeof(*run));
+	enum rc_status status;
+
+	*ret = (struct batch_counts){ .taken = 0 };
+	TRY(task_signer_check(home, batch->signer, err));
+	*run = (struct run){ .batch = batch, .lanes = lanes, .err = err,
+		.window = now_ms(), .issuer = {
+			.ledger = home->ledger, .key = home->key, .algorithm = home->algorithm,
+			.custody = arena_strdup(arena, buf_text(&batch->signer->description)),
+			.certificate = &home->certificate,
+		} };
+	run_start(run);
+	ledger_run(run);
+	run_end(run);
+	*ret = run->counts;
+	status = error_status(err);
+	if (batch->out != NULL)
+		KEEP_FIRST(status, dir_flush_all(batch->out, err));
+	return status;
+}

@@ -1,0 +1,133 @@
+#include "report/batch.h"
+
+#include <stdlib.h>
+
+#include "report/table.h"
+
+static const char *const words[BATCH_OUTCOMES] = {
+	[BATCH_ISSUED] = "issued", [BATCH_ALREADY] = "already", [BATCH_FAILED] = "failed",
+	[BATCH_STOPPED] = "stopped",
+};
+
+static const char *const sentences[BATCH_OUTCOMES] = {
+	[BATCH_ISSUED] = "signed, verified and recorded",
+	[BATCH_ALREADY] = "had a certificate for this key, and were given it again",
+	[BATCH_FAILED] = "were refused, or went wrong; each is told",
+	[BATCH_STOPPED] = "were not begun",
+};
+
+static const char *const foreseen_words[BATCH_OUTCOMES] = {
+	[BATCH_ISSUED] = "would-issue", [BATCH_ALREADY] = "would-keep",
+	[BATCH_FAILED] = "would-fail", [BATCH_STOPPED] = "stopped",
+};
+
+static const char *const foreseen_sentences[BATCH_OUTCOMES] = {
+	[BATCH_ISSUED] = "would be issued",
+	[BATCH_ALREADY] = "have a certificate for this key",
+	[BATCH_FAILED] = "would be refused; each is told",
+	[BATCH_STOPPED] = "were not looked at",
+};
+
+const char *
+batch_outcome_word(enum batch_outcome outcome, bool foreseen)
+{
+	return (foreseen ? foreseen_words : words)[outcome];
+}
+
+static json_t *
+error_json(const struct error *err)
+{
+	json_t *o = json_object();
+
+	json_put(o, "rule", json_foreign(rule_id(error_rule(err))));
+	json_put(o, "message", json_foreign(error_message(err)));
+	return o;
+}
+
+static void
+put_issued(json_t *o, const struct batch_result *result)
+{
+	const struct issuance *issued = result->issued;
+	SCOPED(buf_clear) struct buf pem = BUF_INIT;
+
+	json_put(o, "serial", json_foreign(issued->serial));
+	json_put(o, "ledger_id", json_integer(issued->ledger_id));
+	json_put(o, "not_before", json_time(issued->certificate.not_before));
+	json_put(o, "not_after", json_time(issued->certificate.not_after));
+	json_put(o, "differences", json_words(issued->differences, issued->n_differences));
+	json_put(o, "notes", json_words(issued->notes, issued->n_notes));
+	json_put(o, "file", json_foreign(result->file));
+	if (result->file != NULL)
+		return;
+	cert_put_pem(issued->der, &pem);
+	json_put(o, "certificate", json_foreign(buf_text(&pem)));
+}
+
+static void
+put_line(json_t *take, struct buf *out)
+{
+	char *text = json_dumps(take, JSON_COMPACT | JSON_ENSURE_ASCII);
+
+	if (text == NULL)
+		mem_die();
+	buf_puts(out, text);
+	buf_putc(out, '\n');
+	free(text);
+	json_decref(take);
+}
+
+void
+batch_put_line(const struct batch_result *result, size_t line, bool foreseen,
+    struct buf *out)
+{
+	const struct entry *entry = result->request->entry;
+	json_t *o = json_object();
+
+	json_put(o, "entry", json_foreign(entry != NULL ? entry->id : NULL));
+	if (line != 0)
+		json_put(o, "line", json_integer((json_int_t)line));
+	json_put(o, "outcome", json_foreign(batch_outcome_word(result->outcome, foreseen)));
+	if (result->issued != NULL)
+		put_issued(o, result);
+	if (result->err != NULL && error_count(result->err) != 0)
+		json_put(o, "error", error_json(result->err));
+	put_line(o, out);
+}
+
+void
+batch_put_summary_line(const struct batch_summary *summary, struct buf *out)
+{
+	json_t *o = json_object(), *whole = json_object();
+
+	json_put(o, "dry_run", json_boolean(summary->foreseen));
+	json_put(o, "entries", json_integer((json_int_t)summary->entries));
+	json_put(o, "requests", json_integer((json_int_t)summary->requests));
+	json_put(o, "twice", json_integer((json_int_t)summary->twice));
+	for (size_t i = 0; i < BATCH_OUTCOMES; i++)
+		json_put(o, words[i], json_integer((json_int_t)summary->counts.outcome[i]));
+	json_put(whole, "summary", o);
+	put_line(whole, out);
+}
+
+void
+batch_put_summary(const struct batch_summary *summary, const struct style *style,
+    struct buf *out)
+{
+	SCOPED(table_free) struct table *table = table_new("OUTCOME", "REQUESTS", "WHICH", NULL);
+	const char *const *which = summary->foreseen ? foreseen_sentences : sentences;
+
+	for (size_t i = 0; i < BATCH_OUTCOMES; i++) {
+		SCOPED(buf_clear) struct buf n = BUF_INIT;
+
+		buf_printf(&n, "%zu", summary->counts.outcome[i]);
+		if (summary->counts.outcome[i] != 0)
+			table_add(table, batch_outcome_word(i, summary->foreseen), buf_text(&n),
+			    which[i]);
+	}
+	if (out->n != 0)
+		buf_putc(out, '\n');
+	table_put(table, style, out);
+	if (summary->entries > summary->requests)
+		buf_printf(out, "%zu of %zu entries have no request\n",
+		    summary->entries - summary->requests, summary->entries);
+}
