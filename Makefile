@@ -31,6 +31,9 @@ endif
 ifneq ($(filter check-tokens tokens-matrix,$(GOALS)),)
   NEEDED   := tokens
 endif
+ifneq ($(filter check-report,$(GOALS)),)
+  NEEDED   := report
+endif
 ifneq ($(NEEDED),)
   ifneq ($(shell scripts/deps $(NEEDED) 1>&2 && echo ok),ok)
     $(error the packages above are missing)
@@ -86,7 +89,7 @@ ifneq ($(NEEDED),)
 endif
 
 .PHONY: all help clean check check-unit check-asan check-style check-layers check-headers check-clang \
-        check-cli check-tokens check-faults check-crash check-laws tokens-matrix check-valgrind check-alarms coverage demo bench bench-crl fuzz install deps $(B)/units $(B)/fuzzers
+        check-cli check-tokens check-report check-faults check-crash check-laws tokens-matrix check-valgrind check-alarms coverage demo bench bench-crl fuzz install deps $(B)/units $(B)/fuzzers
 .SECONDARY:
 .DELETE_ON_ERROR:
 
@@ -189,6 +192,9 @@ check-cli: all ## golden, refusal, CLI and token tests
 
 check-tokens: all ## token tests over every PKCS#11 module that starts here
 	@ROLECERT=$(abspath $(B)/rolecert) scripts/check-tokens
+
+check-report: all ## the report in a browser: light, dark, narrow, printed
+	@scripts/check-report $(B)/rolecert $(B)/report
 
 check-faults: all ## each PKCS#11 function failing with each return code
 	@ROLECERT=$(abspath $(B)/rolecert) scripts/check-faults

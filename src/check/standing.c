@@ -31,14 +31,6 @@ standing_find(const char *word)
 	return state;
 }
 
-unsigned
-standing_window(const struct entry *entry)
-{
-	int64_t span = (int64_t)entry->validity_days * DAY;
-
-	return (unsigned)((span - entry_renew_from(entry, 0, span)) / DAY);
-}
-
 /* -- entries by a word ------------------------------------------------------------------ */
 
 /* A word of an entry (id, stem of its files, host name), in small letters and without a
@@ -341,7 +333,7 @@ note_newer(struct finding *f, const struct known_cert *known)
 		return;
 	}
 	stands = &f->found->v[entry];
-	if (stands->newer == NULL || known->issued > stands->newer->issued)
+	if (stands->newer == NULL || known->number > stands->newer->number)
 		stands->newer = known;
 }
 
@@ -435,13 +427,19 @@ put_newer(const struct standing *s, struct buf *out)
 	buf_put_hex(out, s->newer->cert.serial);
 }
 
+/* What lies in the folder may be on record itself, or come from elsewhere. */
+static bool
+is_newer(const struct known_cert *a, const struct known_cert *b)
+{
+	return b->number != 0 ? a->number > b->number : a->cert.not_before > b->cert.not_before;
+}
+
 static void
 settle(struct standings *found, struct standing *s)
 {
 	SCOPED(buf_clear) struct buf detail = BUF_INIT;
 
-	if (s->cert != NULL && s->newer != NULL && (s->newer->cert.not_before <=
-	    s->cert->cert.not_before))
+	if (s->cert != NULL && s->newer != NULL && !is_newer(s->newer, s->cert))
 		s->newer = NULL;
 	if (s->newer != NULL && (s->state == STANDING_VALID || s->state == STANDING_EXPIRING))
 		s->state = STANDING_SUPERSEDED;

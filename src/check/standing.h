@@ -51,7 +51,7 @@ struct known_cert {
 	enum known_record record;
 	const char *entry;               /* whose it is on record, or NULL    */
 	const char *reason;              /* why it was revoked, or NULL       */
-	int64_t issued;                  /* recorded at; 0: unknown           */
+	int64_t number;                  /* on record: what is newer has more; 0: is not */
 };
 
 struct standing_facts {
@@ -70,7 +70,7 @@ struct standing {
 	const struct known_cert *cert;   /* NULL: missing                     */
 	const struct known_cert *newer;  /* on record and elsewhere, or NULL  */
 	bool satisfies;                  /* but for its time and revocation   */
-	int64_t renew_from;              /* not_after less the window; 0: no certificate */
+	int64_t renew_from;              /* entry_renew_from(); 0: no certificate */
 	const char *detail;              /* one sentence, or NULL: nothing to say */
 	struct error *findings;          /* of check/judge.h; NULL: not judged */
 };
@@ -93,8 +93,5 @@ DEFINE_SCOPED(standings_free, struct standings *)
 /* Must somebody do something?  No, where it is valid, or foreign and satisfies and is not
  * yet to be renewed. */
 bool standing_needs_work(const struct standing *standing, int64_t now);
-
-/* Days before the end of a certificate for this entry, from when on it is renewed. */
-unsigned standing_window(const struct entry *entry);
 
 #endif

@@ -3,6 +3,7 @@
 #include "cli/known.h"
 #include "cli/planned.h"
 #include "os/file.h"
+#include "report/page.h"
 #include "report/plan.h"
 #include "report/standing.h"
 
@@ -62,23 +63,14 @@ check_options(const struct cli *cli, struct error *err)
 		bool given;
 		const char *name;
 	} asks[] = {
-		{ o->check, "check" }, { o->state != NULL, "state" }, { o->ics != NULL, "ics" },
-		{ o->metrics != NULL, "metrics" },
+		{ o->check, "--check" }, { o->state != NULL, "--state" },
+		{ o->html != NULL, "--html" }, { o->ics != NULL, "--ics" },
+		{ o->metrics != NULL, "--metrics" },
 	};
-	enum rc_status st;
 
-	if (o->certs != NULL || known_has_home(cli))
-		return RC_OK;
-	for (size_t i = 0; i < ARRAY_LEN(asks); i++) {
-		if (!asks[i].given)
-			continue;
-		st = error_fail(err, RULE_MISSING_ARGUMENT,
-		    "--%s asks how certificates stand, and there are none to look at",
-		    asks[i].name);
-		error_fix(err, "give a CA home (--ca DIR) or a folder of certificates "
-		    "(--certs DIR)");
-		return st;
-	}
+	for (size_t i = 0; i < ARRAY_LEN(asks); i++)
+		if (asks[i].given)
+			return known_check(cli, asks[i].name, err);
 	return RC_OK;
 }
 
@@ -111,11 +103,28 @@ write_feed(struct cli *cli, const char *path, const struct standing_view *view,
 }
 
 static enum rc_status
-put_standing(struct cli *cli, const struct standing_view *view, struct error *err)
+write_page(struct cli *cli, const struct standing_view *view, const struct topology *topology,
+    struct error *err)
+{
+	const struct page page = { .view = *view, .topology = topology };
+	SCOPED(buf_clear) struct buf text = BUF_INIT;
+
+	if (cli->opt.html == NULL)
+		return RC_OK;
+	page_put_html(&page, &text);
+	TRY(file_replace(cli->opt.html, FILE_PUBLIC, buf_bytes(&text), err));
+	cli_say(cli, "wrote %s", cli->opt.html);
+	return RC_OK;
+}
+
+static enum rc_status
+put_standing(struct cli *cli, const struct standing_view *view, const struct topology *topology,
+    struct error *err)
 {
 	const struct drain drain = { cli_drain, cli };
 	struct style style = cli_style(cli);
 
+	TRY(write_page(cli, view, topology, err));
 	TRY(write_feed(cli, cli->opt.ics, view, standings_put_calendar, err));
 	TRY(write_feed(cli, cli->opt.metrics, view, standings_put_metrics, err));
 	if (cli->opt.json)
@@ -144,7 +153,7 @@ cmd_plan(struct cli *cli, struct error *err)
 	standings = standings_find(planned.plan, &known.facts);
 	view.plan = planned.plan;
 	view.standings = standings;
-	TRY(put_standing(cli, &view, err));
+	TRY(put_standing(cli, &view, planned.topology, err));
 	if (known.home != NULL)
 		TRY(issuer_check(known.home, planned.plan, err));
 	return cli->opt.check && standing_view_needs_work(&view) ? RC_NO : RC_OK;

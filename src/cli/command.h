@@ -62,6 +62,7 @@ enum rc_status cmd_request(struct cli *cli, struct error *err) RC_CHECK;
 enum rc_status cmd_profile_schema(struct cli *cli, struct error *err) RC_CHECK;
 enum rc_status cmd_profile_test(struct cli *cli, struct error *err) RC_CHECK;
 enum rc_status cmd_plan(struct cli *cli, struct error *err) RC_CHECK;
+enum rc_status cmd_report(struct cli *cli, struct error *err) RC_CHECK;
 enum rc_status cmd_assign(struct cli *cli, struct error *err) RC_CHECK;
 enum rc_status cmd_issue(struct cli *cli, struct error *err) RC_CHECK;
 enum rc_status cmd_apply(struct cli *cli, struct error *err) RC_CHECK;

@@ -41,8 +41,15 @@ static const struct option_row plan_options[] = {
 	{ "certs", 0, "DIR", AT(certs), "the certificates that are in place: their files" },
 	{ "state", 0, "WORD[,WORD]", AT(state), "only what is missing, expiring, wrong ..." },
 	{ "check", 0, NULL, AT(check), "exit status 1 when something must be done" },
+	{ "html", 0, "FILE", AT(html), "write it as a page that needs nothing else to be read" },
 	{ "ics", 0, "FILE", AT(ics), "write a calendar of renewals (RFC 5545)" },
 	{ "metrics", 0, "FILE", AT(metrics), "write metrics for Prometheus' node_exporter" },
+	OPTIONS_END,
+};
+static const struct option_row report_options[] = {
+	TOPOLOGY,
+	{ "certs", 0, "DIR", AT(certs), "the certificates that are in place: their files" },
+	{ "html", 0, "FILE", AT(html), "write the page there" },
 	OPTIONS_END,
 };
 static const struct option_row topology_options[] = { TOPOLOGY, OPTIONS_END };
@@ -266,7 +273,8 @@ const struct command commands[] = {
 	  "1: they differ.\n\n"
 	  "  rolecert profile diff profiles /srv/ca/profiles -t contoso.yaml\n" },
 	{ "plan", NULL, cmd_plan, NEED_TOPOLOGY, 0, 0,
-	  "-t FILE [--certs DIR] [--state WORDS] [--check] [--ics FILE] [--metrics FILE]",
+	  "-t FILE [--certs DIR] [--state WORDS] [--check]\n"
+	  "                [--html FILE] [--ics FILE] [--metrics FILE]",
 	  "the certificates that a deployment needs, and how it stands with each", plan_options,
 	  "With a CA home (--ca) or a folder of certificates each entry has a state: missing,\n"
 	  "expired, revoked, wrong, foreign, superseded, expiring or valid; certificates that no\n"
@@ -276,6 +284,12 @@ const struct command commands[] = {
 	  "  rolecert --ca /srv/ca plan -t contoso.yaml --certs installed/\n"
 	  "  rolecert --ca /srv/ca plan -t contoso.yaml --check --state missing,expired,expiring\n"
 	  "  rolecert plan -t contoso.yaml --json | jq -r '.entries[].id'\n" },
+	{ "report", NULL, cmd_report, NEED_TOPOLOGY, 0, 0, "-t FILE [--certs DIR] --html FILE",
+	  "a deployment on one page: states, ends, reasons, custody, the record", report_options,
+	  "The page needs no network and no script, and prints on A4.  With a CA home (--ca) it\n"
+	  "tells of the CA and its record too.\n\n"
+	  "  rolecert --ca /srv/ca report -t contoso.yaml --html contoso.html\n"
+	  "  rolecert report -t contoso.yaml --certs installed/ --html contoso.html\n" },
 	{ "request", NULL, cmd_request, NEED_TOPOLOGY, 0, 1,
 	  "-t FILE [ENTRY] [--form FORM | --token URI] [--type TYPE] [-o PATH]",
 	  "how the server asks for its certificate: certreq, PowerShell, openssl", request_options,

@@ -13,6 +13,19 @@ known_has_home(const struct cli *cli)
 	    file_exists(path_join(cli->arena, cli->opt.ca, HOME_CONFIG)));
 }
 
+enum rc_status
+known_check(const struct cli *cli, const char *option, struct error *err)
+{
+	enum rc_status st;
+
+	if (cli->opt.certs != NULL || known_has_home(cli))
+		return RC_OK;
+	st = error_fail(err, RULE_MISSING_ARGUMENT,
+	    "%s asks how certificates stand, and there are none to look at", option);
+	error_fix(err, "give a CA home (--ca DIR) or a folder of certificates (--certs DIR)");
+	return st;
+}
+
 void
 known_clear(struct known *known)
 {
@@ -74,7 +87,7 @@ ask_record(struct cli *cli, struct home *home, struct known_cert *known, struct 
 	known->record = records[row->state];
 	known->entry = row->entry;
 	known->reason = row->reason;
-	known->issued = row->created;
+	known->number = row->id;
 	return RC_OK;
 }
 
@@ -167,7 +180,6 @@ take_record(struct cli *cli, int64_t id, struct known *ret, struct error *err)
 	TRY(ledger_get(ret->home->ledger, id, cli->arena, &row, err));
 	TRY_WHILE(err, cert_read(row->signed_bytes, cli->arena, &known->cert, err),
 	    "reading certificate %lld of the record", (long long)id);
-	known->issued = row->created;
 	return ask_record(cli, ret->home, known, err);
 }
 
@@ -198,6 +210,20 @@ take_records(struct cli *cli, const struct plan *plan, struct known *ret, struct
 	return RC_OK;
 }
 
+/* The CA and whoever stands above it. */
+static void
+take_issuers(struct cli *cli, struct known *ret)
+{
+	size_t n = ret->home->n_chain + 1;
+	struct cert *issuers = arena_alloc(cli->arena, n * sizeof(*issuers));
+
+	issuers[0] = ret->home->certificate;
+	for (size_t i = 1; i < n; i++)
+		issuers[i] = ret->home->chain[i - 1];
+	ret->facts.issuers = issuers;
+	ret->facts.n_issuers = n;
+}
+
 enum rc_status
 known_load(struct cli *cli, const struct plan *plan, struct known *ret, struct error *err)
 {
@@ -210,9 +236,7 @@ known_load(struct cli *cli, const struct plan *plan, struct known *ret, struct e
 	ret->any = ret->home != NULL || cli->opt.certs != NULL;
 	ret->facts = (struct standing_facts){ .known = ret->list.v, .n_known = ret->list.n,
 		.folder = cli->opt.certs != NULL, .now = clock_now(&clock_system) };
-	if (ret->home != NULL && ret->home->has_certificate) {
-		ret->facts.issuers = &ret->home->certificate;
-		ret->facts.n_issuers = 1;
-	}
+	if (ret->home != NULL && ret->home->has_certificate)
+		take_issuers(cli, ret);
 	return RC_OK;
 }

@@ -34,6 +34,10 @@ enum rc_status known_load(struct cli *cli, const struct plan *plan, struct known
 void known_clear(struct known *known);
 DEFINE_SCOPED_VALUE(known_clear, struct known)
 
+/* Is there anything to look at?  Rule missing-argument; `option` asks for it. */
+enum rc_status known_check(const struct cli *cli, const char *option,
+    struct error *err) RC_CHECK;
+
 /* Is --ca meant as a CA home, and not as a folder of role texts alone? */
 bool known_has_home(const struct cli *cli);
 

@@ -30,7 +30,7 @@ struct options {
 	bool dry_run, verify, yes, schema;
 	const char *reason;
 	bool release, same_key, delta;
-	const char *certs, *state, *ics, *metrics;
+	const char *certs, *state, *ics, *metrics, *html;
 	bool check;
 	bool words;
 	bool older, events;

@@ -17,39 +17,52 @@ EOF
 must_work rolecert profile compile -t t.yaml --emit openssl -o forms/
 openssl req -x509 -newkey rsa:2048 -nodes -keyout ca.key -out ca.pem -subj '/CN=Some CA' -days 999 \
     -addext keyUsage=critical,keyCertSign,cRLSign 2>/dev/null
-# issue POOL FILE DAYS: by a CA that is not ours.
+cat >ca.cnf <<'EOF'
+[ca]
+default_ca = some
+[some]
+database = index.txt
+new_certs_dir = .
+rand_serial = yes
+default_md = sha256
+unique_subject = no
+certificate = ca.pem
+private_key = ca.key
+policy = any
+[any]
+commonName = optional
+EOF
+touch index.txt
+# issue POOL FILE FROM UNTIL [FORM]: by a CA that is not ours, from and until so many days from now.
 issue() {
 	local form=forms/web-server--$1.cnf
 	[ -e "$1.csr" ] || openssl req -new -newkey rsa:2048 -nodes -keyout "$1.key" -config "$form" -out "$1.csr" 2>/dev/null
-	openssl x509 -req -in "$1.csr" -CA ca.pem -CAkey ca.key -CAcreateserial -extfile "$form" \
-	    -extensions certificate -days "$3" -out "$2" 2>/dev/null
+	openssl ca -batch -notext -config ca.cnf -in "$1.csr" -out "$2" -extfile "${5:-$form}" -extensions certificate \
+	    -startdate "$(date -u -d "$3 days" +%Y%m%d%H%M%SZ)" -enddate "$(date -u -d "$4 days" +%Y%m%d%H%M%SZ)" 2>/dev/null
 }
 mkdir certs
-issue a.example.com certs/first.pem 300
-issue b.example.com b.pem 12
+issue a.example.com certs/first.pem -1 300
+issue b.example.com b.pem -300 12
 openssl x509 -in b.pem -outform DER -out certs/second.CER
-issue c.example.com certs/third.crt 300
+issue e.example.com certs/late.pem -300 -2
 # The server of d asked for a name of its own.
 sed 's/DNS:d.example.com/DNS:x.example.com/; s/^\(DNS.*=\).*d.example.com/\1 x.example.com/' \
     forms/web-server--d.example.com.cnf >forms/d.cnf
-openssl req -new -newkey rsa:2048 -nodes -keyout d.key -config forms/web-server--d.example.com.cnf -out d.csr 2>/dev/null
-openssl x509 -req -in d.csr -CA ca.pem -CAkey ca.key -CAcreateserial -extfile forms/d.cnf \
-    -extensions certificate -days 300 -out certs/web-server--d.example.com.pem 2>/dev/null
+issue d.example.com certs/web-server--d.example.com.pem -1 300 forms/d.cnf
 
-rm certs/third.crt
 must_work rolecert plan -t t.yaml --certs certs --json
-expect_json '[.entries[] | .state] == ["valid", "expiring", "missing", "wrong", "missing"]'
+expect_json '[.entries[] | .state] == ["valid", "expiring", "missing", "wrong", "expired"]'
 expect_json '.entries[0].standing.certificate.file == "certs/first.pem" and .superfluous == []'
 expect_json '.entries[3].standing | .needs_work and any(.findings[]; .rule == "check-san-missing")'
 must_work rolecert plan -t t.yaml --certs certs
 expect_has 'expiring'
 expect_has '11 days left'
 expect_has 'check-san-missing'
-expect_has "1 valid, 1 expiring, 1 wrong, 2 missing: topology 'web'"
+expect_has "1 valid, 1 expiring, 1 wrong, 1 expired, 1 missing: topology 'web'"
 cp .out all.txt
 must_work rolecert plan -t t.yaml --certs certs --state missing,wrong
 expect_lacks first.pem
-expect_equal "$(grep -c '^missing\|^wrong' .out)" 3
+expect_equal "$(grep -c '^missing\|^wrong' .out)" 2
 expect_equal "$(grep -c '^valid\|^expiring' .out)" 0
 must_work rolecert plan -t t.yaml --certs certs -v
 expect_has 'Some CA'
@@ -58,11 +71,11 @@ expect_has certs/second.CER
 # For monitors: status 1 when something must be done of what was asked for.
 must_fail 1 rolecert plan -t t.yaml --certs certs --check
 must_fail 1 rolecert plan -t t.yaml --certs certs --check --state expiring
-must_work rolecert plan -t t.yaml --certs certs --check --state expired,revoked
-issue c.example.com certs/third.crt 300
-issue d.example.com certs/fourth.pem 300
-issue e.example.com certs/fifth.pem 300
-issue b.example.com certs/sixth.pem 300
+must_work rolecert plan -t t.yaml --certs certs --check --state revoked,superseded
+issue c.example.com certs/third.crt -1 300
+issue d.example.com certs/fourth.pem -1 300
+issue e.example.com certs/fifth.pem -1 300
+issue b.example.com certs/sixth.pem -1 300
 must_work rolecert plan -t t.yaml --certs certs --check
 # What no entry wants is no alarm, unless it is asked for.
 sed -i '/e.example.com/d' t.yaml

@@ -55,8 +55,10 @@ foreign=lab/certs/edge-external--lsedge.contoso.net.pem
 sign() {
 	openssl req -in lab/csrs/edge-external--lsedge.contoso.net.csr -inform DER -out edge.csr 2>/dev/null ||
 		cp lab/csrs/edge-external--lsedge.contoso.net.csr edge.csr
-	openssl x509 -req -in edge.csr -CA other.pem -CAkey other.key -CAcreateserial -days "$1" -out $foreign \
-	    -extfile "$2" -extensions certificate 2>/dev/null
+	touch index.txt
+	printf '[ca]\ndefault_ca=a\n[a]\ndatabase=index.txt\nnew_certs_dir=.\nrand_serial=yes\ndefault_md=sha256\nunique_subject=no\npolicy=p\n[p]\ncommonName=optional\n' >ca.cnf
+	openssl ca -batch -notext -config ca.cnf -preserveDN -cert other.pem -keyfile other.key -in edge.csr -out $foreign \
+	    -extfile "$2" -extensions certificate -startdate 20260101000000Z -enddate "$(date -u -d "$1 days" +%Y%m%d%H%M%SZ)" 2>/dev/null
 }
 openssl req -new -key lab/keys/edge-external--lsedge.contoso.net.pem \
     -config forms/edge-external--lsedge.contoso.net.cnf -out lab/csrs/edge-external--lsedge.contoso.net.csr

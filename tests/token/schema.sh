@@ -29,6 +29,8 @@ csr=lab/csrs/edge-external--lsedge.contoso.net.csr
 module=$(sed -n 's/^module: *//p' lab/ca/ca.yaml | tr -d '"')
 
 schema plan rolecert plan -t $t --json
+schema plan rolecert plan -t $t --certs lab/certs --json
+schema report rolecert report -t $t --json
 schema check rolecert check -t $t $entry $cert --json
 schema check rolecert check -t $t $cert --json
 schema check rolecert check -t $t oauth $cert --json

@@ -63,14 +63,14 @@ add(struct stage *s)
 
 /* The leaf as it is now, on record alone. */
 static struct known_cert *
-add_record(struct stage *s, int64_t issued)
+add_record(struct stage *s, int64_t number)
 {
 	struct known_cert *known = add(s);
 
 	known->file = known->stem = NULL;
 	known->record = KNOWN_ISSUED;
 	known->entry = s->entries[EDGE].id;
-	known->issued = issued;
+	known->number = number;
 	return known;
 }
 
@@ -133,11 +133,13 @@ TEST(the_window_of_renewal_begins_to_the_second)
 	EXPECT_TEXT(state(&s, EDGE), "valid");
 	s.entries[EDGE].renew_before_days = 31;
 	EXPECT_TEXT(state(&s, EDGE), "expiring");
-	EXPECT_INT(standing_window(&s.entries[EDGE]), 31);
-	/* Of what lives but a few days the window is the last third. */
+	/* Of what lives but a few days the last third. */
 	s.entries[EDGE].renew_before_days = 0;
-	s.entries[EDGE].validity_days = 9;
-	EXPECT_INT(standing_window(&s.entries[EDGE]), 3);
+	s.known[0].cert.not_before = s.leaf.not_after - 9 * SAMPLE_DAY;
+	s.facts.now = s.leaf.not_after - 3 * SAMPLE_DAY;
+	EXPECT_TEXT(state(&s, EDGE), "expiring");
+	s.facts.now--;
+	EXPECT_TEXT(state(&s, EDGE), "valid");
 }
 
 TEST(what_is_not_valid_yet_is_wrong)
@@ -219,17 +221,24 @@ TEST(what_was_issued_anew_is_superseded)
 
 	stage_set(&s);
 	add(&s);
-	newer = add_record(&s, SAMPLE_NOW);
+	newer = add_record(&s, 7);
 	/* The same again is not newer. */
 	EXPECT_TEXT(state(&s, EDGE), "valid");
 	s.facts.n_known--;
 	s.leaf.not_before++;
 	s.leaf.serial = BYTES("\x0b", 1);
-	newer = add_record(&s, SAMPLE_NOW);
+	newer = add_record(&s, 7);
 	EXPECT_TEXT(state(&s, EDGE), "superseded");
 	EXPECT_TEXT(s.found->v[EDGE].detail, "a newer one was issued: serial 0b");
 	EXPECT(s.found->v[EDGE].newer == newer);
 	newer->record = KNOWN_REVOKED;
+	EXPECT_TEXT(state(&s, EDGE), "valid");
+	/* Both on record, made within one second: the order of the record decides. */
+	newer->record = KNOWN_ISSUED;
+	newer->cert.not_before--;
+	s.known[0].number = 6;
+	EXPECT_TEXT(state(&s, EDGE), "superseded");
+	s.known[0].number = 8;
 	EXPECT_TEXT(state(&s, EDGE), "valid");
 }
 
@@ -239,7 +248,7 @@ TEST(what_is_on_record_alone_fills_no_place_in_a_folder)
 
 	stage_set(&s);
 	s.leaf.serial = BYTES("\x0b", 1);
-	add_record(&s, SAMPLE_NOW);
+	add_record(&s, 7);
 	EXPECT_TEXT(state(&s, EDGE), "missing");
 	EXPECT_TEXT(s.found->v[EDGE].detail, "issued and not in the folder: serial 0b");
 	s.facts.folder = false;
