@@ -79,6 +79,7 @@ enum rc_status cmd_ledger_list(struct cli *cli, struct error *err) RC_CHECK;
 enum rc_status cmd_ledger_show(struct cli *cli, struct error *err) RC_CHECK;
 enum rc_status cmd_revoke(struct cli *cli, struct error *err) RC_CHECK;
 enum rc_status cmd_crl(struct cli *cli, struct error *err) RC_CHECK;
+enum rc_status cmd_ocsp_sign(struct cli *cli, struct error *err) RC_CHECK;
 enum rc_status cmd_ledger_checkpoint(struct cli *cli, struct error *err) RC_CHECK;
 enum rc_status cmd_ledger_verify(struct cli *cli, struct error *err) RC_CHECK;
 enum rc_status cmd_ledger_prove(struct cli *cli, struct error *err) RC_CHECK;

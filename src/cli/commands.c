@@ -88,6 +88,13 @@ static const struct option_row crl_options[] = {
 	OPTIONS_END,
 };
 
+static const struct option_row ocsp_sign_options[] = {
+	{ "request", 0, "FILE", AT(request), "answer this request (DER) instead" },
+	{ "hash", 0, "HASH", AT(hash), "of the CertID: sha1 (usual), sha256, sha384 or sha512" },
+	{ "out", 'o', "PATH", AT(out), "the folder for SERIAL.ocsp; of a request, the file" },
+	OPTIONS_END,
+};
+
 static const struct option_row verify_options[] = {
 	{ "known", 0, "FILE", AT(known), "a checkpoint, CRL or cosignature that was kept elsewhere" },
 	{ "signatures", 0, NULL, AT(signatures), "verify each signature on record too" },
@@ -383,6 +390,13 @@ const struct command commands[] = {
 	  "It goes to FILE, to `crl.publish` of ca.yaml, or to standard output.\n\n"
 	  "  rolecert --ca /srv/ca crl\n"
 	  "  rolecert --ca /srv/ca crl --delta -o /srv/pki/delta.crl\n" },
+	{ "ocsp", "sign", cmd_ocsp_sign, NEED_CA, 0, 64,
+	  "[SERIAL...] [--hash HASH] -o DIR | --request FILE -o FILE",
+	  "answer OCSP requests, beforehand or one that came", ocsp_sign_options,
+	  "Without SERIAL, for all certificates that have not expired.  The answers are signed\n"
+	  "by the key that `ocsp` of ca.yaml names, or by the CA's.\n\n"
+	  "  rolecert --ca /srv/ca ocsp sign -o /srv/ocsp\n"
+	  "  rolecert --ca /srv/ca ocsp sign --request question.der -o answer.der\n" },
 	{ "ledger", "list", cmd_ledger_list, NEED_CA, 0, 0, "[--events]",
 	  "everything that the CA signed or meant to sign", list_options,
 	  "With --events: everything that happened, refusals too; with -v its digests.\n\n"

@@ -1,6 +1,7 @@
 #include "issue/audit.h"
 
 #include "issue/audit_known.h"
+#include "issue/audit_signed.h"
 #include "issue/chain.h"
 #include "issue/home.h"
 #include "os/file.h"
@@ -166,21 +167,14 @@ sealed(void *arg, struct bytes text, struct bytes cms, struct error *err)
 	return RC_OK;
 }
 
-/* Certificates and the CA's own request are SIGNED{X}; the rest verifies in its own way. */
 static enum rc_status
 signature(void *arg, enum ledger_kind kind, struct bytes tbs, struct bytes signed_bytes,
     struct error *err)
 {
-	SCOPED(arena_free) struct arena *arena = NULL;
 	const struct audit *a = arg;
-	struct cert cert;
 
 	(void)tbs;
-	if (!ledger_kind_has_serial(kind))
-		return RC_OK;
-	arena = arena_new();
-	TRY(cert_read(signed_bytes, arena, &cert, err));
-	return pubkey_verify(a->key, cert.algorithm, cert.tbs, cert.signature, err);
+	return audit_signed(&a->ca.certs[0], a->key, kind, signed_bytes, err);
 }
 
 static enum rc_status

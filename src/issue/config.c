@@ -359,6 +359,48 @@ crl_read(struct reading *r, const struct node *node)
 }
 
 static enum rc_status
+ocsp_key_read(struct reading *r, const struct node *node)
+{
+	return key_uri_read(r, node, &r->config->ocsp_key);
+}
+
+static enum rc_status
+ocsp_module_read(struct reading *r, const struct node *node)
+{
+	return text_read(r, node, "module", &r->config->ocsp_module);
+}
+
+static enum rc_status
+ocsp_certificate_read(struct reading *r, const struct node *node)
+{
+	return text_read(r, node, "certificate", &r->config->ocsp_certificate);
+}
+
+static enum rc_status
+ocsp_days_read(struct reading *r, const struct node *node)
+{
+	return days_read(r, node, "days", &r->config->ocsp_days);
+}
+
+/* A key and its certificate belong together. */
+static enum rc_status
+responder_read(struct reading *r, const struct node *node)
+{
+	static const struct key keys[] = {
+		{ "key", ocsp_key_read, false },
+		{ "module", ocsp_module_read, false },
+		{ "certificate", ocsp_certificate_read, false },
+		{ "days", ocsp_days_read, false },
+	};
+
+	TRY(keys_read(r, node, keys, ARRAY_LEN(keys), "ocsp"));
+	if ((r->config->ocsp_key == NULL) != (r->config->ocsp_certificate == NULL))
+		return error_at(r->err, RULE_CA_CONFIG, node->at,
+		    "ocsp: `key` and `certificate` stand together, or neither does");
+	return RC_OK;
+}
+
+static enum rc_status
 every_read(struct reading *r, const struct node *node)
 {
 	return node_number(node, "every", 1, 1000000, &r->config->checkpoint_every, r->err);
@@ -431,6 +473,7 @@ static const struct key home_keys[] = {
 	{ "cdp", cdp_read, false },
 	{ "aia", aia_read, false },
 	{ "crl", crl_read, false },
+	{ "ocsp", responder_read, false },
 	{ "approval", approval_read, false },
 	{ "checkpoint", checkpoint_read, false },
 };
@@ -441,7 +484,7 @@ home_config_defaults(void)
 	return (struct home_config){
 		.custody = CUSTODY_NONE, .engine = "auto",
 		.default_days = 730, .backdate = 300,
-		.crl_days = 7, .crl_overlap = DAY,
+		.crl_days = 7, .crl_overlap = DAY, .ocsp_days = 7,
 		.checkpoint_every = 100, .checkpoint_max_age = DAY,
 	};
 }

@@ -126,6 +126,13 @@ put_issuing(struct buf *out, const struct home_config *c)
 	put_duration(out, c->crl_overlap);
 	put_member(out, "publish", c->crl_publish);
 	buf_puts(out, " }\n");
+	if (c->ocsp_key == NULL && c->ocsp_days == home_config_defaults().ocsp_days)
+		return;
+	buf_printf(out, "ocsp: { days: %u", c->ocsp_days);
+	put_member(out, "key", c->ocsp_key);
+	put_member(out, "module", c->ocsp_module);
+	put_member(out, "certificate", c->ocsp_certificate);
+	buf_puts(out, " }\n");
 }
 
 static void

@@ -80,6 +80,9 @@ struct home_config {
 	unsigned crl_days;               /* 7                                */
 	int64_t crl_overlap;             /* seconds; 86400                   */
 	const char *crl_publish;         /* path, or NULL                    */
+	const char *ocsp_key, *ocsp_module;     /* URI; NULL: the CA's, and `module` */
+	const char *ocsp_certificate;    /* path, as written; or NULL         */
+	unsigned ocsp_days;              /* 7                                 */
 	struct approval_policy approvals;        /* keys: officers_read()    */
 	const char **officer_certs;      /* paths, as written; as the officers stand */
 	int64_t checkpoint_every;        /* entries; 100                     */

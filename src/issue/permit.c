@@ -43,6 +43,8 @@ draft_lint(const struct permit_issuer *issuer, const struct permit_draft *draft,
 
 	if (draft->list != NULL)
 		return lint_crl(draft->tbs, draft->list, err);
+	if (draft->answers != NULL)
+		return lint_ocsp(draft->tbs, draft->answers, err);
 	if (draft->statement != NULL)
 		return cms_attributes_lint(draft->tbs, draft->statement, err);
 	if (draft->kind == LEDGER_CSR)
@@ -213,6 +215,13 @@ permit_write(struct ledger *ledger, struct permit_entry *entries, size_t n, stru
 
 /* -- the token ------------------------------------------------------------------------- */
 
+/* Of a delegated responder: clients look for it in the response. */
+static struct bytes
+responder_der(const struct ocsp_lint_context *answers)
+{
+	return answers->responder != answers->issuer ? answers->responder->der : BYTES(NULL, 0);
+}
+
 static void
 signed_put(const struct permit *permit, struct bytes signature, struct buf *out)
 {
@@ -220,6 +229,9 @@ signed_put(const struct permit *permit, struct bytes signature, struct buf *out)
 
 	if (draft->statement != NULL)
 		cms_encode(draft->statement, draft->tbs, signature, out);
+	else if (draft->answers != NULL)
+		ocsp_basic_encode(draft->tbs, permit->issuer->algorithm, signature,
+		    responder_der(draft->answers), out);
 	else
 		signed_wrap(draft->tbs, permit->issuer->algorithm, signature, out);
 }
@@ -237,12 +249,15 @@ lost(struct permit *permit, enum rc_status status, struct error *err)
 	return status;
 }
 
+/* The batch that it was journalled in, if any, must have ended. */
 static enum rc_status
-may_sign(const struct permit *permit, struct error *err)
+may_sign(struct permit *permit, struct error *err)
 {
 	if (permit->stage >= SPENT)
 		return error_fail(err, RULE_BUG, "a permit is spent twice (ledger entry %lld)",
 		    (long long)permit->id);
+	if (permit->stage == JOURNALLED && ledger_is_flushed(permit->issuer->ledger))
+		permit->stage = ON_DISK;
 	if (permit->stage != ON_DISK)
 		return error_fail(err, RULE_BUG, "the intent is not on the disk yet");
 	return RC_OK;
@@ -312,6 +327,25 @@ list_read_back(const struct permit *permit, struct bytes der, struct arena *aren
 	return RC_OK;
 }
 
+/* The whole response by libcrypto, which had no part in writing it. */
+static enum rc_status
+answers_read_back(const struct permit *permit, struct bytes der, struct arena *arena,
+    struct permit_result *ret, struct error *err)
+{
+	SCOPED(buf_clear) struct buf whole = BUF_INIT;
+	struct ocsp_basic basic;
+
+	ocsp_wrap(der, &whole);
+	TRY(ocsp_read(buf_bytes(&whole), arena, &basic, err));
+	TRY(pubkey_verify(permit->issuer->key, basic.algorithm, basic.data, basic.signature,
+	    err));
+	if (!bytes_equal(basic.data, permit->draft.tbs) ||
+	    !bytes_equal(basic.certificate, responder_der(permit->draft.answers)))
+		return error_fail(err, RULE_SIGN_SPOILED, "the response is another one");
+	ret->der = arena_bytes(arena, buf_bytes(&whole));
+	return RC_OK;
+}
+
 /* With the CA's certified key, not with what the engine says. */
 static enum rc_status
 signed_read_back(const struct permit *permit, struct bytes der, struct arena *arena,
@@ -325,6 +359,8 @@ signed_read_back(const struct permit *permit, struct bytes der, struct arena *ar
 
 	if (draft->statement != NULL)
 		return statement_read_back(permit, der, arena, ret, err);
+	if (draft->answers != NULL)
+		return answers_read_back(permit, der, arena, ret, err);
 	if (draft->kind == LEDGER_CRL)
 		return list_read_back(permit, der, arena, ret, err);
 	if (draft->kind == LEDGER_CSR)
@@ -370,7 +406,6 @@ permit_make(const struct permit_issuer *issuer, const struct permit_draft *draft
 	return RC_OK;
 }
 
-/* The batch that it was journalled in, if any, has ended. */
 enum rc_status
 permit_spend(struct permit *permit, struct arena *arena, struct permit_result *ret,
     struct error *err)
@@ -378,8 +413,6 @@ permit_spend(struct permit *permit, struct arena *arena, struct permit_result *r
 	struct permit_result result;
 	enum rc_status status;
 
-	if (permit->stage == JOURNALLED && ledger_is_flushed(permit->issuer->ledger))
-		permit->stage = ON_DISK;
 	TRY(may_sign(permit, err));
 	status = permit_sign(permit, permit->issuer->signer, err);
 	if (status == RC_OK)

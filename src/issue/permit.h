@@ -37,6 +37,7 @@
 #define ISSUE_PERMIT_H
 
 #include "check/crl_lint.h"
+#include "check/ocsp_lint.h"
 #include "issue/home.h"
 #include "issue/signer_key.h"
 #include "x509/cms.h"
@@ -54,7 +55,7 @@ struct permit_issuer {
 /* What is to be signed, and all that is recorded with it. */
 struct permit_draft {
 	enum ledger_kind kind;           /* LEDGER_CERTIFICATE, _SELF_SIGNED, _CSR,
-	                                  * _TRANSCRIPT, _CHECKPOINT, _CRL   */
+	                                  * _TRANSCRIPT, _CHECKPOINT, _CRL, _OCSP */
 	struct bytes tbs;                /* copied                           */
 	struct bytes serial;             /* of the TBS; empty for a CSR; copied */
 	const struct pubkey *key;        /* the subject's; lives on          */
@@ -70,6 +71,9 @@ struct permit_draft {
 	const struct cms_terms *statement;
 	/* Of a CRL: what its bytes are held to; lives on.  `key` is the CA's. */
 	const struct crl_lint_context *list;
+	/* Of an OCSP response: the same.  `key` is the responder's, the record keeps the
+	 * BasicOCSPResponse. */
+	const struct ocsp_lint_context *answers;
 };
 
 struct permit;
@@ -79,7 +83,8 @@ enum rc_status permit_make(const struct permit_issuer *issuer,
 
 /* What was signed, read back; all of it in the arena that was given. */
 struct permit_result {
-	struct bytes der;                /* of a statement: the CMS message  */
+	struct bytes der;                /* of a statement: the CMS message; of answers:
+	                                  * the OCSPResponse                 */
 	struct cert certificate;         /* empty for what is none           */
 };
 enum rc_status permit_spend(struct permit *permit, struct arena *arena,

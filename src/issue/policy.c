@@ -18,7 +18,7 @@ put_line(struct buf *out, const char *word, const char *value)
 	buf_printf(out, "%s %s\n", word, value != NULL ? value : "none");
 }
 
-/* Every word is always there. */
+/* Every word is always there, but for what only some CAs have. */
 void
 home_policy_text(const struct home_config *config, const struct pubkey *key,
     struct buf *out)
@@ -36,6 +36,9 @@ home_policy_text(const struct home_config *config, const struct pubkey *key,
 	buf_putc(out, '\n');
 	approval_policy_put(&config->approvals, out);
 	put_line(out, "ledger-key", config->checkpoint_key);
+	/* what was pinned before there was one has no such line */
+	if (config->ocsp_key != NULL)
+		put_line(out, "ocsp-key", config->ocsp_key);
 	put_line(out, "witness", config->witness);
 }
 

@@ -82,27 +82,6 @@ certificate_read(struct home *home, struct arena *arena, struct cert *ret, struc
 	return audit_signer_check(&ca, ret, err);
 }
 
-static enum rc_status
-login(struct home *home, const struct pubkey *key, const struct rc_engine_ops *ops,
-    const struct rc_engine_config *config, struct signer **ret, struct error *err)
-{
-	const struct home_config *c = &home->config;
-	struct signer_login login = signer_login_of(c, ops, config);
-
-	login.expected = key;
-	/* No record stands for this key: where probes are made at `token check` only,
-	 * it has none. */
-	if (c->probe_pinned)
-		login.depth = RC_DEPTH_ATTRIBUTES;
-	login.relogin = false;
-	login.config.algorithm = pubkey_sigalg(key);
-	login.config.uri = c->checkpoint_key;
-	if (c->checkpoint_module != NULL)
-		login.config.module = c->checkpoint_module;
-	TRY_WHILE(err, signer_login(&login, ret, err), "opening the key that seals the ledger");
-	return RC_OK;
-}
-
 /* -- sealing --------------------------------------------------------------------------- */
 
 struct sealing {
@@ -182,9 +161,14 @@ static enum rc_status
 seal_new(struct sealing *s, const struct rc_engine_ops *ops,
     const struct rc_engine_config *config, struct seal *ret, struct error *err)
 {
+	struct signer_other other = { .uri = s->home->config.checkpoint_key,
+		.module = s->home->config.checkpoint_module };
+
 	TRY(certificate_read(s->home, s->arena, &s->certificate, err));
 	TRY(pubkey_read(s->certificate.spki, &s->key, err));
-	TRY(login(s->home, s->key, ops, config, &s->signer, err));
+	other.key = s->key;
+	TRY_WHILE(err, signer_open_other(s->home, &other, ops, config, &s->signer, err),
+	    "opening the key that seals the ledger");
 	text_make(s);
 	TRY(text_sign(s, ret, err));
 	TRY(ledger_keep_tree(s->home->ledger, &s->tree, err));

@@ -155,6 +155,24 @@ signer_open(struct home *home, const struct rc_engine_ops *ops,
 	return signer_login(&login, ret, err);
 }
 
+enum rc_status
+signer_open_other(struct home *home, const struct signer_other *other,
+    const struct rc_engine_ops *ops, const struct rc_engine_config *config,
+    struct signer **ret, struct error *err)
+{
+	struct signer_login login = signer_login_of(&home->config, ops, config);
+
+	login.expected = other->key;
+	if (home->config.probe_pinned)
+		login.depth = RC_DEPTH_ATTRIBUTES;
+	login.relogin = false;
+	login.config.algorithm = pubkey_sigalg(other->key);
+	login.config.uri = other->uri;
+	if (other->module != NULL)
+		login.config.module = other->module;
+	return signer_login(&login, ret, err);
+}
+
 void
 signer_leave(struct signer *signer)
 {

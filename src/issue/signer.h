@@ -31,6 +31,18 @@ struct signer;
  */
 enum rc_status signer_open(struct home *home, const struct rc_engine_ops *ops,
     const struct rc_engine_config *config, struct signer **ret, struct error *err) RC_CHECK;
+/*
+ * A login to another key of this home, that of its ledger or of its OCSP responder, at the
+ * level of the home.  No record stands for such a key: where probes are made at
+ * `token check` only, it has none.  It is not rebuilt.
+ */
+struct signer_other {
+	const char *uri, *module;        /* module: NULL is the home's       */
+	const struct pubkey *key;        /* that of its certificate          */
+};
+enum rc_status signer_open_other(struct home *home, const struct signer_other *other,
+    const struct rc_engine_ops *ops, const struct rc_engine_config *config,
+    struct signer **ret, struct error *err) RC_CHECK;
 void signer_close(struct signer *signer);        /* takes NULL */
 DEFINE_SCOPED(signer_close, struct signer *)
 

@@ -67,7 +67,7 @@ bool
 is_signed_x(enum ledger_kind kind)
 {
 	return kind == LEDGER_CERTIFICATE || kind == LEDGER_SELF_SIGNED || kind == LEDGER_CRL ||
-	    kind == LEDGER_CSR;
+	    kind == LEDGER_CSR || kind == LEDGER_OCSP;
 }
 
 /* -- may it move? ----------------------------------------------------------------------- */

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "issue/crl_sign.h"
+#include "revoke/revoke.h"
 #include "x509/crl.h"
 
 enum { DAY = 24 * 60 * 60 };
@@ -70,19 +71,6 @@ find_last(struct listing *l, struct error *err)
 
 /* -- the list ------------------------------------------------------------------------- */
 
-static enum crl_reason
-reason_of(const struct ledger_revoked *row)
-{
-	enum crl_reason reason;
-
-	if (row->state == LEDGER_HELD)
-		return CRL_CERTIFICATE_HOLD;
-	if (row->state == LEDGER_REVOKED && row->reason != NULL &&
-	    crl_reason_find(row->reason, &reason))
-		return reason;
-	return CRL_UNSPECIFIED;
-}
-
 static enum rc_status
 list_row(void *arg, const struct ledger_revoked *row, struct error *err)
 {
@@ -96,7 +84,7 @@ list_row(void *arg, const struct ledger_revoked *row, struct error *err)
 	if (row->not_after != 0 && row->not_after < l->last_update)
 		return RC_OK;
 	crl_add(&l->writer, row->serial, when,
-	    is_released ? CRL_REMOVE_FROM_CRL : reason_of(row));
+	    is_released ? CRL_REMOVE_FROM_CRL : revoke_reason_of(row->state, row->reason));
 	l->made.entries++;
 	return RC_OK;
 }

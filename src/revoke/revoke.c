@@ -27,6 +27,18 @@ revoke_reason_read(const char *word, enum crl_reason *ret, struct error *err)
 	return status;
 }
 
+enum crl_reason
+revoke_reason_of(enum ledger_state state, const char *word)
+{
+	enum crl_reason reason;
+
+	if (state == LEDGER_HELD)
+		return CRL_CERTIFICATE_HOLD;
+	if (state == LEDGER_REVOKED && word != NULL && crl_reason_find(word, &reason))
+		return reason;
+	return CRL_UNSPECIFIED;
+}
+
 static enum rc_status
 refuse_state(const struct ledger_row *row, const char *what, struct error *err)
 {

@@ -22,6 +22,9 @@
 enum rc_status revoke_reason_read(const char *word, enum crl_reason *ret,
     struct error *err) RC_CHECK;
 
+/* What the world is told of a row in this state with this reason (NULL: none). */
+enum crl_reason revoke_reason_of(enum ledger_state state, const char *word);
+
 enum rc_status revoke_row(struct ledger *ledger, const struct ledger_row *row,
     enum crl_reason reason, struct error *err) RC_CHECK;
 enum rc_status revoke_release(struct ledger *ledger, const struct ledger_row *row,

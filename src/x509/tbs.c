@@ -107,13 +107,13 @@ civil_of_days(int64_t days)
 	};
 }
 
-void
-time_encode(int64_t seconds, struct buf *out)
+static void
+put_time(int64_t seconds, bool may_be_utc, struct buf *out)
 {
 	int64_t days = seconds / 86400 - (seconds % 86400 < 0);
 	unsigned of_day = (unsigned)(seconds - days * 86400);
 	struct civil date = civil_of_days(days);
-	bool utc = date.year >= 1950 && date.year < 2050;
+	bool utc = may_be_utc && date.year >= 1950 && date.year < 2050;
 	size_t from = out->n;
 
 	buf_printf(out, utc ? "%02u" : "%04u",
@@ -121,6 +121,18 @@ time_encode(int64_t seconds, struct buf *out)
 	buf_printf(out, "%02u%02u%02u%02u%02uZ", date.month, date.day, of_day / 3600,
 	    of_day / 60 % 60, of_day % 60);
 	der_wrap(out, from, utc ? DER_UTC_TIME : DER_GENERALIZED_TIME);
+}
+
+void
+time_encode(int64_t seconds, struct buf *out)
+{
+	put_time(seconds, true, out);
+}
+
+void
+general_time_encode(int64_t seconds, struct buf *out)
+{
+	put_time(seconds, false, out);
 }
 
 /* -- what is signed ----------------------------------------------------------- */

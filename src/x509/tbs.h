@@ -44,5 +44,7 @@ const char *sigalg_word(enum rc_sigalg algorithm);       /* "ecdsa-with-SHA256" 
 
 /* RFC 5280 4.1.2.5: UTCTime until 2049, GeneralizedTime from 2050.  Appended. */
 void time_encode(int64_t seconds, struct buf *out);
+/* GeneralizedTime whatever the year, as OCSP has it.  Appended. */
+void general_time_encode(int64_t seconds, struct buf *out);
 
 #endif

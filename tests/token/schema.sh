@@ -43,6 +43,8 @@ schema ledger-events rolecert ledger list --events --json
 schema ledger-show rolecert ledger show 1 --json
 schema revoke rolecert revoke oauth --reason superseded --json
 schema crl rolecert crl --json
+mkdir ocsp
+schema ocsp-sign rolecert ocsp sign -o ocsp --json
 schema ledger-verify rolecert ledger verify --json
 rolecert ledger prove 2 -o proof 2>/dev/null
 printf 'rolecert checkpoint v1\nca-key %064d\n%s\ntime 2026-01-02T03:04:05Z\n' 1 "$(sed -n 2,3p proof)" >known
