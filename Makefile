@@ -67,7 +67,6 @@ remember = $(file >$(B)/$(1).new,$(2))$(shell cmp -s $(B)/$(1).new $(B)/$(1) || 
 ifneq ($(NEEDED),)
   $(shell mkdir -p $(B))
   $(call remember,flags,$(shell $(CC) --version 2>&1 | head -n 1) $(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) $(SO_LDFLAGS) $(PKG_LIBS))
-  $(call remember,places,$(VERSION) $(PREFIX) $(LIBDIR) $(INCLUDEDIR) $(PKGS))
 endif
 
 # -- what there is ------------------------------------------------------------
@@ -93,7 +92,7 @@ endif
 .SECONDARY:
 .DELETE_ON_ERROR:
 
-all: $(B)/rolecert $(B)/librolecert.a $(B)/librolecert.so $(B)/rolecert.pc ## build the program and the library
+all: $(B)/rolecert $(B)/librolecert.a $(B)/librolecert.so ## build the program and the library
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):[^#]*## */\1\t/p' $(MAKEFILE_LIST) | sort | \
@@ -138,10 +137,6 @@ $(B)/librolecert.a: $(LIB_OBJS) $(B)/sources
 $(B)/librolecert.so: $(LIB_OBJS) include/rolecert/librolecert.map $(B)/flags $(B)/sources
 	$(call say,LD,$@)
 	$(Q)$(CC) $(SO_LDFLAGS) -o $@ $(LIB_OBJS) $(PKG_LIBS)
-
-$(B)/rolecert.pc: scripts/rolecert.pc.in $(B)/places
-	$(Q)sed -e 's|@PREFIX@|$(PREFIX)|' -e 's|@LIBDIR@|$(LIBDIR)|' -e 's|@INCLUDEDIR@|$(INCLUDEDIR)|' \
-	  -e 's|@VERSION@|$(VERSION)|' -e 's|@REQUIRES@|$(PKGS)|' $< > $@
 
 # -- tests ----------------------------------------------------------------------
 
@@ -266,7 +261,10 @@ install: all ## install under $(DESTDIR)$(PREFIX)
 	install -D -m 644 $(B)/librolecert.a $(DESTDIR)$(LIBDIR)/librolecert.a
 	install -D -m 644 $(B)/librolecert.so $(DESTDIR)$(LIBDIR)/librolecert.so.$(SOVERSION)
 	ln -sf librolecert.so.$(SOVERSION) $(DESTDIR)$(LIBDIR)/librolecert.so
-	install -D -m 644 $(B)/rolecert.pc $(DESTDIR)$(LIBDIR)/pkgconfig/rolecert.pc
+	install -d $(DESTDIR)$(LIBDIR)/pkgconfig
+	sed -e 's|@PREFIX@|$(PREFIX)|' -e 's|@LIBDIR@|$(LIBDIR)|' -e 's|@INCLUDEDIR@|$(INCLUDEDIR)|' \
+	  -e 's|@VERSION@|$(VERSION)|' -e 's|@REQUIRES@|$(PKGS)|' scripts/rolecert.pc.in \
+	  >$(DESTDIR)$(LIBDIR)/pkgconfig/rolecert.pc
 	install -d $(DESTDIR)$(INCLUDEDIR)/rolecert $(DESTDIR)$(DATADIR)/rolecert
 	install -m 644 include/rolecert/*.h $(DESTDIR)$(INCLUDEDIR)/rolecert
 	$(foreach page,$(MAN_PAGES),install -D -m 644 $(page) \

@@ -46,6 +46,7 @@
 
 #include <rolecert/bytes.h>
 #include <rolecert/status.h>
+#include <rolecert/version.h>
 
 struct error;
 struct secret;
@@ -227,9 +228,9 @@ struct rc_engine_ops {
  * A key that always authenticates is asked for its PIN (RC_PIN_CONTEXT) before each
  * signature.  When the token does not take it, no other is sent by this engine.
  */
-extern const struct rc_engine_ops rc_engine_auto, rc_engine_libp11, rc_engine_cryptoki;
+RC_API extern const struct rc_engine_ops rc_engine_auto, rc_engine_libp11, rc_engine_cryptoki;
 /* A key in memory, `custody: memory` only.  Its URI is "memory:path=FILE", FILE a
  * PKCS#8 private key in PEM, not encrypted.  Its facts are all unknown. */
-extern const struct rc_engine_ops rc_engine_memory;
+RC_API extern const struct rc_engine_ops rc_engine_memory;
 
 #endif
