@@ -34,6 +34,9 @@ endif
 ifneq ($(filter check-report,$(GOALS)),)
   NEEDED   := report
 endif
+ifneq ($(filter check-interop,$(GOALS)),)
+  NEEDED   := interop
+endif
 ifneq ($(NEEDED),)
   ifneq ($(shell scripts/deps $(NEEDED) 1>&2 && echo ok),ok)
     $(error the packages above are missing)
@@ -88,7 +91,7 @@ ifneq ($(NEEDED),)
 endif
 
 .PHONY: all help clean check check-unit check-asan check-style check-layers check-headers check-clang \
-        check-cli check-tokens check-report check-faults check-crash check-laws tokens-matrix check-valgrind check-alarms coverage demo bench bench-crl fuzz install deps $(B)/units $(B)/fuzzers
+        check-cli check-tokens check-report check-faults check-crash check-laws check-interop tokens-matrix check-valgrind check-alarms coverage demo bench bench-crl fuzz install deps $(B)/units $(B)/fuzzers
 .SECONDARY:
 .DELETE_ON_ERROR:
 
@@ -208,6 +211,9 @@ check-asan: ## unit, golden and CLI tests under ASan and UBSan
 check-shells: all ## completion in bash, zsh and fish (installed when they are missing)
 	@scripts/deps shells
 	@ROLECERT=$(abspath $(B)/rolecert) scripts/run-cases cli/completion
+
+check-interop: all ## other people's servers and verifiers, on loopback (docs/interop.md)
+	@INTEROP=1 scripts/run-cases interop/
 
 check-laws: ## break each law in a scratch copy: its test must go red
 	@scripts/check-laws
