@@ -245,9 +245,10 @@ coverage: ## line coverage of the pure half, at least 90 %
 demo: all ## import a topology, make a lab of it, issue and check everything
 	@scripts/demo $(B)/rolecert
 
-bench: all $(B)/bench-gate ## the compiler and planner beside their goals, issuing beside `openssl ca`
+bench: all $(B)/bench-gate $(B)/bench-ledger ## the compiler and planner beside their goals, issuing beside `openssl ca`
 	@scripts/bench-size $(B)/rolecert
 	@scripts/bench $(B)/rolecert
+	@rm -rf $(B)/bench-home && $(B)/bench-ledger $(B)/bench-home; rm -rf $(B)/bench-home
 
 bench-crl: all ## a revocation list of a million entries beside its goal (3 GB, minutes)
 	@scripts/bench-crl $(B)/rolecert

@@ -55,7 +55,9 @@ backup_audit(const struct work *w, struct error *err)
 	struct ledger_verdict verdict;
 
 	if (audit_home(&audit, &verdict, findings, why) != RC_OK)
-		return file_refuse(w, why, err);
+		/* A disk that fails says nothing about the file. */
+		return error_rule(why) != RULE_LEDGER_WRITE ? file_refuse(w, why, err)
+		    : error_fail(err, RULE_LEDGER_WRITE, "%s", error_message(why));
 	return verdict.findings != 0 ? file_refuse(w, findings, err) : RC_OK;
 }
 

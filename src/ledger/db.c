@@ -128,7 +128,9 @@ db_configure(struct db *db, struct error *err)
 enum rc_status
 db_open(struct db *db, const char *path, unsigned wait_ms, bool read_only, struct error *err)
 {
-	int flags = read_only ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE;
+	/* One thread at a time, says ledger.h. */
+	int flags = (read_only ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE) |
+	    SQLITE_OPEN_NOMUTEX;
 	enum rc_status status;
 
 	if (!file_exists(path))

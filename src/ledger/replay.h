@@ -51,6 +51,9 @@ struct replay {
 		int64_t id;              /* of the row                       */
 		uint8_t sha256[SHA256_OCTETS];
 	}) origins;                      /* one that comes again at once stands once */
+	VEC(struct replay_document {
+		uint8_t sha256[SHA256_OCTETS];
+	}) documents;                    /* that are there, by digest        */
 	struct bytes ca, custody;        /* of the first event                */
 	int64_t created;
 };

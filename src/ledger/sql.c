@@ -23,6 +23,8 @@
 
 const char *const sql_texts[SQL_TEXTS] = {
 	[SQL_BEGIN] = "BEGIN IMMEDIATE",
+	/* All that is read until the end is of one moment. */
+	[SQL_LOOK] = "BEGIN DEFERRED",
 	[SQL_COMMIT] = "COMMIT",
 	[SQL_ROLLBACK] = "ROLLBACK",
 	[SQL_SAVEPOINT] = "SAVEPOINT one",
@@ -164,7 +166,6 @@ const char *const sql_texts[SQL_TEXTS] = {
 	[SQL_HAS_LIST] =
 	    "SELECT 1 FROM intent WHERE kind = 'crl' AND serial IS NULL AND result = ?1",
 	[SQL_STATE_OF_SERIAL] = "SELECT state, reason FROM intent WHERE serial = ?1",
-	[SQL_HAS_DOCUMENT] = "SELECT 1 FROM document WHERE sha256 = ?1",
 
 	[SQL_QUICK_CHECK] = "PRAGMA quick_check(1)",
 	[SQL_FOREIGN_KEY_CHECK] = "PRAGMA foreign_key_check",

@@ -206,6 +206,24 @@ verify_parts(struct verification *v, struct error *err)
 	return verify_rows(v->ledger, v->options, &v->replay, err);
 }
 
+/* Others may be writing: what comes after the first look is not looked at. */
+static enum rc_status
+verify_moment(struct verification *v, struct error *err)
+{
+	SCOPED(error_free) struct error *unheard = error_new();
+	struct db *db = &v->ledger->db;
+	enum rc_status status;
+
+	TRY(db_run(db, SQL_LOOK, err));
+	status = verify_parts(v, err);
+	if (status == RC_OK)
+		return db_run(db, SQL_ROLLBACK, err);
+	/* There is an error already. */
+	if (db_run(db, SQL_ROLLBACK, unheard) != RC_OK)
+		db->dead = true;
+	return status;
+}
+
 enum rc_status
 ledger_verify(struct ledger *ledger, const struct ledger_verify_options *options,
     struct ledger_verdict *ret, struct error *findings, struct error *err)
@@ -215,7 +233,7 @@ ledger_verify(struct ledger *ledger, const struct ledger_verify_options *options
 
 	replay_init(&v.replay, findings);
 	v.lists = (struct list_check){ .ledger = ledger, .replay = &v.replay };
-	status = verify_parts(&v, err);
+	status = verify_moment(&v, err);
 	if (status == RC_OK) {
 		*ret = (struct ledger_verdict){ .events = v.replay.tree.size,
 			.rows = v.replay.records.n, .checkpoints = v.checkpoints,

@@ -519,3 +519,36 @@ TEST(an_origin_is_kept_with_its_texts_and_held_to_its_event)
 	expect_found(&s, "UPDATE event SET seq = seq + 100 WHERE kind = 'origin'", RULE_LOG_STATE,
 	    KEPT_NOTHING);
 }
+
+/* Another process at work, at each moment that the verification lets us see. */
+static enum rc_status
+writes_meanwhile(void *arg, enum ledger_kind kind, struct bytes tbs, struct bytes signed_bytes,
+    struct error *err)
+{
+	struct fixture *f = arg;
+
+	(void)kind;
+	(void)tbs;
+	(void)signed_bytes;
+	(void)fixture_done(f);
+	return ledger_pin_policy(f->ledger, bytes_of_text("another policy\n"), err);
+}
+
+TEST(what_happens_meanwhile_is_no_finding)
+{
+	SCOPED(fixture_free) struct fixture *f = fixture_new();
+	SCOPED(error_free) struct error *findings = error_new();
+	SCOPED(ledger_close) struct ledger *reader = NULL;
+	const struct ledger_options looks = { .read_only = true, .clock = &f->clock };
+	const struct ledger_verify_options options = { .signature = writes_meanwhile, .arg = f };
+	struct ledger_verdict verdict = { .events = 0 };
+
+	(void)fixture_done(f);
+	REQUIRE_OK(ledger_open(f->home, &looks, &reader, f->err), f->err);
+	EXPECT_OK(ledger_verify(reader, &options, &verdict, findings, f->err), f->err);
+	EXPECT_INT(verdict.findings, 0);
+	EXPECT_INT(verdict.rows, 1);
+	EXPECT_OK(ledger_verify(reader, &options, &verdict, findings, f->err), f->err);
+	EXPECT_INT(verdict.findings, 0);
+	EXPECT_INT(verdict.rows, 2);
+}
