@@ -5,6 +5,7 @@
 
 #include "cli/command.h"
 #include "cli/issuing.h"
+#include "cli/person.h"
 #include "cli/planned.h"
 #include "cli/progress.h"
 #include "cli/request_stream.h"
@@ -296,7 +297,7 @@ cmd_apply(struct cli *cli, struct error *err)
 {
 	SCOPED(applying_clear) struct applying a = { .cli = cli,
 		.options = { .strict_request = cli->opt.strict_request, .renew = cli->opt.renew,
-		    .requester = issuing_requester(cli->arena) },
+		    .requester = person_here(cli->arena).name },
 		.summary = { .foreseen = cli->opt.dry_run } };
 	SCOPED(access_clear) struct access access;
 	SCOPED(home_close) struct home *home = NULL;

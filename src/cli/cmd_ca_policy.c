@@ -1,4 +1,6 @@
 #include "cli/command.h"
+#include "cli/person.h"
+#include "issue/approve.h"
 #include "report/policy.h"
 
 static enum rc_status
@@ -30,8 +32,18 @@ static enum rc_status
 accept(struct cli *cli, struct home *home, struct error *err)
 {
 	const char *was = home->policy;
+	struct person who = person_here(cli->arena);
+	const struct ledger_ask ask = { .requester = who.name, .uid = who.uid };
+	bool pinned = false;
+	int64_t request = 0;
 
-	TRY(home_policy_accept(home, err));
+	TRY(policy_change(home, &ask, &request, &pinned, err));
+	if (!pinned) {
+		error_note(err, RULE_APPROVAL_WAITS, NOWHERE, "stored: request %lld for a change "
+		    "of the policy; its officers approve it, then `ca policy accept` records it",
+		    (long long)request);
+		return RC_WAITS;
+	}
 	home_policy_each(was, home->policy, say_difference, cli);
 	return RC_OK;
 }
@@ -43,6 +55,7 @@ cmd_ca_policy(struct cli *cli, struct error *err)
 	SCOPED(home_close) struct home *home = NULL;
 	struct style style = cli_style(cli);
 	bool accepting = false;
+	enum rc_status st = RC_OK;
 
 	TRY(action_of(cli, &accepting, err));
 	if (dir == NULL)
@@ -51,10 +64,12 @@ cmd_ca_policy(struct cli *cli, struct error *err)
 		    cli_operand(cli, 0));
 	TRY(home_open(dir, HOME_POLICY, NULL, &home, err));
 	if (accepting)
-		TRY(accept(cli, home, err));
+		st = accept(cli, home, err);
+	if (st != RC_OK && (st != RC_WAITS || !cli->opt.json))
+		return st;
 	if (cli->opt.json)
 		cli_put_json(cli, policy_json(home));
 	else
 		policy_put_text(home, &style, &cli->out);
-	return RC_OK;
+	return st;
 }

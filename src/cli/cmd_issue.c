@@ -1,10 +1,13 @@
 #include "cli/access.h"
 #include "cli/command.h"
+#include "cli/decide.h"
 #include "cli/issuing.h"
 #include "cli/load.h"
+#include "cli/person.h"
 #include "cli/planned.h"
-#include "issue/deliver.h"
+#include "issue/reserve.h"
 #include "os/file.h"
+#include "report/approval.h"
 #include "report/json.h"
 
 static enum rc_status
@@ -12,7 +15,9 @@ check_options(const struct cli *cli, struct error *err)
 {
 	const struct options *o = &cli->opt;
 
-	if (o->csr == NULL)
+	if (o->topology == NULL && !o->resume)
+		return error_fail(err, RULE_MISSING_ARGUMENT, "the topology (-t FILE) is missing");
+	if (o->csr == NULL && !o->resume)
 		return error_fail(err, RULE_MISSING_ARGUMENT,
 		    "--csr FILE is missing: the certificate request of the server");
 	/* Before anything is signed, as below. */
@@ -24,14 +29,14 @@ check_options(const struct cli *cli, struct error *err)
 }
 
 static json_t *
-issuance_json(const struct cli *cli, enum custody_level level, const struct entry *entry,
+issuance_json(const struct cli *cli, enum custody_level level, const char *entry,
     const struct issuance *issued)
 {
 	SCOPED(buf_clear) struct buf pem = BUF_INIT;
 	json_t *o = json_object();
 
 	cert_put_pem(issued->der, &pem);
-	json_put(o, "entry", json_foreign(entry->id));
+	json_put(o, "entry", json_foreign(entry));
 	json_put(o, "serial", json_foreign(issued->serial));
 	json_put(o, "already", json_boolean(issued->already));
 	json_put(o, "ledger_id", json_integer(issued->ledger_id));
@@ -47,7 +52,7 @@ issuance_json(const struct cli *cli, enum custody_level level, const struct entr
 }
 
 static enum rc_status
-deliver(struct cli *cli, const struct home *home, const struct entry *entry,
+deliver(struct cli *cli, const struct home *home, const char *entry,
     const struct issuance *issued, enum delivery_form form, struct error *err)
 {
 	for (size_t i = 0; i < issued->n_differences; i++)
@@ -58,7 +63,7 @@ deliver(struct cli *cli, const struct home *home, const struct entry *entry,
 		error_note(err, RULE_CUSTODY_LAB, NOWHERE,
 		    "signed at the custody level lab, and recorded so");
 	cli_say(cli, issued->already ? "already issued: %s for %s" : "issued %s for %s",
-	    issued->serial, entry->id);
+	    issued->serial, entry);
 	if (cli->opt.out != NULL)
 		TRY_WHILE(err, deliver_file(home, issued->der, form, cli->opt.out, err),
 		    "delivering certificate %s: `rolecert ledger show %s` prints it again",
@@ -83,34 +88,88 @@ load_request(struct cli *cli, struct home *home, const struct entry *entry,
 	return st;
 }
 
-enum rc_status
-cmd_issue(struct cli *cli, struct error *err)
+/* The request of a role that needs approval: nothing is signed, and no PIN asked for. */
+static enum rc_status
+reserve(struct cli *cli, struct home *home, const struct entry *entry, struct bytes csr,
+    const struct issue_options *options, struct error *err)
 {
-	SCOPED(planned_clear) struct planned planned = { .plan = NULL };
+	SCOPED(reservation_free) struct reservation *reserved = NULL;
+	SCOPED(buf_clear) struct buf text = BUF_INIT;
+
+	TRY(issue_reserve(home, entry, csr, options, person_here(cli->arena).uid, &reserved, err));
+	for (size_t i = 0; i < reserved->n_differences; i++)
+		error_note(err, RULE_REQUEST_DIFFERS, NOWHERE, "%s", reserved->differences[i]);
+	for (size_t i = 0; i < reserved->n_notes; i++)
+		cli_say(cli, "note: %s", reserved->notes[i]);
+	reservation_put_text(reserved, entry->id, &text);
+	error_note(err, RULE_APPROVAL_WAITS, NOWHERE, "%s", buf_text(&text));
+	if (cli->opt.json)
+		cli_put_json(cli, reservation_json(reserved, entry->id));
+	return RC_WAITS;
+}
+
+static enum rc_status
+issue(struct cli *cli, struct home *home, const struct planned *planned,
+    const struct entry *entry, enum delivery_form form, struct error *err)
+{
 	SCOPED(access_clear) struct access access;
-	SCOPED(home_close) struct home *home = NULL;
 	SCOPED(signer_close) struct signer *signer = NULL;
 	SCOPED(issuance_free) struct issuance *issued = NULL;
 	struct issue_options options = { .strict_request = cli->opt.strict_request,
-		.renew = cli->opt.renew, .requester = issuing_requester(cli->arena) };
-	const struct entry *entry;
-	enum delivery_form form;
+		.renew = cli->opt.renew, .requester = person_here(cli->arena).name,
+		.plan = planned->plan };
 	struct bytes csr;
 
 	access_init(cli, NULL, &access);
-	TRY(check_options(cli, err));
-	TRY(issuing_form(&cli->opt, &form, err));
-	TRY(planned_make(cli, cli->opt.topology, &planned, err));
-	TRY(planned_entry(&planned, cli_operand(cli, 0), &entry, err));
-	options.plan = planned.plan;
-	TRY(home_open(cli->opt.ca, HOME_SIGN, NULL, &home, err));
 	TRY(load_request(cli, home, entry, &options, &csr, err));
+	if (issue_needs_approval(home, entry->role))
+		return reserve(cli, home, entry, csr, &options, err);
 	TRY(signer_open(home, access_home(&access, home), &access.config, &signer, err));
 	if (cli->opt.verbose)
 		custody_report(signer_custody(signer), CUSTODY_TELL_UNPROVEN, err);
 	TRY(issue_certificate(home, signer, entry, csr, &options, &issued, err));
-	TRY(deliver(cli, home, entry, issued, form, err));
+	TRY(deliver(cli, home, entry->id, issued, form, err));
 	if (!issued->already)
 		issuing_seal(cli, home, &access, err);
 	return RC_OK;
+}
+
+static enum rc_status
+resume(struct cli *cli, enum delivery_form form, struct error *err)
+{
+	SCOPED(access_clear) struct access access;
+	SCOPED(home_close) struct home *home = NULL;
+	SCOPED(signer_close) struct signer *signer = NULL;
+	SCOPED(issuance_free) struct issuance *issued = NULL;
+	struct ledger_row *row;
+	int64_t id;
+
+	access_init(cli, NULL, &access);
+	TRY(request_number(cli_operand(cli, 0), &id, err));
+	TRY(home_open(cli->opt.ca, HOME_SIGN, NULL, &home, err));
+	TRY(issue_resume_check(home, id, err));
+	TRY(signer_open(home, access_home(&access, home), &access.config, &signer, err));
+	TRY(issue_resume(home, signer, id, &issued, err));
+	TRY(ledger_get(home->ledger, issued->ledger_id, cli->arena, &row, err));
+	TRY(deliver(cli, home, row->entry, issued, form, err));
+	issuing_seal(cli, home, &access, err);
+	return RC_OK;
+}
+
+enum rc_status
+cmd_issue(struct cli *cli, struct error *err)
+{
+	SCOPED(planned_clear) struct planned planned = { .plan = NULL };
+	SCOPED(home_close) struct home *home = NULL;
+	const struct entry *entry;
+	enum delivery_form form;
+
+	TRY(check_options(cli, err));
+	TRY(issuing_form(&cli->opt, &form, err));
+	if (cli->opt.resume)
+		return resume(cli, form, err);
+	TRY(planned_make(cli, cli->opt.topology, &planned, err));
+	TRY(planned_entry(&planned, cli_operand(cli, 0), &entry, err));
+	TRY(home_open(cli->opt.ca, HOME_SIGN, NULL, &home, err));
+	return issue(cli, home, &planned, entry, form, err);
 }

@@ -88,6 +88,9 @@ enum rc_status cmd_verify(struct cli *cli, struct error *err) RC_CHECK;
 enum rc_status cmd_ledger_backup(struct cli *cli, struct error *err) RC_CHECK;
 enum rc_status cmd_ledger_restore(struct cli *cli, struct error *err) RC_CHECK;
 enum rc_status cmd_ledger_recover(struct cli *cli, struct error *err) RC_CHECK;
+enum rc_status cmd_pending(struct cli *cli, struct error *err) RC_CHECK;
+enum rc_status cmd_approve(struct cli *cli, struct error *err) RC_CHECK;
+enum rc_status cmd_deny(struct cli *cli, struct error *err) RC_CHECK;
 enum rc_status cmd_lab(struct cli *cli, struct error *err) RC_CHECK;
 
 #endif

@@ -140,6 +140,19 @@ static const struct option_row apply_options[] = {
 	OPTIONS_END,
 };
 
+#define DECISION                                                              \
+	{ "key", 0, "URI", AT(key), "the officer's own key: pkcs11:token=...;object=..." }, \
+	{ "officer", 0, "NAME", AT(officer), "whose key it must be, by the name in ca.yaml" }, \
+	{ "signature", 0, "FILE", AT(signature), "what another tool signed: detached CMS" }, \
+	{ "text", 0, NULL, AT(text), "write the bytes to sign, and decide nothing" }, \
+	MODULE, FINAL_TRY
+
+static const struct option_row approve_options[] = { DECISION, OPTIONS_END };
+static const struct option_row deny_options[] = {
+	{ "reason", 0, "TEXT", AT(reason), "why, for the record" },
+	DECISION,
+	OPTIONS_END,
+};
 static const struct option_row issue_options[] = {
 	TOPOLOGY,
 	{ "csr", 0, "FILE", AT(csr), "the server's certificate request, in any form" },
@@ -148,6 +161,7 @@ static const struct option_row issue_options[] = {
 	{ "renew", 0, NULL, AT(renew), "a new one, whatever the entry has" },
 	{ "strict-request", 0, NULL, AT(strict_request),
 	  "refuse a request that asks for other names or extensions" },
+	{ "resume", 0, NULL, AT(resume), "sign the request of this number, which is approved" },
 	FINAL_TRY,
 	OPTIONS_END,
 };
@@ -306,8 +320,9 @@ const struct command commands[] = {
 	  "  rolecert request -t contoso.yaml -o servers/\n"
 	  "  rolecert request -t contoso.yaml web-server/www.contoso.com \\\n"
 	  "      --token 'pkcs11:token=web;object=www' -o www.csr\n" },
-	{ "issue", NULL, cmd_issue, NEED_TOPOLOGY | NEED_CA, 1, 1,
-	  "-t FILE ENTRY --csr FILE [-o FILE] [--form FORM] [--renew] [--strict-request]",
+	{ "issue", NULL, cmd_issue, NEED_CA, 1, 1,
+	  "-t FILE ENTRY --csr FILE [-o FILE] [--form FORM] [--renew] [--strict-request]\n"
+	  "                | --resume ID [-o FILE] [--form FORM]",
 	  "one certificate, for one entry of the plan and one request", issue_options,
 	  "Names and extensions come from the plan; the request gives its public key.\n\n"
 	  "  rolecert issue -t contoso.yaml edge-external/lsedge.contoso.net \\\n"
@@ -328,6 +343,27 @@ const struct command commands[] = {
 	  "same command goes on, and issues nothing twice.\n\n"
 	  "  rolecert apply -t contoso.yaml --csrs requests --dry-run\n"
 	  "  rolecert apply -t contoso.yaml --csrs requests -o certs\n" },
+	{ "pending", NULL, cmd_pending, NEED_CA, 0, 1, "[ID]",
+	  "requests that wait for the approval of officers", NULL,
+	  "With -v, or for one request, everything that an officer should read.\n\n"
+	  "  rolecert --ca /srv/ca pending\n"
+	  "  rolecert --ca /srv/ca pending 3\n" },
+	{ "approve", NULL, cmd_approve, NEED_CA, 1, 1,
+	  "ID --key URI [--officer NAME] | --signature FILE | --text",
+	  "an officer's approval of a request", approve_options,
+	  "The officer signs with a key of his own, on a token or with any tool:\n\n"
+	  "  rolecert --ca /srv/ca approve 3 --key 'pkcs11:token=ann;object=ann'\n\n"
+	  "  rolecert --ca /srv/ca approve 3 --text >request-3.txt\n"
+	  "  openssl cms -sign -binary -in request-3.txt -signer ann.pem -inkey ann.key \\\n"
+	  "      -outform DER -out request-3.p7s\n"
+	  "  rolecert --ca /srv/ca approve 3 --signature request-3.p7s\n\n"
+	  "When enough officers have approved: rolecert issue --resume 3 -o edge.pem\n" },
+	{ "deny", NULL, cmd_deny, NEED_CA, 1, 1,
+	  "ID --reason TEXT [--key URI [--officer NAME] | --signature FILE | --text]",
+	  "an officer's denial of a request, or its withdrawal", deny_options,
+	  "Without key or signature whoever keeps the CA takes the request back.\n\n"
+	  "  rolecert --ca /srv/ca deny 3 --reason 'the pool is retired' \\\n"
+	  "      --key 'pkcs11:token=ann;object=ann'\n" },
 	{ "check", NULL, cmd_check, NEED_TOPOLOGY, 1, 2, "-t FILE [ENTRY] CERT [--issuer FILE]",
 	  "does this certificate do for this entry, or for any?", check_options,
 	  "Exit status 0: yes; 1: no.  The chain is judged too when --ca or --issuer is given.\n\n"

@@ -1,8 +1,5 @@
 #include "cli/issuing.h"
 
-#include <pwd.h>
-#include <unistd.h>
-
 #include "issue/seal.h"
 
 enum rc_status
@@ -24,16 +21,6 @@ issuing_form(const struct options *o, enum delivery_form *ret, struct error *err
 		st = error_fail(err, RULE_OPTION_VALUE, "the suffix of '%s' tells no form", o->out);
 	error_fix(err, "give --form pem, der, p7b or chain.pem");
 	return st;
-}
-
-const char *
-issuing_requester(struct arena *arena)
-{
-	const struct passwd *user = getpwuid(getuid());
-
-	if (user != NULL)
-		return arena_strdup(arena, user->pw_name);
-	return arena_printf(arena, "uid %lu", (unsigned long)getuid());
 }
 
 void

@@ -12,9 +12,6 @@
 enum rc_status issuing_form(const struct options *o, enum delivery_form *ret,
     struct error *err) RC_CHECK;
 
-/* Who runs this, for the record. */
-const char *issuing_requester(struct arena *arena);
-
 /* Seals the ledger where that is due.  What was issued is delivered: what fails here is
  * told, and changes nothing. */
 void issuing_seal(struct cli *cli, struct home *home, struct access *access,

@@ -32,6 +32,8 @@ struct options {
 	const char *reason;
 	bool release, same_key, delta;
 	const char *certs, *state, *ics, *metrics, *html;
+	const char *signature, *officer;
+	bool resume, text;
 	bool check;
 	bool words;
 	bool older, events;

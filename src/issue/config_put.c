@@ -177,7 +177,8 @@ put_approval(struct buf *out, const struct home_config *c)
 	const struct approval_policy *p = &c->approvals;
 	size_t next = 0;
 
-	buf_puts(out, "\n# Who approves a certificate before it is signed, also by role.\napproval: ");
+	buf_puts(out, "\n# Who approves a certificate before it is signed, also by role.\n"
+	    "approval: ");
 	if (p->n_rules == 0)
 		buf_puts(out, "automatic\n");
 	if (p->n_rules > 1)

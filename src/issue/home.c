@@ -173,7 +173,7 @@ policy_check(struct home *home, enum home_use use, struct error *err)
 	TRY(officers_read(home->dir, &home->config, home->arena, &home->officers, err));
 	home_policy_text(&home->config, home->key, &now);
 	home->policy_now = arena_strdup(home->arena, buf_text(&now));
-	if (use == HOME_POLICY)
+	if (use == HOME_POLICY || use == HOME_REVIEW)
 		return RC_OK;
 	return home_policy_compare(home->policy, home->policy_now, err);
 }
@@ -207,7 +207,8 @@ ready_check(struct home *home, struct error *err)
 static enum rc_status
 home_load(struct home *home, enum home_use use, struct error *err)
 {
-	struct ledger_options options = { .clock = home->clock, .read_only = use == HOME_LOOK };
+	struct ledger_options options = { .clock = home->clock,
+		.read_only = use == HOME_LOOK || use == HOME_REVIEW };
 
 	TRY(config_load(home, err));
 	TRY(ledger_open(home->dir, &options, &home->ledger, err));

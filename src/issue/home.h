@@ -108,10 +108,10 @@ void home_config_put(const struct home_config *config, struct buf *out);
 /* Why a home is opened. */
 enum home_use {
 	HOME_LOOK,       /* show, list: a home that waits for its certificate will do */
+	HOME_REVIEW,     /* the same, and ca.yaml may differ from the pinned policy */
 	/* The same, and the ledger may be written; what others left is settled. */
 	HOME_WRITE,
-	/* The same, and ca.yaml may differ from the pinned policy. */
-	HOME_POLICY,
+	HOME_POLICY,     /* HOME_REVIEW, and the ledger may be written       */
 	/* As HOME_WRITE, and a certificate must be there, and the clock must not be behind
 	 * the ledger. */
 	HOME_SIGN,
@@ -168,10 +168,14 @@ enum rc_status home_policy_compare(const char *pinned, const char *now,
     struct error *err) RC_CHECK;
 /*
  * Pins what ca.yaml says now, with an event that tells each difference.  The home is
- * open for HOME_POLICY.  Rules policy-same (there is none) and policy-memory: the
- * level memory is for ever, and no other becomes it.
+ * open for HOME_POLICY.  home_policy_check() is its first part.  Rules policy-same (there
+ * is none) and policy-memory: the level memory is for ever, and no other becomes it.
  */
-enum rc_status home_policy_accept(struct home *home, struct error *err) RC_CHECK;
+enum rc_status home_policy_check(const struct home *home, struct error *err) RC_CHECK;
+/* request: the approved one for this change, spent with it; 0 where the pinned policy has
+ * no officers (else rule approval-needed).  policy_change() (approve.h) finds it. */
+enum rc_status home_policy_accept(struct home *home, int64_t request,
+    struct error *err) RC_CHECK;
 /* Pins another record, with an event that holds `differences`. */
 enum rc_status home_record_pin(struct home *home, const char *record,
     const char *differences, struct error *err) RC_CHECK;

@@ -103,7 +103,9 @@ permit_ledger_id(const struct permit *permit)
 static const char *
 custody_text(const struct permit_issuer *issuer)
 {
-	return issuer->custody != NULL ? issuer->custody : buf_text(&issuer->signer->description);
+	if (issuer->custody != NULL || issuer->signer == NULL)
+		return issuer->custody;
+	return buf_text(&issuer->signer->description);
 }
 
 static const char *const *
@@ -119,11 +121,11 @@ host_names(const struct entry *entry, struct arena *arena, size_t *ret_n)
 	return names;
 }
 
-static enum rc_status
-intent_store(struct permit *permit, struct error *err)
+/* What it points to and the permit does not have lives in the arena. */
+static void
+intent_fill(const struct permit *permit, struct arena *arena, struct ledger_intent *ret)
 {
 	SCOPED(buf_clear) struct buf canonical = BUF_INIT;
-	SCOPED(arena_free) struct arena *arena = arena_new();
 	const struct permit_issuer *issuer = permit->issuer;
 	const struct permit_draft *draft = &permit->draft;
 	const struct entry *entry = draft->entry;
@@ -140,7 +142,7 @@ intent_store(struct permit *permit, struct error *err)
 		intent.role = entry->role;
 		intent.entry_digest = BYTES(entry->digest, sizeof(entry->digest));
 		entry_put_canonical(entry, &canonical);
-		intent.entry_canonical = buf_bytes(&canonical);
+		intent.entry_canonical = arena_bytes(arena, buf_bytes(&canonical));
 		intent.names = host_names(entry, arena, &intent.n_names);
 		intent.profile_digest =
 		    BYTES(entry->profile_digest, sizeof(entry->profile_digest));
@@ -155,7 +157,37 @@ intent_store(struct permit *permit, struct error *err)
 		intent.texts = permit->origin->texts;
 		intent.n_texts = permit->origin->n_texts;
 	}
-	return ledger_intent(issuer->ledger, &intent, &permit->id, err);
+	*ret = intent;
+}
+
+/* What was approved stands in the ledger, and takes the custody of this login. */
+static enum rc_status
+intent_store(struct permit *permit, struct error *err)
+{
+	SCOPED(arena_free) struct arena *arena = arena_new();
+	const struct permit_draft *draft = &permit->draft;
+	struct ledger *ledger = permit->issuer->ledger;
+	struct ledger_intent intent;
+
+	permit->id = draft->reserved;
+	if (draft->request != 0)
+		return ledger_spend(ledger, draft->request, custody_text(permit->issuer), err);
+	intent_fill(permit, arena, &intent);
+	return ledger_intent(ledger, &intent, &permit->id, err);
+}
+
+enum rc_status
+permit_reserve(struct permit *permit, const struct ledger_ask *ask, int64_t *ret,
+    struct error *err)
+{
+	SCOPED(arena_free) struct arena *arena = arena_new();
+	struct ledger_intent intent;
+
+	intent_fill(permit, arena, &intent);
+	TRY_WHILE(err, ledger_ask_certificate(permit->issuer->ledger, &intent, ask, ret, err),
+	    "recording what waits for approval");
+	permit->stage = SETTLED;
+	return RC_OK;
 }
 
 static enum rc_status

@@ -40,6 +40,7 @@
 #include "check/ocsp_lint.h"
 #include "issue/home.h"
 #include "issue/signer_key.h"
+#include "ledger/request.h"
 #include "x509/cms.h"
 
 /* Who signs.  It and what it points to outlive the permit. */
@@ -74,6 +75,9 @@ struct permit_draft {
 	/* Of an OCSP response: the same.  `key` is the responder's, the record keeps the
 	 * BasicOCSPResponse. */
 	const struct ocsp_lint_context *answers;
+	/* Of what waited for officers: the approved request that is spent with it, and the row
+	 * where it stands RESERVED. */
+	int64_t request, reserved;
 };
 
 struct permit;
@@ -113,6 +117,11 @@ struct permit_entry {
  */
 enum rc_status permit_write(struct ledger *ledger, struct permit_entry *entries, size_t n,
     struct error *err) RC_CHECK;
+
+/* Instead of an intent: what was judged is RESERVED, with a request that waits for officers
+ * (*ret), and this permit is never signed.  The issuer needs no signer. */
+enum rc_status permit_reserve(struct permit *permit, const struct ledger_ask *ask,
+    int64_t *ret, struct error *err) RC_CHECK;
 
 /* With this signer's key.  On failure the permit ends as LOST. */
 enum rc_status permit_sign(struct permit *permit, struct signer *signer,

@@ -1,5 +1,7 @@
 #include "issue/home.h"
 
+#include "ledger/request.h"
+
 static void
 put_accepted(const struct home_config *config, struct buf *out)
 {
@@ -114,22 +116,34 @@ put_difference(void *arg, const char *word, const char *was, const char *is)
 	    was != NULL ? was : "", is != NULL ? is : "");
 }
 
-/* The note first: a change without its reasons is worse than reasons without a change. */
+/* All that a new pin is made of.  The note first: a change without its reasons is worse
+ * than reasons without a change. */
+static enum rc_status
+pin_parts(struct home *home, struct bytes text, const char *topic, const char *differences,
+    int64_t request, struct error *err)
+{
+	if (request != 0)
+		TRY(ledger_spend(home->ledger, request, NULL, err));
+	TRY(ledger_note(home->ledger, topic, differences, err));
+	return ledger_pin_policy(home->ledger, text, err);
+}
+
+/* Where a part fails the batch is left open, and undone with the handle. */
 static enum rc_status
 pin(struct home *home, const char *policy, const char *record, const char *topic,
-    const char *differences, struct error *err)
+    const char *differences, int64_t request, struct error *err)
 {
 	SCOPED(buf_clear) struct buf text = BUF_INIT;
 
 	buf_puts(&text, policy);
 	buf_puts(&text, record);
 	TRY(ledger_batch_begin(home->ledger, err));
-	TRY(ledger_note(home->ledger, topic, differences, err));
-	TRY(ledger_pin_policy(home->ledger, buf_bytes(&text), err));
+	TRY(pin_parts(home, buf_bytes(&text), topic, differences, request, err));
 	TRY(ledger_batch_end(home->ledger, err));
 	home->policy = arena_strdup(home->arena, policy);
 	home->record = arena_strdup(home->arena, record);
-	return RC_OK;
+	approval_policy_digest(bytes_of_text(home->policy), home->policy_digest);
+	return approval_policy_read(home->policy, home->arena, &home->approvals, err);
 }
 
 static bool
@@ -141,7 +155,7 @@ is_memory(const char *policy)
 }
 
 enum rc_status
-home_policy_accept(struct home *home, struct error *err)
+home_policy_check(const struct home *home, struct error *err)
 {
 	SCOPED(buf_clear) struct buf differences = BUF_INIT;
 
@@ -152,13 +166,26 @@ home_policy_accept(struct home *home, struct error *err)
 	if (is_memory(home->policy) != is_memory(home->policy_now))
 		return error_fail(err, RULE_POLICY_MEMORY,
 		    "custody memory is for ever, and no other level becomes it");
+	return RC_OK;
+}
+
+enum rc_status
+home_policy_accept(struct home *home, int64_t request, struct error *err)
+{
+	SCOPED(buf_clear) struct buf differences = BUF_INIT;
+
+	TRY(home_policy_check(home, err));
+	if (request == 0 && approval_is_needed(&home->approvals))
+		return error_fail(err, RULE_APPROVAL_NEEDED,
+		    "the policy has officers, and a change of it is for them to approve");
+	home_policy_each(home->policy, home->policy_now, put_difference, &differences);
 	return pin(home, home->policy_now, home->record, "policy-accept",
-	    buf_text(&differences), err);
+	    buf_text(&differences), request, err);
 }
 
 enum rc_status
 home_record_pin(struct home *home, const char *record, const char *differences,
     struct error *err)
 {
-	return pin(home, home->policy, record, "token-repin", differences, err);
+	return pin(home, home->policy, record, "token-repin", differences, 0, err);
 }

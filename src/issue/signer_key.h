@@ -52,7 +52,8 @@ void signer_leave(struct signer *signer);
 
 /*
  * Asks the engine for a signature: the one call of its sign in the program, for
- * permit.c, and for request_sign.c, whose bytes can be nothing but a request.
+ * permit.c, for request_sign.c, whose bytes can be nothing but a request, and for
+ * approve_sign.c, whose key is an officer's and whose bytes speak of an approval.
  *
  * A session that is lost meanwhile (any error of the token but those about the data,
  * the mechanism or a PIN) is rebuilt where `relogin` allows it, once for each signer:

@@ -269,6 +269,10 @@ static const struct handler {
 	{ "reserve", on_intent, true }, { "begin", on_move, true }, { "spoil", on_move, true },
 	{ "lose", on_move, true }, { "void", on_move, true }, { "hold", on_move, true },
 	{ "release", on_move, true }, { "revoke", on_move, true },
+	/* judged in verify_approvals.c */
+	{ "request", on_other, true }, { "approve", on_other, true }, { "deny", on_other, true },
+	{ "request-approved", on_other, true }, { "request-denied", on_other, true },
+	{ "request-expired", on_other, true }, { "request-spent", on_other, true },
 };
 static const struct handler other = { NULL, on_other, false };
 

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "ledger/change.h"
+#include "ledger/verify_approvals.h"
 #include "ledger/verify_known.h"
 #include "ledger/verify_lists.h"
 #include "ledger/verify_rows.h"
@@ -28,6 +29,7 @@ struct verification {
 	VEC(struct kept) trees;          /* by size                          */
 	size_t next_tree;
 	struct list_check lists;
+	struct approval_check approvals;
 };
 
 /* -- checkpoints ---------------------------------------------------------------------- */
@@ -178,6 +180,7 @@ tell_event(void *arg, const struct ledger_event *event, struct error *err)
 	replay_event(&v->replay, event);
 	meet_seals(v);
 	meet_trees(v);
+	TRY(verify_approval(&v->approvals, event, err));
 	return verify_list(&v->lists, event, err);
 }
 
@@ -203,6 +206,7 @@ verify_parts(struct verification *v, struct error *err)
 	replay_serials(&v->replay);
 	TRY(verify_known_lists(v->ledger, v->options, &v->replay, err));
 	TRY(verify_known_cosignatures(v->ledger, v->options, &v->replay, err));
+	TRY(verify_approval_rows(&v->approvals, err));
 	return verify_rows(v->ledger, v->options, &v->replay, err);
 }
 
@@ -232,6 +236,7 @@ ledger_verify(struct ledger *ledger, const struct ledger_verify_options *options
 	enum rc_status status;
 
 	replay_init(&v.replay, findings);
+	v.approvals = (struct approval_check){ .ledger = ledger, .replay = &v.replay };
 	v.lists = (struct list_check){ .ledger = ledger, .replay = &v.replay };
 	status = verify_moment(&v, err);
 	if (status == RC_OK) {

@@ -16,6 +16,7 @@
  *      log-bytes        bytes with another digest; a certificate without its journalled bytes
  *      log-document     a policy, entry or custody report with another digest
  *      log-crl          a revocation list with others than what was revoked then
+ *      log-approval     officers did not approve what they should have
  *      log-tree         kept peaks that are not those of the events
  *      log-checkpoint   a checkpoint whose root is not that of the events
  *      log-known        what the auditor kept does not fit

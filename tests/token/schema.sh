@@ -54,6 +54,18 @@ schema verify env -u ROLECERT_CA rolecert verify "$TESTS/fuzz/corpus/bundle/revo
 schema ledger-backup rolecert ledger backup copy.db --json
 schema ledger-restore rolecert ledger restore copy.db --json
 schema ledger-recover rolecert ledger recover --json
+openssl req -x509 -newkey rsa:2048 -nodes -keyout ann.key -subj /CN=ann -days 9 -out lab/ca/ann.pem 2>/dev/null
+sed -i 's|^approval: .*|approval: { default: automatic, roles: { edge-external: { need: 1, of: [{ name: Ann, cert: ann.pem }] } } }|' lab/ca/ca.yaml
+rolecert -q ca policy accept lab/ca >/dev/null
+schema issue-waits rolecert issue -t $t $entry --csr $csr --renew --json
+schema pending rolecert pending --json
+schema pending rolecert pending 1 --json
+rolecert approve 1 --text >text
+openssl cms -sign -binary -in text -signer lab/ca/ann.pem -inkey ann.key -outform DER -out text.p7s
+schema approve rolecert approve 1 --signature text.p7s --json
+schema issue rolecert issue --resume 1 --json
+rolecert issue -t $t $entry --csr $csr --renew 2>/dev/null || true
+schema approve rolecert deny 2 --reason mistake --json
 schema token-list rolecert token list --module "$module" --login --json
 schema token-check rolecert token check 'pkcs11:token=rolecert-lab;object=root' --module "$module" --json
 schema token-check rolecert token check --level lab --json

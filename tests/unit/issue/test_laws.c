@@ -128,10 +128,11 @@ TEST(law_1_one_place_asks_an_engine_to_sign_and_permits_stay_private)
 			includes += count_in(found.gl_pathv[i], "\"issue/permit.h\"");
 	}
 	EXPECT_INT(callers, 1);
-	EXPECT_INT(askers, 2);
+	EXPECT_INT(askers, 3);
 	EXPECT_INT(count_in("src/issue/relogin.c", "->sign("), 1);
 	EXPECT_INT(count_in("src/issue/permit.c", "signer_sign("), 1);
 	EXPECT_INT(count_in("src/issue/request_sign.c", "signer_sign("), 1);
+	EXPECT_INT(count_in("src/issue/approve_sign.c", "signer_sign("), 1);
 	EXPECT_INT(includes, 0);
 	globfree(&found);
 }

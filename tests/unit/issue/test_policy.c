@@ -75,10 +75,10 @@ TEST(a_policy_holds_until_another_is_accepted)
 	EXPECT_INT(error_count(f.err), 2);
 	REQUIRE_OK(reopen(&f, HOME_POLICY), f.err);
 	EXPECT_INT(ledger_events(f.home->ledger, "policy"), 0);
-	EXPECT_OK(home_policy_accept(f.home, f.err), f.err);
+	EXPECT_OK(home_policy_accept(f.home, 0, f.err), f.err);
 	EXPECT_INT(ledger_events(f.home->ledger, "policy"), 1);
 	EXPECT_INT(ledger_events(f.home->ledger, "note"), 1);
-	EXPECT_RULE(home_policy_accept(f.home, f.err), f.err, RULE_POLICY_SAME);
+	EXPECT_RULE(home_policy_accept(f.home, 0, f.err), f.err, RULE_POLICY_SAME);
 	/* The pin record is still there. */
 	EXPECT_HAS(f.home->record, "token.serial 77\n");
 	REQUIRE_OK(reopen(&f, HOME_SIGN), f.err);
@@ -120,7 +120,7 @@ TEST(memory_is_for_ever_and_nothing_becomes_it)
 	fixture_make(&f, CUSTODY_STRICT);
 	edit(&f, "custody: strict", "custody: memory");
 	REQUIRE_OK(reopen(&f, HOME_POLICY), f.err);
-	EXPECT_RULE(home_policy_accept(f.home, f.err), f.err, RULE_POLICY_MEMORY);
+	EXPECT_RULE(home_policy_accept(f.home, 0, f.err), f.err, RULE_POLICY_MEMORY);
 	EXPECT_INT(ledger_events(f.home->ledger, "policy"), 0);
 }
 
@@ -188,7 +188,7 @@ TEST(a_drifted_token_is_refused_at_hardware)
 	fixture_make(&f, CUSTODY_STRICT);
 	edit(&f, "custody: strict", "custody: hardware\naccept: [{ manufacturer: Maker }]");
 	REQUIRE_OK(reopen(&f, HOME_POLICY), f.err);
-	REQUIRE_OK(home_policy_accept(f.home, f.err), f.err);
+	REQUIRE_OK(home_policy_accept(f.home, 0, f.err), f.err);
 	REQUIRE_OK(login(&f), f.err);
 	SET(fake.facts.token.serial, "78");
 	EXPECT_RULE(login(&f), f.err, RULE_TOKEN_DRIFT);
@@ -215,7 +215,7 @@ TEST(pinned_probes_are_not_made_and_count)
 	fixture_make(&f, CUSTODY_STRICT);
 	edit(&f, "probe: session", "probe: pin-record");
 	REQUIRE_OK(reopen(&f, HOME_POLICY), f.err);
-	REQUIRE_OK(home_policy_accept(f.home, f.err), f.err);
+	REQUIRE_OK(home_policy_accept(f.home, 0, f.err), f.err);
 	/* Whatever a probe would come to now: nobody asks. */
 	fake.facts.wrappable = RC_TRUE;
 	REQUIRE_OK(login(&f), f.err);
