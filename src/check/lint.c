@@ -1,11 +1,5 @@
-#include "check/lint.h"
-
+#include "check/lint_parts.h"
 #include "x509/tbs.h"
-
-struct lint {
-	const struct cert *cert;         /* as libcrypto read it             */
-	const struct lint_context *context;
-};
 
 #define OID_PSS "1.2.840.113549.1.1.10"
 #define OID_ED25519 "1.3.101.112"
@@ -130,8 +124,14 @@ lint_validity(const struct lint *lint, struct error *err)
 static void
 lint_subject(const struct lint *lint, struct error *err)
 {
+	SCOPED(error_free) struct error *why = error_new();
+
 	if (is_empty_name(lint->cert->subject) && cert_is_ca(lint->cert))
 		(void)error_fail(err, RULE_LINT_SUBJECT, "the subject of a CA is empty");
+	if (dn_check(&lint->cert->subject_dn, NOWHERE, why) == RC_OK)
+		return;
+	for (const struct diagnosis *d = error_first(why); d != NULL; d = d->next)
+		(void)error_fail(err, RULE_LINT_SUBJECT, "subject: %s", d->message);
 }
 
 static void
@@ -362,7 +362,8 @@ lint_certificate(struct bytes tbs, const struct lint_context *context, struct er
 	static void (*const lints[])(const struct lint *, struct error *) = {
 		lint_version, lint_serial, lint_algorithm, lint_issuer, lint_validity,
 		lint_subject, lint_key, lint_order, lint_missing, lint_exts, lint_revocation,
-		lint_path, lint_key_ids, lint_canonical,
+		lint_path, lint_constraints, lint_policies, lint_key_usage, lint_purposes,
+		lint_key_ids, lint_canonical,
 	};
 	SCOPED(arena_free) struct arena *arena = arena_new();
 	struct cert cert;

@@ -15,7 +15,7 @@
  *      lint-pss, lint-ed25519  is to be signed so, and its servers do not accept it
  *      lint-issuer           issuer is not the CA's subject, octet for octet  4.1.2.4
  *      lint-validity         ends before it begins, or is outside the CA's    4.1.2.5
- *      lint-subject          CA without a subject                 4.1.2.6
+ *      lint-subject          CA without a subject; an attribute beyond its bounds  4.1.2.6, A.1
  *      lint-key              holds another key than the request's
  *      lint-ext-order        extensions not in the order of emission
  *      lint-ext-unknown      an extension that rolecert cannot judge, and that is not,
@@ -23,6 +23,11 @@
  *      no-rev-avail          CRL or OCSP places beside noRevAvail     RFC 9608
  *      lint-ext-missing      lacks SKI, or AKI, or SAN where the subject is empty
  *      lint-path             CA below a CA that may have none     4.2.1.9
+ *      lint-constraints      names that the CA may not certify    4.2.1.10
+ *      lint-policies         policies that the CA has not, or inhibits  6.1.3 (d)
+ *      lint-key-usage        key agreement for an RSA or Ed25519 key  RFC 3279, RFC 8410
+ *      lint-purpose          a purpose that no usage serves       4.2.1.12, RFC 3161
+ *      lint-ocsp-nocheck     ocspNoCheck, and no OCSP responder   RFC 6960 4.2.2.2.1
  *      lint-ski, lint-aki    key ids are not those of the keys    4.2.1.1, 4.2.1.2
  *      and those of the extensions' own lints
  */

@@ -240,7 +240,7 @@ TEST(only_those_without_a_place_follow_the_role)
 
 	stage_set(&s);
 	sample_add(&s.leaf, (struct ext_value){ .id = EXT_MS_SID, .u.text = "S-1-5-18" });
-	sample_add(&s.leaf, (struct ext_value){ .id = EXT_OCSP_NOCHECK });
+	sample_add(&s.leaf, (struct ext_value){ .id = EXT_MS_TEMPLATE_NAME, .u.text = "x" });
 	EXPECT_OK(lint(&s), s.err);
 	sample_add(&s.leaf, (struct ext_value){ .id = EXT_CERTIFICATE_POLICIES,
 	    .u.policies = { policy, 1 } });
@@ -457,4 +457,191 @@ TEST(what_is_no_certificate_is_not_signed)
 	    RULE_CERT_MALFORMED);
 	EXPECT_RULE(lint_certificate(BYTES(NULL, 0), &s.context, s.err), s.err,
 	    RULE_CERT_MALFORMED);
+}
+
+/* -- one change of a sound certificate, and one that comes close ---------------------- */
+
+static void
+leaf_usage(struct stage *s, unsigned usage)
+{
+	sample_ext(&s->leaf, EXT_KEY_USAGE)->u.key_usage = usage;
+}
+
+static void
+leaf_purposes(struct stage *s, const char **oids, size_t n)
+{
+	sample_ext(&s->leaf, EXT_EXTENDED_KEY_USAGE)->u.oids.v = oids;
+	sample_ext(&s->leaf, EXT_EXTENDED_KEY_USAGE)->u.oids.n = n;
+}
+
+TEST(a_purpose_needs_a_usage_that_serves_it)
+{
+	static const char *oids[] = { "1.3.6.1.5.5.7.3.1", "1.3.6.1.5.5.7.3.2", "1.3.6.1.5.5.7.3.3",
+		"1.3.6.1.5.5.7.3.4", "1.3.6.1.5.5.7.3.8", "1.3.6.1.5.5.7.3.9" };
+	static const struct { unsigned usage; bool serves[ARRAY_LEN(oids)]; } rows[] = {
+		{ KU_DIGITAL_SIGNATURE, { true, true, true, true, true, true } },
+		{ KU_NON_REPUDIATION, { false, false, false, true, true, true } },
+		{ KU_KEY_AGREEMENT, { true, true, false, true, false, false } },
+	};
+
+	for (size_t row = 0; row < ARRAY_LEN(rows); row++)
+		for (size_t i = 0; i < ARRAY_LEN(oids); i++) {
+			SCOPED(stage_clear) struct stage s;
+
+			stage_set(&s);
+			leaf_usage(&s, rows[row].usage);
+			leaf_purposes(&s, &oids[i], 1);
+			EXPECT_INT(lint(&s) == RC_OK, rows[row].serves[i]);
+			EXPECT_INT(error_rule(s.err), rows[row].serves[i] ? RULE_NONE : RULE_LINT_PURPOSE);
+		}
+}
+
+TEST(a_time_stamp_authority_does_nothing_else)
+{
+	static const char *oids[] = { "1.3.6.1.5.5.7.3.8", "1.3.6.1.5.5.7.3.1" };
+	SCOPED(stage_clear) struct stage s;
+
+	stage_set(&s);
+	leaf_purposes(&s, oids, 2);
+	EXPECT_RULE(lint(&s), s.err, RULE_LINT_PURPOSE);
+	leaf_purposes(&s, oids, 1);
+	EXPECT_OK(lint(&s), s.err);
+}
+
+TEST(only_a_responder_need_not_be_asked_about)
+{
+	static const char *ocsp[] = { "1.3.6.1.5.5.7.3.9" };
+	SCOPED(stage_clear) struct stage s;
+
+	stage_set(&s);
+	sample_add(&s.leaf, (struct ext_value){ .id = EXT_OCSP_NOCHECK });
+	EXPECT_RULE(lint(&s), s.err, RULE_LINT_OCSP_NOCHECK);
+	leaf_purposes(&s, ocsp, 1);
+	EXPECT_OK(lint(&s), s.err);
+}
+
+TEST(only_ec_keys_agree)
+{
+	static const struct { unsigned algorithm; enum rule rule; } rows[] = {
+		{ KEY_RSA_2048, RULE_LINT_KEY_USAGE }, { KEY_ED25519, RULE_LINT_KEY_USAGE },
+		{ KEY_EC_P256, RULE_NONE },
+	};
+
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		SCOPED(stage_clear) struct stage s;
+
+		stage_set(&s);
+		sample_key_clear(&s.key);
+		s.key = sample_key_make(rows[i].algorithm);
+		s.leaf = sample_leaf(&s.key, &s.ca);
+		s.context.key = s.key.pub;
+		EXPECT_OK(lint(&s), s.err);
+		leaf_usage(&s, KU_DIGITAL_SIGNATURE | KU_KEY_AGREEMENT);
+		EXPECT_INT(lint(&s) == RC_OK, rows[i].rule == RULE_NONE);
+		EXPECT_INT(error_rule(s.err), rows[i].rule);
+	}
+}
+
+TEST(attributes_of_a_subject_have_their_bounds)
+{
+	SCOPED(stage_clear) struct stage s;
+	char text[130];
+
+	stage_set(&s);
+	memset(text, 'x', sizeof(text));
+	text[64] = '\0';
+	s.leaf.subject.attr[DN_O] = text;
+	EXPECT_OK(lint(&s), s.err);
+	text[64] = 'x';
+	text[65] = '\0';
+	EXPECT_RULE(lint(&s), s.err, RULE_LINT_SUBJECT);
+	s.leaf.subject.attr[DN_O] = NULL;
+	s.leaf.subject.attr[DN_L] = text;
+	text[65] = 'x';
+	text[128] = '\0';
+	EXPECT_OK(lint(&s), s.err);
+	text[128] = 'x';
+	text[129] = '\0';
+	EXPECT_RULE(lint(&s), s.err, RULE_LINT_SUBJECT);
+	s.leaf.subject.attr[DN_L] = NULL;
+	s.leaf.subject.attr[DN_C] = "U1";
+	EXPECT_RULE(lint(&s), s.err, RULE_LINT_SUBJECT);
+	s.leaf.subject.attr[DN_C] = "US";
+	EXPECT_OK(lint(&s), s.err);
+}
+
+TEST(names_are_those_that_the_ca_may_certify)
+{
+	static struct general_name contoso[] = { { NAME_DNS, "contoso.com" },
+		{ NAME_DNS, "fabrikam.com" } };
+	SCOPED(stage_clear) struct stage s;
+	struct ext_value *limits;
+
+	stage_set(&s);
+	limits = sample_add(&s.root, (struct ext_value){ .id = EXT_NAME_CONSTRAINTS,
+	    .critical = true, .u.constraints = { .permitted = contoso, .n_permitted = 2 } });
+	stage_reissue(&s);
+	EXPECT_OK(lint(&s), s.err);
+	limits->u.constraints.n_permitted = 1;
+	stage_reissue(&s);
+	EXPECT_RULE(lint(&s), s.err, RULE_LINT_CONSTRAINTS);
+	EXPECT(lint(&s) == RC_POLICY);
+	EXPECT_HAS(error_message(s.err), "sip.fabrikam.com");
+}
+
+/* The root as an issuing CA: another one stands above it. */
+TEST(policies_are_those_of_the_ca)
+{
+	static struct policy ours[] = { { "1.2.3", NULL, NULL } }, any[] = {
+	    { "2.5.29.32.0", NULL, NULL } };
+	static struct policy_mapping map[] = { { "1.2.9", "1.2.3" } };
+	SCOPED(stage_clear) struct stage s;
+	struct ext_value policies = { .id = EXT_CERTIFICATE_POLICIES, .u.policies = { ours, 1 } };
+	struct ext_value *above, *below;
+
+	stage_set(&s);
+	sample_drop(&s.leaf, EXT_CRL_DISTRIBUTION_POINTS);
+	below = sample_add(&s.leaf, policies);
+	EXPECT_OK(lint(&s), s.err);
+	s.root.issuer.attr[DN_CN] = "Above";
+	above = sample_add(&s.root, policies);
+	stage_reissue(&s);
+	EXPECT_OK(lint(&s), s.err);
+	above->u.policies.v = (struct policy[]){ { "1.2.4", NULL, NULL } };
+	stage_reissue(&s);
+	EXPECT_RULE(lint(&s), s.err, RULE_LINT_POLICIES);
+	sample_add(&s.root, (struct ext_value){ .id = EXT_POLICY_MAPPINGS,
+	    .u.mappings = { map, 1 } });
+	stage_reissue(&s);
+	EXPECT_OK(lint(&s), s.err);
+	sample_drop(&s.root, EXT_POLICY_MAPPINGS);
+	above->u.policies.v = any;
+	stage_reissue(&s);
+	EXPECT_OK(lint(&s), s.err);
+	below->u.policies.v = any;
+	EXPECT_OK(lint(&s), s.err);
+	sample_add(&s.root, (struct ext_value){ .id = EXT_INHIBIT_ANY_POLICY, .critical = true });
+	stage_reissue(&s);
+	EXPECT_RULE(lint(&s), s.err, RULE_LINT_POLICIES);
+}
+
+/* DER, one octet beside it: what libcrypto reads as the same is not signed. */
+TEST(what_is_not_der_is_not_signed)
+{
+	static const struct {
+		const char *old, *new;
+		size_t n;
+	} rows[] = {
+		{ "\x01\x01\xff", "\x01\x01\x01", 3 },      /* TRUE is 0xff              */
+		{ "\x17\x0d", "\x18\x0d", 2 },                /* UTCTime as GeneralizedTime */
+		{ "\x06\x03\x55\x1d\x13", "\x06\x03\x55\x1d\x93", 5 },
+	};
+
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		SCOPED(stage_clear) struct stage s;
+
+		stage_set(&s);
+		EXPECT(lint_certificate(exchanged(&s, rows[i].old, rows[i].new, rows[i].n),
+		    &s.context, s.err) != RC_OK);
+	}
 }
