@@ -62,6 +62,33 @@ lint_number(const struct lint *lint, struct error *err)
 		(void)error_fail(err, RULE_LINT_CRL_NUMBER, "the base is not older than the delta");
 }
 
+static bool
+points_fit(const struct lint *lint)
+{
+	struct bytes rest = lint->crl->points, uri;
+	size_t i = 0;
+
+	for (; crl_point_next(&rest, &uri); i++)
+		if (i >= lint->context->n_points ||
+		    !bytes_equal(uri, bytes_of_text(lint->context->points[i])))
+			return false;
+	return i == lint->context->n_points;
+}
+
+static void
+lint_part(const struct lint *lint, struct error *err)
+{
+	const struct crl_lint_context *c = lint->context;
+
+	if (lint->crl->is_part != (c->part != 0))
+		(void)error_fail(err, RULE_LINT_CRL_PART, "the list is %s part, and should %s",
+		    lint->crl->is_part ? "a" : "no", c->part != 0 ? "be one" : "not be one");
+	else if (lint->crl->is_part && !points_fit(lint))
+		(void)error_fail(err, RULE_LINT_CRL_PART,
+		    "the distribution points of part %u are not those of its certificates",
+		    c->part);
+}
+
 /* As numbers: shorter is less, since there are no leading zeros. */
 static int
 compare(struct bytes a, struct bytes b)
@@ -83,6 +110,12 @@ entry_fault(const struct crl *crl, struct bytes before, const struct crl_entry *
 	return NULL;
 }
 
+static bool
+is_elsewhere(const struct crl_lint_context *c, struct bytes serial)
+{
+	return c->part != 0 && crl_part_of(serial, c->parts) != c->part;
+}
+
 static void
 lint_entries(const struct lint *lint, struct error *err)
 {
@@ -93,9 +126,14 @@ lint_entries(const struct lint *lint, struct error *err)
 		SCOPED(buf_clear) struct buf serial = BUF_INIT;
 		const char *fault = entry_fault(lint->crl, before, &entry);
 
-		if (fault == NULL)
+		if (fault == NULL && !is_elsewhere(lint->context, entry.serial))
 			continue;
 		buf_put_hex(&serial, entry.serial);
+		if (fault == NULL) {
+			(void)error_fail(err, RULE_LINT_CRL_PART,
+			    "serial number %s belongs to another part", buf_text(&serial));
+			return;
+		}
 		(void)error_fail(err, RULE_LINT_CRL_ENTRY, "serial number %s %s",
 		    buf_text(&serial), fault);
 		return;
@@ -112,6 +150,7 @@ lint_crl(struct bytes tbs, const struct crl_lint_context *context, struct error 
 	lint_issuer(&lint, err);
 	lint_times(&lint, err);
 	lint_number(&lint, err);
+	lint_part(&lint, err);
 	lint_entries(&lint, err);
 	return error_status(err);
 }

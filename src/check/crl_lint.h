@@ -14,6 +14,9 @@
  *      lint-crl-number   its number is not above the last one's           5.2.3
  *      lint-crl-entry    entries not in the order of their serials, a serial twice,
  *                        revoked later than now, removeFromCRL outside a delta   5.3.1
+ *      lint-crl-part     is a part and should be whole, or the reverse; its distribution
+ *                        points are not those of its certificates; an entry belongs to
+ *                        another part                                   5.2.5
  */
 #ifndef CHECK_CRL_LINT_H
 #define CHECK_CRL_LINT_H
@@ -27,6 +30,9 @@ struct crl_lint_context {
 	struct bytes key_id;             /* its key's                        */
 	uint64_t last_number;            /* of the list before; 0: none      */
 	uint64_t number;                 /* under which it is recorded       */
+	unsigned part, parts;            /* 0: it is whole                   */
+	const char *const *points;       /* of the certificates of the part  */
+	size_t n_points;
 };
 
 enum rc_status lint_crl(struct bytes tbs, const struct crl_lint_context *context,

@@ -31,6 +31,7 @@
  *      check-ext-critical      has a critical extension that nobody expects (warning)
  *      check-chain             no issuer, a bad signature, an issuer that is no CA,
  *                              not in its validity, or below too short a path
+ *      check-revoked           stands, or a CA above it, on a list of its issuer
  *
  * Names compare without case and without a trailing dot.  An extended key usage
  * that is absent allows everything (RFC 5280 4.2.1.12): a warning.
@@ -40,11 +41,14 @@
 
 #include "plan/plan.h"
 #include "x509/cert.h"
+#include "x509/crl_foreign.h"
 
 struct judge_context {
 	int64_t now;                     /* seconds since 1970               */
 	const struct cert *issuers;      /* who may stand above it, in any order */
 	size_t n_issuers;                /* 0: the chain is not judged       */
+	const struct foreign_crl *lists; /* of some of them, verified        */
+	size_t n_lists;
 };
 
 bool judge_entry(const struct entry *entry, const struct cert *cert,

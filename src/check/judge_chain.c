@@ -62,6 +62,26 @@ judge_issuer(const struct entry *entry, const struct cert *issuer, unsigned belo
 		judge_signature(issuer, entry, findings);
 }
 
+/* RFC 5280 6.3, with the lists that there are. */
+static void
+judge_revocation(const struct cert *cert, const struct judge_context *context,
+    struct error *findings)
+{
+	for (size_t i = 0; i < context->n_lists; i++) {
+		const struct foreign_crl *list = &context->lists[i];
+
+		if (!bytes_equal(list->issuer, cert->issuer))
+			continue;
+		if (foreign_crl_find(list, cert->serial) != NULL)
+			(void)error_fail(findings, RULE_CHECK_REVOKED,
+			    "'%s' was revoked by '%s'", cert->subject_text, cert->issuer_text);
+		else if (context->now > list->next_update)
+			error_note(findings, RULE_PARENT_CRL_TIMES, NOWHERE,
+			    "the list of '%s' has ended: import the current one",
+			    cert->issuer_text);
+	}
+}
+
 /* No more above it: who signed it is itself. */
 static bool
 is_root(const struct cert *cert)
@@ -91,6 +111,7 @@ judge_chain_for(const struct entry *entry, const struct cert *cert,
 			break;
 		}
 		judge_issuer(entry, issuer, below, context->now, findings);
+		judge_revocation(at, context, findings);
 		if (is_root(issuer))
 			break;
 		below += cert_is_self_issued(issuer) ? 0 : 1;

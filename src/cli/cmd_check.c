@@ -32,6 +32,8 @@ load(struct cli *cli, struct checking *ret, struct error *err)
 	TRY(issuers_load(cli, &ret->issuers, err));
 	ret->context.issuers = ret->issuers.v;
 	ret->context.n_issuers = ret->issuers.n;
+	ret->context.lists = ret->issuers.lists;
+	ret->context.n_lists = ret->issuers.n_lists;
 	return RC_OK;
 }
 

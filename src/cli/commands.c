@@ -84,6 +84,8 @@ static const struct option_row revoke_options[] = {
 
 static const struct option_row crl_options[] = {
 	{ "delta", 0, NULL, AT(delta), "what changed since the last full list" },
+	{ "partition", 0, "K|all", AT(partition), "this part of the list, or all parts" },
+	{ "check", 0, NULL, AT(check), "do the published lists still hold? makes none" },
 	{ "out", 'o', "FILE", AT(out), "write it here; .pem is PEM, all else DER" },
 	OPTIONS_END,
 };
@@ -421,11 +423,16 @@ const struct command commands[] = {
 	  "  rolecert --ca /srv/ca revoke edge-external/lsedge.contoso.net --reason superseded\n"
 	  "  rolecert --ca /srv/ca revoke lost-server.pem --reason keyCompromise --same-key\n"
 	  "  rolecert --ca /srv/ca revoke 4f:8d:... --reason certificateHold\n" },
-	{ "crl", NULL, cmd_crl, NEED_CA, 0, 0, "[--delta] [-o FILE]",
+	{ "crl", NULL, cmd_crl, NEED_CA, 0, 2,
+	  "[--delta] [--partition K|all] [-o FILE] | --check [-o FILE] | import FILE",
 	  "sign a list of what is revoked", crl_options,
-	  "It goes to FILE, to `crl.publish` of ca.yaml, or to standard output.\n\n"
+	  "It goes to FILE, to `crl.publish` of ca.yaml, or to standard output.  With --check\n"
+	  "exit status 1 says that a published list ends soon.  `import` takes over a list of a\n"
+	  "CA above this one.\n\n"
 	  "  rolecert --ca /srv/ca crl\n"
-	  "  rolecert --ca /srv/ca crl --delta -o /srv/pki/delta.crl\n" },
+	  "  rolecert --ca /srv/ca crl --delta -o /srv/pki/delta.crl\n"
+	  "  rolecert --ca /srv/ca crl --partition all\n"
+	  "  rolecert --ca /srv/ca crl import root.crl\n" },
 	{ "ocsp", "sign", cmd_ocsp_sign, NEED_CA, 0, 64,
 	  "[SERIAL...] [--hash HASH] -o DIR | --request FILE -o FILE",
 	  "answer OCSP requests, beforehand or one that came", ocsp_sign_options,

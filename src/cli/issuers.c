@@ -21,6 +21,7 @@ issuers_of_home(struct cli *cli, struct issuers *ret)
 enum rc_status
 issuers_load(struct cli *cli, struct issuers *ret, struct error *err)
 {
+	struct foreign_crl *lists;
 	struct cert *issuers;
 	struct bytes file;
 
@@ -29,6 +30,8 @@ issuers_load(struct cli *cli, struct issuers *ret, struct error *err)
 		TRY(home_open(cli->opt.ca, HOME_LOOK, NULL, &ret->home, err));
 		if (ret->home->has_certificate)
 			issuers_of_home(cli, ret);
+		TRY(parents_load(ret->home, cli->arena, &lists, &ret->n_lists, err));
+		ret->lists = lists;
 	}
 	if (cli->opt.issuer == NULL)
 		return RC_OK;

@@ -6,13 +6,15 @@
 #define CLI_ISSUERS_H
 
 #include "cli/cli.h"
-#include "issue/home.h"
+#include "issue/parents.h"
 #include "x509/cert.h"
 
 struct issuers {
 	struct home *home;               /* open to be looked at, or NULL      */
 	const struct cert *v;
 	size_t n;                        /* 0: none was named                  */
+	const struct foreign_crl *lists; /* that were imported into the home   */
+	size_t n_lists;
 };
 
 enum rc_status issuers_load(struct cli *cli, struct issuers *ret, struct error *err) RC_CHECK;

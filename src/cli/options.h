@@ -25,7 +25,7 @@ struct options {
 	const char *key, *subject, *config, *custody, *cert;
 	const char *type, *label, *level, *emit;
 	const char *module, *module_args, *token, *known, *proof, *bundle;
-	const char *request, *hash;
+	const char *request, *hash, *partition;
 	bool sarif, self_signed, strict_request, renew, login, spend_final_try, coverage;
 	bool signatures;
 	bool dry_run, verify, yes, schema;

@@ -299,10 +299,31 @@ validity_read(struct reading *r, const struct node *node)
 	return keys_read(r, node, keys, ARRAY_LEN(keys), "validity");
 }
 
+/* As uris_read(), with a number where the part's will stand. */
 static enum rc_status
 cdp_read(struct reading *r, const struct node *node)
 {
-	return uris_read(r, node, "cdp", &r->config->cdp);
+	struct uri_list *cdp = &r->config->cdp;
+
+	TRY(texts_read(r, node, "cdp", cdp));
+	for (size_t i = 0; i < cdp->n; i++) {
+		struct general_name name = { .type = NAME_URI,
+			.value = home_part_text(r->arena, cdp->v[i], 1) };
+
+		TRY_WHILE(r->err, general_name_check(&name, false, node->items[i]->at, r->err),
+		    "reading cdp");
+	}
+	return RC_OK;
+}
+
+static enum rc_status
+crl_partitions_read(struct reading *r, const struct node *node)
+{
+	int64_t parts;
+
+	TRY(node_number(node, "partitions", 2, HOME_PARTS_MAX, &parts, r->err));
+	r->config->crl_partitions = (unsigned)parts;
+	return RC_OK;
 }
 
 static enum rc_status
@@ -353,6 +374,7 @@ crl_read(struct reading *r, const struct node *node)
 		{ "days", crl_days_read, false },
 		{ "overlap", crl_overlap_read, false },
 		{ "publish", crl_publish_read, false },
+		{ "partitions", crl_partitions_read, false },
 	};
 
 	return keys_read(r, node, keys, ARRAY_LEN(keys), "crl");
@@ -478,6 +500,33 @@ static const struct key home_keys[] = {
 	{ "checkpoint", checkpoint_read, false },
 };
 
+static bool
+names_part(const char *text)
+{
+	return strstr(text, HOME_PART) != NULL;
+}
+
+/* Where a part is looked for, and where it is put, differs from part to part. */
+static enum rc_status
+parts_check(const struct home_config *c, const char *name, struct error *err)
+{
+	bool parts = c->crl_partitions != 0;
+
+	for (size_t i = 0; i < c->cdp.n; i++)
+		if (names_part(c->cdp.v[i]) != parts)
+			return error_fail(err, RULE_CA_CONFIG, parts
+			    ? "%s: cdp '%s' needs " HOME_PART ", the number of a part"
+			    : "%s: cdp '%s' has " HOME_PART ", and there are no crl.partitions",
+			    name, c->cdp.v[i]);
+	if (parts && c->cdp.n == 0)
+		return error_fail(err, RULE_CA_CONFIG,
+		    "%s: crl.partitions need a cdp, by which a part says what it is", name);
+	if (c->crl_publish != NULL && names_part(c->crl_publish) && !parts)
+		return error_fail(err, RULE_CA_CONFIG,
+		    "%s: crl.publish has " HOME_PART ", and there are no crl.partitions", name);
+	return RC_OK;
+}
+
 struct home_config
 home_config_defaults(void)
 {
@@ -503,6 +552,7 @@ home_config_read(struct bytes text, const char *name, bool partial, struct arena
 		keys[i].required = false;
 	TRY(document_read(text, name, HOME_CONFIG_MAX, &document, err));
 	TRY(keys_read(&r, document_root(document), keys, ARRAY_LEN(keys), "a CA's ca.yaml"));
+	TRY(parts_check(&config, name, err));
 	*ret = config;
 	return RC_OK;
 }

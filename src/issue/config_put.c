@@ -125,6 +125,8 @@ put_issuing(struct buf *out, const struct home_config *c)
 	buf_printf(out, " }\ncrl: { days: %u, overlap: ", c->crl_days);
 	put_duration(out, c->crl_overlap);
 	put_member(out, "publish", c->crl_publish);
+	if (c->crl_partitions != 0)
+		buf_printf(out, ", partitions: %u", c->crl_partitions);
 	buf_puts(out, " }\n");
 	if (c->ocsp_key == NULL && c->ocsp_days == home_config_defaults().ocsp_days)
 		return;

@@ -25,10 +25,16 @@ list_permit(struct signing *s, const struct crl_draft *list, struct error *err)
 		.key = s->home->key, .list = &s->context, .entry = &s->entry,
 		.requester = list->requester, .not_before = list->this_update,
 		.not_after = list->next_update };
+	struct uri_list points = home_part_cdp(s->home, list->part);
 
 	s->context = (struct crl_lint_context){ .algorithm = s->home->algorithm,
 		.issuer = &s->home->certificate, .key_id = s->home->key_id,
-		.number = list->number, .last_number = list->last_number };
+		.number = list->number, .last_number = list->last_number,
+		.part = list->part, .parts = list->parts };
+	if (list->part != 0) {
+		s->context.points = points.v;
+		s->context.n_points = points.n;
+	}
 	s->entry = (struct entry){ .id = list->entry, .role = "crl",
 		.canonical = bytes_of_text(list->entry) };
 	sha256(s->entry.canonical, s->entry.digest);

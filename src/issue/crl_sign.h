@@ -5,7 +5,8 @@
  * What it lists is the business of revoke/: `write` is called with the writer's lock of
  * the ledger held, and what it wrote is linted and recorded as PENDING under the same
  * lock, so that a list always speaks of exactly the events before it.  Then it is signed,
- * read back, and recorded.  Its row's entry is "crl/NUMBER" ("delta/NUMBER"), its
+ * read back, and recorded.  Its row's entry is "crl/NUMBER" ("delta/NUMBER"), of a part
+ * "crl/NUMBER/PARTofPARTS", its
  * not-before and not-after are thisUpdate and nextUpdate.
  */
 #ifndef ISSUE_CRL_SIGN_H
@@ -19,6 +20,7 @@ struct crl_draft {
 	const char *entry;               /* "crl/1710000000"                 */
 	uint64_t number, last_number;
 	int64_t this_update, next_update;
+	unsigned part, parts;            /* 0: it is whole                   */
 	const char *requester;           /* or NULL                          */
 };
 

@@ -7,6 +7,7 @@
 #include "issue/officers.h"
 #include "issue/seal.h"
 #include "os/file.h"
+#include "x509/crl.h"
 
 /* What a key does with a digest; Ed25519 has one of its own. */
 static const struct {
@@ -204,6 +205,36 @@ ready_check(struct home *home, struct error *err)
 	return seal_check_witness(home, err);
 }
 
+/* -- parts of the list ------------------------------------------------------------- */
+
+const char *
+home_part_text(struct arena *arena, const char *text, unsigned part)
+{
+	const char *at = strstr(text, HOME_PART);
+
+	if (at == NULL)
+		return text;
+	return arena_printf(arena, "%.*s%u%s", (int)(at - text), text, part,
+	    at + strlen(HOME_PART));
+}
+
+static void
+parts_make(struct home *home)
+{
+	const struct home_config *c = &home->config;
+
+	home->part_cdp =
+	    arena_alloc(home->arena, (c->crl_partitions + 1) * sizeof(*home->part_cdp));
+	for (unsigned part = 0; part < c->crl_partitions; part++) {
+		struct uri_list *list = &home->part_cdp[part];
+
+		list->v = arena_alloc(home->arena, (c->cdp.n + 1) * sizeof(*list->v));
+		for (list->n = 0; list->n < c->cdp.n; list->n++)
+			list->v[list->n] =
+			    home_part_text(home->arena, c->cdp.v[list->n], part + 1);
+	}
+}
+
 static enum rc_status
 home_load(struct home *home, enum home_use use, struct error *err)
 {
@@ -211,6 +242,7 @@ home_load(struct home *home, enum home_use use, struct error *err)
 		.read_only = use == HOME_LOOK || use == HOME_REVIEW };
 
 	TRY(config_load(home, err));
+	parts_make(home);
 	TRY(ledger_open(home->dir, &options, &home->ledger, err));
 	TRY(certificate_load(home, err));
 	TRY(request_load(home, err));
@@ -253,14 +285,22 @@ home_close(struct home *home)
 	free(home);
 }
 
+struct uri_list
+home_part_cdp(const struct home *home, unsigned part)
+{
+	return part != 0 ? home->part_cdp[part - 1] : home->config.cdp;
+}
+
 void
-home_ca_facts(const struct home *home, struct entry_ca_facts *ret)
+home_ca_facts(const struct home *home, struct bytes serial, struct entry_ca_facts *ret)
 {
 	const struct home_config *c = &home->config;
+	struct uri_list cdp = home_part_cdp(home,
+	    c->crl_partitions != 0 ? crl_part_of(serial, c->crl_partitions) : 0);
 
 	ret->issuer_key_id = home->key_id;
-	ret->cdp = c->cdp.v;
-	ret->n_cdp = c->cdp.n;
+	ret->cdp = cdp.v;
+	ret->n_cdp = cdp.n;
 	ret->ocsp = c->ocsp.v;
 	ret->n_ocsp = c->ocsp.n;
 	ret->ca_issuers = c->ca_issuers.v;

@@ -49,6 +49,7 @@ enum {
 	HOME_CONFIG_MAX = 1 << 20,       /* octets of ca.yaml                */
 	HOME_FILE_MAX = 1 << 20,         /* of a certificate or chain file   */
 	HOME_DAYS_MAX = 36525,           /* of a validity                    */
+	HOME_PARTS_MAX = 1000,           /* of a revocation list             */
 };
 
 struct uri_list {
@@ -80,6 +81,7 @@ struct home_config {
 	unsigned crl_days;               /* 7                                */
 	int64_t crl_overlap;             /* seconds; 86400                   */
 	const char *crl_publish;         /* path, or NULL                    */
+	unsigned crl_partitions;         /* 0: lists are whole               */
 	const char *ocsp_key, *ocsp_module;     /* URI; NULL: the CA's, and `module` */
 	const char *ocsp_certificate;    /* path, as written; or NULL         */
 	unsigned ocsp_days;              /* 7                                 */
@@ -138,6 +140,7 @@ struct home {
 	size_t n_chain;
 	struct bytes key_id;             /* its subjectKeyIdentifier         */
 	int path_len;                    /* -1: no limit                     */
+	struct uri_list *part_cdp;       /* crl_partitions of them, part 1 first */
 
 	struct bytes request;            /* ca.csr, DER; empty: there is none */
 	struct arena *arena;
@@ -180,7 +183,17 @@ enum rc_status home_policy_accept(struct home *home, int64_t request,
 enum rc_status home_record_pin(struct home *home, const char *record,
     const char *differences, struct error *err) RC_CHECK;
 
-/* Puts cdp, aia and the key id of this CA into what plan.h asks for. */
-void home_ca_facts(const struct home *home, struct entry_ca_facts *ret);
+/* Puts cdp, aia and the key id of this CA into what plan.h asks for, of a certificate with
+ * this serial, which says in which part of the list it stands. */
+void home_ca_facts(const struct home *home, struct bytes serial, struct entry_ca_facts *ret);
+
+/*
+ * Lists in parts: `crl.partitions` of them, and "{part}" in each `cdp` and in `crl.publish`
+ * stands for the number of one.  home_part_text() puts it there; a text without it stays.
+ */
+#define HOME_PART "{part}"
+const char *home_part_text(struct arena *arena, const char *text, unsigned part);
+/* Where the certificates of a part look for it; part 0: those of the whole list. */
+struct uri_list home_part_cdp(const struct home *home, unsigned part);
 
 #endif

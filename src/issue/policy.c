@@ -2,6 +2,8 @@
 
 #include "ledger/request.h"
 
+#define PARTITIONS "crl-partitions"
+
 static void
 put_accepted(const struct home_config *config, struct buf *out)
 {
@@ -41,6 +43,8 @@ home_policy_text(const struct home_config *config, const struct pubkey *key,
 	/* what was pinned before there was one has no such line */
 	if (config->ocsp_key != NULL)
 		put_line(out, "ocsp-key", config->ocsp_key);
+	if (config->crl_partitions != 0)
+		buf_printf(out, PARTITIONS " %u\n", config->crl_partitions);
 	put_line(out, "witness", config->witness);
 }
 
@@ -154,10 +158,20 @@ is_memory(const char *policy)
 	return strncmp(policy, line, sizeof(line) - 1) == 0;
 }
 
+/* What was issued before looks for its part by the number that there was. */
+static void
+note_partitions(void *arg, const char *word, const char *was, const char *is)
+{
+	(void)is;
+	if (strcmp(word, PARTITIONS) == 0 && was != NULL)
+		*(const char **)arg = was;
+}
+
 enum rc_status
 home_policy_check(const struct home *home, struct error *err)
 {
 	SCOPED(buf_clear) struct buf differences = BUF_INIT;
+	const char *parts = NULL;
 
 	home_policy_each(home->policy, home->policy_now, put_difference, &differences);
 	if (differences.n == 0)
@@ -166,6 +180,10 @@ home_policy_check(const struct home *home, struct error *err)
 	if (is_memory(home->policy) != is_memory(home->policy_now))
 		return error_fail(err, RULE_POLICY_MEMORY,
 		    "custody memory is for ever, and no other level becomes it");
+	home_policy_each(home->policy, home->policy_now, note_partitions, &parts);
+	if (parts != NULL)
+		return error_fail(err, RULE_CRL_PARTITIONS,
+		    "certificates of this CA stand in %s parts of its list", parts);
 	return RC_OK;
 }
 

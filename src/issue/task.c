@@ -166,7 +166,7 @@ tbs_make(const struct task *t, struct buf *subject, struct buf *out)
 		.not_before = t->not_before, .not_after = t->not_after,
 	};
 
-	home_ca_facts(t->home, &facts);
+	home_ca_facts(t->home, parts.serial, &facts);
 	entry_extensions(t->entry, &facts, &exts);
 	dn_encode(&t->entry->subject, subject);
 	parts.subject = buf_bytes(subject);

@@ -1,5 +1,6 @@
 #include "ledger/verify_lists.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "ledger/change.h"
@@ -19,13 +20,16 @@ is_revoked(const struct replay_record *record)
 /* since: of a delta the moment of its base, else 0.  What is DONE has a reason only when
  * it was released. */
 static bool
-must_stand(const struct list_check *check, const struct replay_record *record, int64_t since)
+must_stand(const struct list_scope *scope, const struct replay_record *record, int64_t since)
 {
 	bool is_released = since != 0 && record->state == LEDGER_DONE && record->has_reason;
 
 	if (record->serial_n == 0 || (!is_revoked(record) && !is_released))
 		return false;
-	if (record->not_after != 0 && record->not_after < check->last_update)
+	if (record->not_after != 0 && record->not_after < scope->last_update)
+		return false;
+	if (scope->part != 0 && scope->part !=
+	    crl_part_of(BYTES(record->serial, record->serial_n), scope->parts))
 		return false;
 	return record->changed >= since;
 }
@@ -42,12 +46,12 @@ compare_records(const void *a, const void *b)
 }
 
 static void
-collect(const struct list_check *check, int64_t since, struct arena *arena, record_vec *ret)
+collect(const struct replay *r, const struct list_scope *scope, int64_t since,
+    struct arena *arena, record_vec *ret)
 {
-	const struct replay *r = check->replay;
 
 	for (size_t i = 0; i < r->records.n; i++)
-		if (must_stand(check, &r->records.v[i], since))
+		if (must_stand(scope, &r->records.v[i], since))
 			*VEC_PUSH(arena, ret) = &r->records.v[i];
 	if (ret->n != 0)
 		qsort(ret->v, ret->n, sizeof(ret->v[0]), compare_records);
@@ -75,9 +79,28 @@ compare_list(const struct list_check *check, const char *name, const struct crl 
 		    want->n);
 }
 
+/* Behind the number of "crl/7/2of4"; nothing there: the whole list. */
+static struct list_scope *
+scope_find(struct list_check *check, const char *name)
+{
+	struct list_scope *scope, want = { .part = 0 };
+
+	if (sscanf(name, "%*[a-z]/%*u/%uof%u", &want.part, &want.parts) != 2 || want.parts == 0)
+		want.part = want.parts = 0;
+	for (size_t i = 0; i < check->scopes.n; i++) {
+		scope = &check->scopes.v[i];
+		if (scope->part == want.part && scope->parts == want.parts)
+			return scope;
+	}
+	scope = VEC_PUSH(check->replay->arena, &check->scopes);
+	*scope = want;
+	return scope;
+}
+
 static void
 check_list(struct list_check *check, const char *name, int64_t this_update, struct bytes der)
 {
+	struct list_scope *scope = scope_find(check, name);
 	SCOPED(error_free) struct error *why = error_new();
 	SCOPED(arena_free) struct arena *arena = arena_new();
 	record_vec want = { .v = NULL };
@@ -87,10 +110,13 @@ check_list(struct list_check *check, const char *name, int64_t this_update, stru
 		replay_find(check->replay, RULE_LOG_CRL, "%s: %s", name, error_message(why));
 		return;
 	}
-	collect(check, crl.is_delta ? check->last_update : 0, arena, &want);
+	if (crl.is_part != (scope->part != 0))
+		replay_find(check->replay, RULE_LOG_CRL, "%s: it is %s part", name,
+		    crl.is_part ? "a" : "no");
+	collect(check->replay, scope, crl.is_delta ? scope->last_update : 0, arena, &want);
 	compare_list(check, name, &crl, &want);
 	if (!crl.is_delta)
-		check->last_update = this_update;
+		scope->last_update = this_update;
 }
 
 enum rc_status

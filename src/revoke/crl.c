@@ -18,6 +18,7 @@ struct listing {
 	uint64_t last_number;
 	int64_t since;                   /* of a delta: thisUpdate of its base; else 0 */
 	int64_t last_update;             /* thisUpdate of the last full list, or 0     */
+	const char *scope;               /* behind the number in its row's entry */
 	struct crl_writer writer;
 	struct buf tbs;
 };
@@ -31,19 +32,30 @@ DEFINE_SCOPED_VALUE(listing_clear, struct listing)
 
 /* -- what came before ---------------------------------------------------------------- */
 
+/* "/2of4"; "" of a whole list. */
+static const char *
+scope_of(const struct listing *l)
+{
+	if (l->options->part == 0)
+		return "";
+	return arena_printf(l->arena, "/%uof%u", l->options->part,
+	    l->home->config.crl_partitions);
+}
+
 /* Numbers of lists that were never finished are spent too. */
 static enum rc_status
 take_last(void *arg, const struct ledger_list *last, struct error *err)
 {
 	struct listing *l = arg;
 	const char *slash = strchr(last->entry, '/');
-	uint64_t number = slash != NULL ? strtoull(slash + 1, NULL, 10) : 0;
+	char *scope = NULL;
+	uint64_t number = slash != NULL ? strtoull(slash + 1, &scope, 10) : 0;
 
 	(void)err;
 	if (number > l->last_number)
 		l->last_number = number;
 	if (last->state == LEDGER_DONE && strncmp(last->entry, "crl/", 4) == 0 &&
-	    number > l->made.base) {
+	    strcmp(scope, l->scope) == 0 && number > l->made.base) {
 		l->made.base = number;
 		l->last_update = last->this_update;
 	}
@@ -55,6 +67,7 @@ find_last(struct listing *l, struct error *err)
 {
 	int64_t now = clock_now(l->home->clock);
 
+	l->scope = scope_of(l);
 	TRY(ledger_each_list(l->home->ledger, take_last, l, err));
 	if (l->options->delta && l->made.base == 0)
 		return error_fail(err, RULE_CRL_NO_BASE, "there is no full list that a delta could "
@@ -80,6 +93,9 @@ list_row(void *arg, const struct ledger_revoked *row, struct error *err)
 	int64_t when = row->when < l->made.this_update ? row->when : l->made.this_update;
 
 	(void)err;
+	if (l->options->part != 0 && l->options->part !=
+	    crl_part_of(row->serial, l->home->config.crl_partitions))
+		return RC_OK;
 	/* it stood on a list that was made after its end */
 	if (row->not_after != 0 && row->not_after < l->last_update)
 		return RC_OK;
@@ -102,11 +118,13 @@ static enum rc_status
 list_write(struct listing *l, struct error *err)
 {
 	uint8_t number[8], base[8];
+	struct uri_list points = home_part_cdp(l->home, l->options->part);
 	const struct crl_parts parts = {
 		.algorithm = l->home->algorithm, .issuer = l->home->certificate.subject,
 		.this_update = l->made.this_update, .next_update = l->made.next_update,
 		.key_id = l->home->key_id, .number = number_bytes(l->made.number, number),
 		.base = l->made.base != 0 ? number_bytes(l->made.base, base) : BYTES(NULL, 0),
+		.points = points.v, .n_points = l->options->part != 0 ? points.n : 0,
 	};
 
 	crl_begin(&l->writer, &parts, &l->tbs);
@@ -118,8 +136,8 @@ list_write(struct listing *l, struct error *err)
 static const char *
 list_entry(const struct listing *l, struct arena *arena)
 {
-	return arena_printf(arena, "%s/%" PRIu64, l->made.base != 0 ? "delta" : "crl",
-	    l->made.number);
+	return arena_printf(arena, "%s/%" PRIu64 "%s", l->made.base != 0 ? "delta" : "crl",
+	    l->made.number, l->scope);
 }
 
 static enum rc_status
@@ -132,6 +150,7 @@ list_make(void *arg, struct crl_draft *ret, struct error *err)
 	*ret = (struct crl_draft){ .tbs = buf_bytes(&l->tbs), .entry = list_entry(l, l->arena),
 		.number = l->made.number, .last_number = l->last_number,
 		.this_update = l->made.this_update, .next_update = l->made.next_update,
+		.part = l->options->part, .parts = l->home->config.crl_partitions,
 		.requester = l->options->requester };
 	return RC_OK;
 }
@@ -141,8 +160,13 @@ crl_make(struct home *home, struct signer *signer, const struct crl_options *opt
     struct arena *arena, struct crl_made *ret, struct error *err)
 {
 	SCOPED(listing_clear) struct listing l = { .home = home, .options = options,
-		.arena = arena };
+		.arena = arena, .made.part = options->part };
+	unsigned parts = home->config.crl_partitions;
 
+	if (options->part > parts)
+		return error_fail(err, RULE_CRL_PART, parts != 0 ? "there is no part %u: the list "
+		    "has %u" : "there is no part %u: `crl.partitions` of ca.yaml is not set",
+		    options->part, parts);
 	TRY_WHILE(err, crl_sign(home, signer, list_make, &l, arena, &l.made.der,
 	    &l.made.ledger_id, err), "making a revocation list");
 	*ret = l.made;

@@ -13,7 +13,13 @@
  * A delta (5.2.4) lists what changed since the last full list, certificates released
  * from hold as removeFromCRL.
  *
- * Rules: those of lint_crl() and of signing; crl-no-base: a delta before any full list.
+ * Where ca.yaml says `crl: { partitions: N }`, a certificate names the part that it stands
+ * in (x509/crl.h: crl_part_of), and each part is a list of its own, with its own deltas and
+ * an issuingDistributionPoint (5.2.5).  The whole list can still be made: it speaks for
+ * all, also for what was issued before there were parts.
+ *
+ * Rules: those of lint_crl() and of signing; crl-no-base: a delta before any full list;
+ * crl-part: there is no such part.
  */
 #ifndef REVOKE_CRL_H
 #define REVOKE_CRL_H
@@ -23,12 +29,14 @@
 
 struct crl_options {
 	bool delta;
+	unsigned part;                   /* 0: the whole list                */
 	const char *requester;           /* for the record, or NULL          */
 };
 
 struct crl_made {
 	struct bytes der;
 	uint64_t number, base;           /* base: of a delta, else 0         */
+	unsigned part;                   /* 0: whole                         */
 	size_t entries;
 	int64_t this_update, next_update;
 	int64_t ledger_id;

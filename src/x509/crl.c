@@ -31,6 +31,16 @@ crl_reason_find(const char *word, enum crl_reason *ret)
 	return false;
 }
 
+unsigned
+crl_part_of(struct bytes serial, unsigned parts)
+{
+	unsigned rest = 0;
+
+	for (size_t i = 0; i < serial.n; i++)
+		rest = (rest << 8 | serial.p[i]) % parts;
+	return rest + 1;
+}
+
 /* -- the head ------------------------------------------------------------------------- */
 
 void

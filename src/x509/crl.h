@@ -65,6 +65,12 @@ void crl_begin(struct crl_writer *w, const struct crl_parts *parts, struct buf *
 void crl_add(struct crl_writer *w, struct bytes serial, int64_t when, enum crl_reason reason);
 void crl_end(struct crl_writer *w);
 
+/*
+ * The part that a certificate stands in, of lists in so many parts: 1 to `parts`, by its
+ * serial as a number.
+ */
+unsigned crl_part_of(struct bytes serial, unsigned parts);
+
 /* -- reading ------------------------------------------------------------------------- */
 
 /* Points into the bytes that were read. */
@@ -78,7 +84,7 @@ struct crl {
 	struct bytes key_id, number;     /* empty: none                       */
 	bool is_delta, is_part;
 	struct bytes base;               /* of a delta                        */
-	struct bytes point;              /* DER IssuingDistributionPoint      */
+	struct bytes points;             /* of a part: its URIs, for crl_point_next() */
 };
 
 struct crl_entry {
@@ -97,5 +103,6 @@ enum rc_status crl_read(struct bytes der, struct crl *ret, struct error *err) RC
 enum rc_status crl_read_tbs(struct bytes tbs, struct crl *ret, struct error *err) RC_CHECK;
 /* False: no more, or what stands there is none. */
 bool crl_next(struct bytes *entries, struct crl_entry *ret);
+bool crl_point_next(struct bytes *points, struct bytes *ret_uri);
 
 #endif

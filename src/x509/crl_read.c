@@ -135,12 +135,27 @@ read_delta(struct bytes value, struct crl *ret)
 	return number_of(value, &ret->base);
 }
 
+bool
+crl_point_next(struct bytes *points, struct bytes *ret_uri)
+{
+	return der_take(points, DER_CONTEXT(6), ret_uri);
+}
+
+/* distributionPoint with URIs: which certificates it speaks of is not said otherwise. */
 static bool
 read_point(struct bytes value, struct crl *ret)
 {
+	struct bytes all, point, name, rest, uri;
+
+	if (!der_take(&value, DER_SEQUENCE, &all) || value.n != 0 ||
+	    !der_take(&all, DER_CONTEXT_SEQ(0), &point) || all.n != 0 ||
+	    !der_take(&point, DER_CONTEXT_SEQ(0), &name) || point.n != 0)
+		return false;
+	for (rest = name; crl_point_next(&rest, &uri);)
+		continue;
 	ret->is_part = true;
-	ret->point = value;
-	return der_fault(value) == NULL;
+	ret->points = name;
+	return rest.n == 0 && name.n != 0;
 }
 
 /* id-ce-..., with what 5.2 says of each. */

@@ -131,8 +131,8 @@ asked_read(struct bytes in, struct ocsp_request *ret, struct error *err)
 	TRY(list_check(ret, err));
 	if (in.n != 0 && (!der_take(&in, DER_CONTEXT_SEQ(2), &tagged) || in.n != 0 ||
 	    !extensions_read(tagged, true, &ret->nonce)))
-		return no_request(err, "an extension is critical and not known, or the nonce has not "
-		    "1 to 32 octets");
+		return no_request(err, "an extension is critical and not known, or the nonce has "
+		    "not 1 to 32 octets");
 	return RC_OK;
 }
 

@@ -43,6 +43,8 @@ schema ledger-events rolecert ledger list --events --json
 schema ledger-show rolecert ledger show 1 --json
 schema revoke rolecert revoke oauth --reason superseded --json
 schema crl rolecert crl --json
+schema crl-check rolecert crl --check --json
+schema crl-import rolecert crl import lab/root.crl --json
 mkdir ocsp
 schema ocsp-sign rolecert ocsp sign -o ocsp --json
 schema ledger-verify rolecert ledger verify --json

@@ -306,7 +306,7 @@ work_plan(struct work *w, struct error *err)
 	facts->key = key_known(w);
 	facts->roles = w->host->roles;
 	if (w->issuer != NULL)
-		home_ca_facts(w->issuer, &facts->ca);
+		home_ca_facts(w->issuer, facts->serial, &facts->ca);
 	TRY(key_check(w, err));
 	TRY(algorithm_find(w, err));
 	plan_free(TAKE(w->plan));

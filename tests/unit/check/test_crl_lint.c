@@ -124,3 +124,58 @@ TEST(entries_stand_in_order_once_and_in_the_past)
 	EXPECT_RULE(lint(&l, BYTES(one, 1), BYTES(two, 2), NOW, CRL_REMOVE_FROM_CRL), l.err,
 	    RULE_LINT_CRL_ENTRY);
 }
+
+/* Of two parts: by the last bit of the serial, odd ones stand in the second. */
+TEST(a_part_holds_its_own)
+{
+	SCOPED(linting_clear) struct linting l = linting_make();
+	static const char *const points[] = { "http://a.contoso.com/2.crl", "http://b/2.crl" };
+	static const uint8_t three[] = { 3 }, four[] = { 4 };
+
+	l.parts.points = l.context.points = points;
+	l.parts.n_points = l.context.n_points = 2;
+	l.context.part = l.context.parts = 2;
+	EXPECT_OK(lint(&l, BYTES(one, 1), BYTES(three, 1), NOW, CRL_SUPERSEDED), l.err);
+	EXPECT_RULE(lint(&l, BYTES(one, 1), BYTES(four, 1), NOW, CRL_SUPERSEDED), l.err,
+	    RULE_LINT_CRL_PART);
+	l.context.part = 1;
+	EXPECT_RULE(lint(&l, BYTES(one, 1), BYTES(three, 1), NOW, CRL_SUPERSEDED), l.err,
+	    RULE_LINT_CRL_PART);
+	/* one place less, one more, another */
+	l.context.part = 2;
+	l.parts.n_points = 1;
+	EXPECT_RULE(lint(&l, BYTES(one, 1), BYTES(three, 1), NOW, CRL_SUPERSEDED), l.err,
+	    RULE_LINT_CRL_PART);
+	l.parts.n_points = 2;
+	l.context.n_points = 1;
+	EXPECT_RULE(lint(&l, BYTES(one, 1), BYTES(three, 1), NOW, CRL_SUPERSEDED), l.err,
+	    RULE_LINT_CRL_PART);
+	l.context.n_points = 2;
+	l.parts.points = (const char *const[]){ points[1], points[0] };
+	EXPECT_RULE(lint(&l, BYTES(one, 1), BYTES(three, 1), NOW, CRL_SUPERSEDED), l.err,
+	    RULE_LINT_CRL_PART);
+}
+
+TEST(whole_lists_and_parts_are_told_apart)
+{
+	SCOPED(linting_clear) struct linting l = linting_make();
+	static const char *const points[] = { "http://a.contoso.com/2.crl" };
+
+	l.parts.points = points;
+	l.parts.n_points = 1;
+	EXPECT_RULE(lint_usual(&l), l.err, RULE_LINT_CRL_PART);
+	l.parts.n_points = 0;
+	l.context.part = l.context.parts = 2;
+	EXPECT_RULE(lint_usual(&l), l.err, RULE_LINT_CRL_PART);
+}
+
+TEST(a_serial_falls_into_one_part)
+{
+	static const uint8_t padded[] = { 0, 0, 7 }, large[] = { 0xff, 0xff, 0xff, 0xff, 0xff };
+
+	EXPECT_INT(crl_part_of(BYTES(padded, 3), 4), 4);
+	EXPECT_INT(crl_part_of(BYTES(padded + 2, 1), 4), 4);
+	EXPECT_INT(crl_part_of(BYTES(padded, 2), 4), 1);
+	/* 2^40 - 1 */
+	EXPECT_INT(crl_part_of(BYTES(large, 5), 1000), 776);
+}

@@ -133,9 +133,13 @@ fixture_list(struct fixture *f, const char *id_of_list, uint8_t number, bool del
 		.base = BYTES(&base, delta) };
 	struct ledger_intent intent = { .kind = LEDGER_CRL, .algorithm = "ecdsa-with-SHA256",
 		.entry = id_of_list, .not_before = f->now, .not_after = f->now + 86400 };
+	static const char *const points[] = { "http://a.contoso.com/1.crl" };
 	struct crl_writer w;
 	int64_t id = 0;
 
+	/* "crl/1/1of2" */
+	parts.points = points;
+	parts.n_points = strstr(id_of_list, "of") != NULL;
 	crl_begin(&w, &parts, &list);
 	for (size_t i = 0; i < n; i++)
 		crl_add(&w, fixture_row(f, ids[i])->serial, f->now, CRL_SUPERSEDED);

@@ -2,6 +2,7 @@
 #include "ledger/verify.h"
 
 #include "tests/unit/ledger/fixture.h"
+#include "x509/crl.h"
 
 static void
 mark(struct fixture *f, int64_t id, enum ledger_state to, const char *reason)
@@ -80,4 +81,26 @@ TEST(an_expired_certificate_leaves_after_one_list)
 	EXPECT_INT(audit(f), 0);
 	fixture_list(f, "crl/4", 4, false, &id, 1);
 	EXPECT_INT(audit(f), 1);
+}
+
+/* Each part has its own certificates, and its own full list before a delta. */
+TEST(a_part_names_what_falls_into_it)
+{
+	SCOPED(fixture_free) struct fixture *f = fixture_new();
+	int64_t in[2][8];
+	size_t n[2] = { 0, 0 };
+
+	for (size_t i = 0; i < 8; i++) {
+		int64_t id = fixture_done(f);
+		unsigned part = crl_part_of(fixture_row(f, id)->serial, 2);
+
+		in[part - 1][n[part - 1]++] = id;
+		mark(f, id, LEDGER_REVOKED, "superseded");
+	}
+	fixture_list(f, "crl/1/1of2", 1, false, in[0], n[0]);
+	fixture_list(f, "crl/2/2of2", 2, false, in[1], n[1]);
+	EXPECT_INT(audit(f), 0);
+	/* another's; and a whole list that says it is a part, or the reverse */
+	fixture_list(f, "crl/3/2of2", 3, false, in[0], n[0]);
+	EXPECT_INT(audit(f), n[0] != 0 || n[1] != 0 ? 1 : 0);
 }
