@@ -142,6 +142,66 @@ TEST(what_has_no_serial_is_not_revoked)
 	EXPECT_HAS(fixture_sql(f, "UPDATE intent SET state = 'HELD'"), "CHECK constraint");
 }
 
+/* A new row of what has no serial. */
+static int64_t
+list_in(struct fixture *f, enum ledger_state state)
+{
+	struct ledger_intent *crl = fixture_intent(f);
+	struct error *err = f->err;
+	int64_t id = 0;
+
+	crl->kind = LEDGER_CRL;
+	crl->serial = BYTES(NULL, 0);
+	REQUIRE_OK(ledger_intent(f->ledger, crl, &id, err), err);
+	if (state == LEDGER_DONE)
+		REQUIRE_OK(ledger_commit(f->ledger, id, fixture_signed(), err), err);
+	if (state == LEDGER_SPOILED)
+		REQUIRE_OK(ledger_spoil(f->ledger, id, bytes_of_text("x"), "why", err), err);
+	if (state == LEDGER_LOST)
+		REQUIRE_OK(ledger_lose(f->ledger, id, "why", err), err);
+	return id;
+}
+
+TEST(what_has_no_serial_knows_four_states)
+{
+	static const enum ledger_state known[] = { LEDGER_PENDING, LEDGER_DONE, LEDGER_SPOILED,
+		LEDGER_LOST };
+	SCOPED(fixture_free) struct fixture *f = fixture_new();
+
+	for (size_t i = 0; i < ARRAY_LEN(known); i++)
+		for (int to = 0; to < LEDGER_STATES; to++) {
+			int64_t id = list_in(f, known[i]);
+			bool moves = allowed[known[i]][to] && known[i] == LEDGER_PENDING;
+			const char *said = raw_move(f, id, known[i], (enum ledger_state)to);
+
+			/* by a trigger, or by the check that ties states to serials */
+			EXPECT((*said == '\0') == moves);
+			if (moves) {
+				EXPECT_OK(move_to(f, id, known[i], (enum ledger_state)to), f->err);
+			} else {
+				EXPECT_RULE(move_to(f, id, known[i], (enum ledger_state)to), f->err,
+				    RULE_LEDGER_STATE);
+			}
+			EXPECT_INT(fixture_state(f, id), moves ? to : (int)known[i]);
+		}
+}
+
+/* LOST once, whoever comes next. */
+TEST(what_is_lost_is_not_lost_again)
+{
+	SCOPED(fixture_free) struct fixture *f = fixture_new();
+	int64_t id = row_in(f, LEDGER_LOST);
+	struct ledger_counts before, after;
+	size_t lost = 9;
+
+	REQUIRE_OK(ledger_count(f->ledger, &before, f->err), f->err);
+	EXPECT_RULE(ledger_lose(f->ledger, id, "again", f->err), f->err, RULE_LEDGER_STATE);
+	EXPECT_OK(ledger_recover(f->ledger, &lost, f->err), f->err);
+	EXPECT_INT(lost, 0);
+	REQUIRE_OK(ledger_count(f->ledger, &after, f->err), f->err);
+	EXPECT_INT(after.events, before.events);
+}
+
 TEST(mark_does_not_stand_in_for_commit)
 {
 	SCOPED(fixture_free) struct fixture *f = fixture_new();
