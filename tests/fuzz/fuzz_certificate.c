@@ -1,6 +1,6 @@
 /*
  * Certificates of anybody, in any wrapping: read, linted as if they were to be
- * signed, judged against an entry that asks for nothing, with themselves as issuer.
+ * signed, their keys as if they were a request's, judged against an entry that asks for nothing, with themselves as issuer.
  */
 #include "check/judge.h"
 #include "check/lint.h"
@@ -16,6 +16,8 @@ lint(const struct cert *cert)
 	if (pubkey_read(cert->spki, &key, err) != RC_OK)
 		return;
 	context.key = key;
+	fuzz_verdict(pubkey_check(key, err), err);
+	error_clear(err);
 	fuzz_verdict(lint_certificate(cert->tbs, &context, err), err);
 }
 

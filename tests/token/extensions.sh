@@ -1,6 +1,7 @@
 # A team's own roles with every extension that a role may set: issued on a token, and
-# read by two programs that had no part in writing them.
-need openssl certtool jq
+# read by four programs that had no part in writing them.
+need openssl certtool certutil jq
+/usr/bin/python3 -c 'import cryptography' || { bad 'needs python3-cryptography (make deps)'; exit 1; }
 
 mkdir -p own/tiny
 cat >own/tiny/product.yaml <<'END'
@@ -86,6 +87,63 @@ done
 must_work certtool -i --infile "$cert"
 for word in 'IPAddress: 192.0.2.1' 'RFC822Name: admin@box.example.com' 'XMPP Address: example.com' \
     'TLS Features' 'Status Request(5)' 'Private Key Usage Period' '1.3.6.1.4.1.99999.1'; do
+	expect_has "$word"
+done
+
+# python's cryptography: subject, names in their order, and each extension in its place, critical
+# or not, with the octets that the plan says.
+must_work rolecert --profiles own plan -t tiny.yaml --json
+cp .out plan.json
+cat >read.py <<'END'
+import json, sys
+from cryptography import x509
+
+with open(sys.argv[1], 'rb') as file:
+    cert = x509.load_pem_x509_certificate(file.read())
+with open('plan.json') as file:
+    entry = next(e for e in json.load(file)['entries'] if e['role'] == 'everything')
+
+def same(what, have, want):
+    if have != want:
+        sys.exit(f'{what}: want {want}, have {have}')
+
+def octets(value):
+    return value.value if isinstance(value, x509.UnrecognizedExtension) else value.public_bytes()
+
+def host(name):
+    return name.value if isinstance(name, x509.DNSName) else None
+
+same('subject', ', '.join(f'{a.rfc4514_attribute_name}={a.value}' for a in reversed(list(cert.subject))),
+     entry['subject'])
+names = list(cert.extensions.get_extension_for_class(x509.SubjectAlternativeName).value)
+kinds = { 'dns': x509.DNSName, 'ip': x509.IPAddress, 'email': x509.RFC822Name,
+          'uri': x509.UniformResourceIdentifier, 'dirname': x509.DirectoryName, 'rid': x509.RegisteredID }
+same('kinds of names', [type(n) for n in names],
+     [kinds.get(n['type'], x509.OtherName) for n in entry['san']])
+plain = ('dns', 'email', 'uri', 'ip')
+same('names', [str(n.value) for n, w in zip(names, entry['san']) if w['type'] in plain],
+     [w['value'] for w in entry['san'] if w['type'] in plain])
+# The lab names no place of CRLs or of the CA, so these two are not there.
+absent = { '2.5.29.31', '1.3.6.1.5.5.7.1.1' }
+planned = [e for e in entry['extensions'] if e['oid'] not in absent]
+same('extensions', [(e.oid.dotted_string, e.critical) for e in cert.extensions],
+     [(e['oid'], e['critical']) for e in planned])
+same('octets', [octets(e.value).hex() for e, w in zip(cert.extensions, planned) if w['der']],
+     [w['der'].lower() for w in planned if w['der']])
+print(len(planned), 'extensions')
+END
+must_work /usr/bin/python3 read.py "$cert"
+expect_has ' extensions'
+
+# NSS takes it for a server's, and shows the names that it knows.
+mkdir nss
+certutil -N -d sql:nss --empty-password
+certutil -A -d sql:nss -n root -t C,, -a -i lab/root/ca.pem
+certutil -A -d sql:nss -n ca -t ,, -a -i lab/ca/ca.pem
+must_work certutil -A -d sql:nss -n leaf -t ,, -a -i "$cert"
+must_work certutil -V -d sql:nss -n leaf -u V
+must_work certutil -L -d sql:nss -n leaf
+for word in 'DNS name: "box.example.com"' 'RFC822 Name: "admin@box.example.com"' 'CN=box,O=Contoso'; do
 	expect_has "$word"
 done
 
