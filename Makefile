@@ -16,7 +16,7 @@ say        = $(if $(V),,@printf '  %-5s %s\n' '$(1)' '$(2)')
 
 LAYERS    := $(shell sed -e '/^\#/d' -e '/^$$/d' src/LAYERS)
 SUITES    := $(sort $(foreach f,$(wildcard tests/unit/*/*.c),$(word 3,$(subst /, ,$(f)))))
-PKGS      := libcrypto libp11 p11-kit-1 libfyaml libxml-2.0 libidn2 sqlite3 jansson
+PKGS      := libcrypto libssl libp11 p11-kit-1 libfyaml libxml-2.0 libidn2 sqlite3 jansson
 
 # Before anything is compiled, the packages that it needs: scripts/deps installs
 # what lacks, and only then is pkg-config asked for flags.

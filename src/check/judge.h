@@ -26,7 +26,8 @@
  *      check-eku-missing, check-eku-extra (warning)
  *      check-san-missing, check-san-extra, check-san-order
  *                              by entry->san_order; a name beyond an exact list is an
- *                              error there, and a note where others are allowed
+ *                              error there, and a note where others are allowed; one
+ *                              that stands twice is a warning
  *      check-ext-missing       lacks an extension that the role sets itself (warning)
  *      check-ext-critical      has a critical extension that nobody expects (warning)
  *      check-chain             no issuer, a bad signature, an issuer that is no CA,

@@ -92,6 +92,16 @@ judge_extra(const struct entry *entry, struct names want, struct names have,
 	}
 }
 
+/* No verifier minds, and nobody wrote it on purpose. */
+static void
+judge_twice(struct names have, struct error *findings)
+{
+	for (size_t i = 1; i < have.n; i++)
+		if (holds((struct names){ .v = have.v, .n = i }, &have.v[i]))
+			error_warn(findings, RULE_CHECK_SAN_EXTRA, NOWHERE,
+			    "the alternative names hold '%s' twice", have.v[i].value);
+}
+
 /* Do the wanted names come in their order, others between them? */
 static bool
 is_in_order(struct names want, struct names have)
@@ -144,4 +154,5 @@ judge_san(const struct judge *judge, struct error *findings)
 		want_have(want, have, findings);
 	}
 	judge_extra(entry, want, have, findings);
+	judge_twice(have, findings);
 }

@@ -1,10 +1,14 @@
+#include "base/escape.h"
 #include "check/judge.h"
 #include "cli/command.h"
 #include "cli/issuers.h"
 #include "cli/load.h"
 #include "cli/planned.h"
 #include "os/clock.h"
+#include "os/file.h"
+#include "os/tls.h"
 #include "report/findings.h"
+#include "report/junit.h"
 
 struct checking {
 	struct planned planned;
@@ -21,19 +25,103 @@ checking_clear(struct checking *checking)
 }
 DEFINE_SCOPED_VALUE(checking_clear, struct checking)
 
+/* -- what is judged ------------------------------------------------------------------ */
+
+/* "HOST:PORT", "[::1]:443" */
+static enum rc_status
+take_apart(struct cli *cli, const char **ret_host, const char **ret_port, struct error *err)
+{
+	const char *at = cli->opt.connect, *colon = strrchr(at, ':');
+	size_t n = colon != NULL ? (size_t)(colon - at) : 0;
+	bool bracketed = n > 2 && at[0] == '[' && at[n - 1] == ']';
+	enum rc_status st;
+
+	if (n != 0 && colon[1] != '\0' && strspn(colon + 1, "0123456789") == strlen(colon + 1) &&
+	    (bracketed || (memchr(at, ':', n) == NULL && at[0] != '['))) {
+		*ret_host = arena_strndup(cli->arena, at + bracketed, n - 2 * (size_t)bracketed);
+		*ret_port = colon + 1;
+		return RC_OK;
+	}
+	st = error_fail(err, RULE_OPTION_VALUE, "'%s' is not HOST:PORT", at);
+	error_fix(err, "a name or an address and the number of a port: www.contoso.com:443, "
+	    "[2001:db8::1]:443");
+	return st;
+}
+
+static enum rc_status
+load_shown(struct cli *cli, struct cert *ret, struct error *err)
+{
+	struct tls_shown shown;
+	const char *host = NULL, *port = NULL;
+
+	TRY(take_apart(cli, &host, &port, err));
+	TRY(tls_look(host, port, TLS_SECONDS, cli->arena, &shown, err));
+	TRY_WHILE(err, cert_read(shown.der[0], cli->arena, ret, err),
+	    "reading the certificate that %s shows", cli->opt.connect);
+	cli_say(cli, "%s shows '%s', issued by '%s'", cli->opt.connect, ret->subject_text,
+	    ret->issuer_text);
+	return RC_OK;
+}
+
+/* ENTRY, or NULL: any.  What is left beside it is the file, where there is no server. */
+static const char *
+entry_named(const struct cli *cli)
+{
+	size_t most = cli->opt.connect != NULL ? 0 : 1;
+
+	return cli->n_operands > most ? cli_operand(cli, 0) : NULL;
+}
+
+static enum rc_status
+check_operands(const struct cli *cli, struct error *err)
+{
+	size_t n = cli->n_operands;
+
+	if (cli->opt.connect == NULL && n == 0)
+		return error_fail(err, RULE_MISSING_ARGUMENT,
+		    "no certificate is given: a file, or --connect HOST:PORT");
+	if (cli->opt.connect != NULL && n > 1)
+		return error_fail(err, RULE_EXTRA_ARGUMENT,
+		    "'%s' is one argument too many: the certificate comes from %s",
+		    cli_operand(cli, 1), cli->opt.connect);
+	return RC_OK;
+}
+
 static enum rc_status
 load(struct cli *cli, struct checking *ret, struct error *err)
 {
-	const char *path = cli_operand(cli, cli->n_operands - 1);
-
+	TRY(check_operands(cli, err));
 	ret->context.now = clock_now(&clock_system);
 	TRY(planned_make(cli, cli->opt.topology, &ret->planned, err));
-	TRY(load_cert(cli, path, &ret->cert, err));
+	if (cli->opt.connect != NULL)
+		TRY(load_shown(cli, &ret->cert, err));
+	else
+		TRY(load_leaf(cli, cli_operand(cli, cli->n_operands - 1), &ret->cert, err));
 	TRY(issuers_load(cli, &ret->issuers, err));
 	ret->context.issuers = ret->issuers.v;
 	ret->context.n_issuers = ret->issuers.n;
 	ret->context.lists = ret->issuers.lists;
 	ret->context.n_lists = ret->issuers.n_lists;
+	return RC_OK;
+}
+
+/* -- verdicts -------------------------------------------------------------------------- */
+
+static enum rc_status
+write_junit(struct cli *cli, const struct checking *checking, const struct entry *entries,
+    struct error *const *findings, size_t n, struct error *err)
+{
+	struct junit_case *cases = arena_alloc(cli->arena, (n + 1) * sizeof(*cases));
+	SCOPED(buf_clear) struct buf text = BUF_INIT;
+
+	if (cli->opt.junit == NULL)
+		return RC_OK;
+	for (size_t i = 0; i < n; i++)
+		cases[i] = (struct junit_case){ .entry = entries[i].id, .role = entries[i].role,
+			.findings = findings[i] };
+	junit_put(checking->planned.plan->topology, cases, n, &text);
+	TRY(file_replace(cli->opt.junit, FILE_PUBLIC, buf_bytes(&text), err));
+	cli_say(cli, "wrote %s", cli->opt.junit);
 	return RC_OK;
 }
 
@@ -45,8 +133,9 @@ check_one(struct cli *cli, const struct checking *checking, struct error *err)
 	const struct entry *entry;
 	bool satisfied;
 
-	TRY(planned_entry(&checking->planned, cli_operand(cli, 0), &entry, err));
+	TRY(planned_entry(&checking->planned, entry_named(cli), &entry, err));
 	satisfied = judge_entry(entry, &checking->cert, &checking->context, findings);
+	TRY(write_junit(cli, checking, entry, &findings, 1, err));
 	if (cli->opt.json)
 		cli_put_json(cli, verdict_json(entry->id, satisfied, findings));
 	else
@@ -84,6 +173,35 @@ put_all_json(struct cli *cli, const struct plan *plan, struct error **findings)
 	cli_put_json(cli, list);
 }
 
+/* Did an entry before this one name the role? */
+static bool
+is_told(const struct plan *plan, struct error **findings, size_t i)
+{
+	for (size_t j = 0; j < i; j++)
+		if (error_count(findings[j]) == 0 &&
+		    strcmp(plan->entries[j].role, plan->entries[i].role) == 0)
+			return true;
+	return false;
+}
+
+/* "satisfies 2 of 22 entries, of the roles edge-external, reverse-proxy" */
+static void
+put_sum(const struct plan *plan, struct error **findings, size_t satisfied, struct buf *out)
+{
+	const char *between = " ";
+
+	buf_printf(out, "\nsatisfies %zu of %zu entries, of the roles", satisfied,
+	    plan->n_entries);
+	for (size_t i = 0; i < plan->n_entries; i++) {
+		if (error_count(findings[i]) != 0 || is_told(plan, findings, i))
+			continue;
+		buf_puts(out, between);
+		put_foreign_text(out, plan->entries[i].role);
+		between = ", ";
+	}
+	buf_putc(out, '\n');
+}
+
 static void
 put_all_text(struct cli *cli, const struct plan *plan, struct error **findings,
     size_t satisfied, size_t nearest)
@@ -93,6 +211,8 @@ put_all_text(struct cli *cli, const struct plan *plan, struct error **findings,
 	for (size_t i = 0; i < plan->n_entries; i++)
 		if (error_count(findings[i]) == 0)
 			verdict_put_text(plan->entries[i].id, true, findings[i], &style, &cli->out);
+	if (satisfied != 0)
+		put_sum(plan, findings, satisfied, &cli->out);
 	if (satisfied != 0 || plan->n_entries == 0)
 		return;
 	buf_printf(&cli->out, "none of the %zu entries is satisfied; the nearest is:\n",
@@ -101,20 +221,22 @@ put_all_text(struct cli *cli, const struct plan *plan, struct error **findings,
 }
 
 static enum rc_status
-check_all(struct cli *cli, const struct checking *checking)
+check_all(struct cli *cli, const struct checking *checking, struct error *err)
 {
 	const struct plan *plan = checking->planned.plan;
 	size_t nearest, satisfied, n = plan->n_entries;
 	struct error **findings = arena_alloc(cli->arena, (n + 1) * sizeof(*findings));
+	enum rc_status st;
 
 	satisfied = judge_all(checking, findings, &nearest);
+	st = write_junit(cli, checking, plan->entries, findings, n, err);
 	if (cli->opt.json)
 		put_all_json(cli, plan, findings);
 	else
 		put_all_text(cli, plan, findings, satisfied, nearest);
 	for (size_t i = 0; i < n; i++)
 		error_free(findings[i]);
-	return satisfied != 0 ? RC_OK : RC_NO;
+	return st != RC_OK ? st : satisfied != 0 ? RC_OK : RC_NO;
 }
 
 enum rc_status
@@ -123,5 +245,6 @@ cmd_check(struct cli *cli, struct error *err)
 	SCOPED(checking_clear) struct checking checking = { .issuers = { .home = NULL } };
 
 	TRY(load(cli, &checking, err));
-	return cli->n_operands == 2 ? check_one(cli, &checking, err) : check_all(cli, &checking);
+	return entry_named(cli) != NULL ? check_one(cli, &checking, err) :
+	    check_all(cli, &checking, err);
 }

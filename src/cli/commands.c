@@ -176,6 +176,8 @@ static const struct option_row assign_options[] = {
 static const struct option_row check_options[] = {
 	TOPOLOGY,
 	{ "issuer", 0, "FILE", AT(issuer), "judge the chain against these certificates (PEM)" },
+	{ "connect", 0, "HOST:PORT", AT(connect), "the certificate that this TLS server shows" },
+	{ "junit", 0, "FILE", AT(junit), "write the verdicts as JUnit XML, for build servers" },
 	OPTIONS_END,
 };
 static const struct option_row init_options[] = {
@@ -366,10 +368,14 @@ const struct command commands[] = {
 	  "Without key or signature whoever keeps the CA takes the request back.\n\n"
 	  "  rolecert --ca /srv/ca deny 3 --reason 'the pool is retired' \\\n"
 	  "      --key 'pkcs11:token=ann;object=ann'\n" },
-	{ "check", NULL, cmd_check, NEED_TOPOLOGY, 1, 2, "-t FILE [ENTRY] CERT [--issuer FILE]",
+	{ "check", NULL, cmd_check, NEED_TOPOLOGY, 0, 2,
+	  "-t FILE [ENTRY] CERT|--connect HOST:PORT [--issuer FILE] [--junit FILE]",
 	  "does this certificate do for this entry, or for any?", check_options,
-	  "Exit status 0: yes; 1: no.  The chain is judged too when --ca or --issuer is given.\n\n"
-	  "  rolecert check -t contoso.yaml edge.cer\n" },
+	  "CERT is PEM, DER, .p7b or .pfx; needs no request, no CA and no token.  Exit status 0:\n"
+	  "yes; 1: no.  The chain is judged too when --ca or --issuer is given.\n\n"
+	  "  rolecert check -t contoso.yaml edge.cer\n"
+	  "  rolecert check -t contoso.yaml edge-external/lsedge.contoso.net edge.p7b\n"
+	  "  rolecert check -t contoso.yaml --connect sip.contoso.com:5061\n" },
 	{ "ca", "init", cmd_ca_init, 0, 1, 1,
 	  "--key URI (--self-signed | --csr FILE | --cert FILE) --subject DN\n"
 	  "                [--config FILE] [--custody LEVEL] DIR",

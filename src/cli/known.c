@@ -35,7 +35,8 @@ known_clear(struct known *known)
 
 /* -- the folder ------------------------------------------------------------------------ */
 
-static const char *const suffixes[] = { ".pem", ".crt", ".cer", ".der", ".p7b", ".p7c" };
+static const char *const suffixes[] = { ".pem", ".crt", ".cer", ".der", ".p7b", ".p7c",
+	".pfx", ".p12" };
 
 /* The name without its suffix, or NULL: no certificate's. */
 static const char *
@@ -53,12 +54,14 @@ stem_of(struct arena *arena, const char *name)
 static bool
 is_of_others(struct bytes file)
 {
-	static const char any[] = "-----BEGIN ", certificate[] = "CERTIFICATE-----",
-	    pkcs7[] = "-----BEGIN PKCS7-----";
+	static const char *const ours[] = { "CERTIFICATE-----", "PKCS7-----", "SIGNED DATA-----",
+		"BEGIN CMS-----" };
+	static const char any[] = "-----BEGIN ";
 
-	return memmem(file.p, file.n, any, strlen(any)) != NULL &&
-	    memmem(file.p, file.n, certificate, strlen(certificate)) == NULL &&
-	    memmem(file.p, file.n, pkcs7, strlen(pkcs7)) == NULL;
+	for (size_t i = 0; i < ARRAY_LEN(ours); i++)
+		if (memmem(file.p, file.n, ours[i], strlen(ours[i])) != NULL)
+			return false;
+	return memmem(file.p, file.n, any, strlen(any)) != NULL;
 }
 
 /* What the CA's record says of it. */

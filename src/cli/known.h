@@ -9,7 +9,7 @@
  *              standings = standings_find(planned.plan, &known.facts);
  *
  * Of the folder every file is read whose suffix is one of a certificate (.pem .crt .cer
- * .der .p7b .p7c), not the folders in it; one that cannot be read is a warning (rule
+ * .der .p7b .p7c .pfx .p12), not the folders in it; one that cannot be read is a warning (rule
  * certs-file).  Of the record, the newest of each entry of this topology; and of each
  * certificate of the folder what the record says of it.
  *

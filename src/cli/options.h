@@ -34,6 +34,7 @@ struct options {
 	const char *certs, *state, *ics, *metrics, *html;
 	const char *signature, *officer;
 	bool resume, text;
+	const char *connect, *junit;
 	bool check;
 	bool words;
 	bool older, events;

@@ -6,8 +6,8 @@
  * call that failed, crypto_fail() makes one error of ours from it and leaves the
  * queue empty.  Below are the SCOPED forms of libcrypto's free functions.
  *
- * For the .c files of crypto/ and x509/ and their *_parts.h: no header that others
- * read shows a libcrypto type.
+ * For the .c files of crypto/ and x509/ and their *_parts.h, and for os/tls.c, the door
+ * to libssl: no header that others read shows a libcrypto type.
  */
 #ifndef CRYPTO_LIBCRYPTO_H
 #define CRYPTO_LIBCRYPTO_H

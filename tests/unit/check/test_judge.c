@@ -165,6 +165,53 @@ TEST(names_are_judged_by_the_roles_order)
 	}
 }
 
+/* The leaf with these names alone, planned and present. */
+static bool
+judge_names(struct stage *s, struct general_name *want, struct general_name *have, size_t n)
+{
+	struct ext_value *san = sample_ext(&s->leaf, EXT_SUBJECT_ALT_NAME);
+
+	san->u.names.v = have;
+	san->u.names.n = n;
+	s->planned.entry.san = want;
+	s->planned.entry.n_san = 1;
+	return judge(s);
+}
+
+TEST(a_label_that_is_not_ascii_is_compared_in_its_ascii_form)
+{
+	static struct general_name want[] = { { NAME_DNS, "xn--bcher-kva.contoso.com" } };
+	static struct general_name same[] = { { NAME_DNS, "XN--Bcher-KVA.Contoso.com." } };
+	static struct general_name other[] = { { NAME_DNS, "xn--bcher-kvb.contoso.com" } };
+	static struct general_name raw[] = { { NAME_DNS, "b\xc3\xbc" "cher.contoso.com" } };
+	static struct general_name dots[] = { { NAME_DNS, "xn--bcher-kva.contoso.com.." } };
+	SCOPED(stage_clear) struct stage s;
+
+	stage_set(&s);
+	EXPECT(judge_names(&s, want, same, 1));
+	EXPECT(error_first(s.findings) == NULL);
+	EXPECT(!judge_names(&s, want, other, 1));
+	EXPECT_INT(error_rule(s.findings), RULE_CHECK_SAN_MISSING);
+	EXPECT(!judge_names(&s, want, raw, 1));
+	EXPECT_INT(error_rule(s.findings), RULE_CHECK_SAN_MISSING);
+	EXPECT(!judge_names(&s, want, dots, 1));
+	EXPECT_INT(error_rule(s.findings), RULE_CHECK_SAN_MISSING);
+}
+
+TEST(a_name_that_stands_twice_is_told)
+{
+	static struct general_name want[] = { { NAME_DNS, "sip.contoso.com" } };
+	static struct general_name twice[] = { { NAME_DNS, "sip.contoso.com" },
+		{ NAME_DNS, "SIP.contoso.com." } };
+	SCOPED(stage_clear) struct stage s;
+
+	stage_set(&s);
+	EXPECT(judge_names(&s, want, twice, 2));
+	EXPECT(sample_found(s.findings, RULE_CHECK_SAN_EXTRA, SEVERITY_WARNING));
+	EXPECT(judge_names(&s, want, twice, 1));
+	EXPECT(error_first(s.findings) == NULL);
+}
+
 TEST(a_missing_name_says_why_it_is_planned)
 {
 	SCOPED(stage_clear) struct stage s;
