@@ -54,7 +54,7 @@ login(const struct home *home, const struct approver *approver, struct signer **
 		.ops = approver->engine, .config = *approver->config, .level = CUSTODY_LAB,
 		.depth = RC_DEPTH_SESSION, .telling = CUSTODY_TELL_PROVEN,
 	};
-	size_t i;
+	size_t i = 0;
 
 	if (approver->officer != NULL) {
 		TRY(officer_named(home, approver->officer, &i, err));
@@ -87,7 +87,7 @@ approval_sign(struct home *home, const struct approval_case *c, const struct app
 {
 	SCOPED(signer_close) struct signer *signer = NULL;
 	SCOPED(buf_clear) struct buf text = BUF_INIT, cms = BUF_INIT;
-	size_t i;
+	size_t i = 0;
 
 	TRY(login(home, approver, &signer, err));
 	TRY(officer_of(home, signer, &i, err));

@@ -107,7 +107,7 @@ static enum rc_status
 of_read(struct reading *r, const struct node *node)
 {
 	struct approval_rule *rule = r->approvals->rule;
-	size_t officer;
+	size_t officer = 0;
 
 	TRY(node_want(node, NODE_LIST, "of", r->err));
 	for (size_t i = 0; i < node->count; i++) {

@@ -4,7 +4,7 @@
 
 #include "crypto/digest.h"
 
-enum { EXTS_MAX = 64, NAMES_MAX = 65536 };
+enum { EXTS_MAX = 64, SANS_MAX = 65536 };
 
 struct reading {
 	struct arena *arena;
@@ -51,7 +51,7 @@ san_read(struct reading *r, char *rest)
 	enum name_type type = name_type_find(word_cut(&rest));
 	struct general_name *name;
 
-	if (type == NAME_TYPES || r->san.n == NAMES_MAX)
+	if (type == NAME_TYPES || r->san.n == SANS_MAX)
 		return false;
 	name = VEC_PUSH(r->arena, &r->san);
 	name->type = type;
