@@ -79,7 +79,7 @@ take_apart(struct bytes der, struct bytes *ret_spki, struct error *err)
 
 /* Every fault of key and algorithm is told, then the signature is tried. */
 static enum rc_status
-prove(X509_REQ *req, struct csr *csr, struct arena *arena, struct error *err)
+prove(const CSR *req, struct csr *csr, struct arena *arena, struct error *err)
 {
 	enum rc_status key = pubkey_check(csr->key, err);
 	enum rc_status algorithm = csr_check_algorithm(req, arena, &csr->signature_algorithm,
@@ -94,8 +94,7 @@ static enum rc_status
 read_request(const struct envelope *env, struct arena *arena, struct csr *csr,
     struct error *err)
 {
-	SCOPED(X509_REQ_free) X509_REQ *req = NULL;
-	const unsigned char *p = env->der.p;
+	SCOPED(csr_asn1_free) CSR *req = NULL;
 	struct bytes spki;
 
 	if (is_cmc(env))
@@ -104,8 +103,8 @@ read_request(const struct envelope *env, struct arena *arena, struct csr *csr,
 	TRY(take_apart(env->der, &spki, err));
 	TRY(pubkey_read(spki, &csr->key, err));
 	crypto_begin();
-	req = d2i_X509_REQ(NULL, &p, (long)env->der.n);
-	if (req == NULL || p != env->der.p + env->der.n)
+	req = csr_asn1_read(env->der);
+	if (req == NULL)
 		return crypto_fail(err, RULE_CSR_MALFORMED,
 		    "the certificate request is malformed: libcrypto does not read it");
 	TRY(prove(req, csr, arena, err));

@@ -178,21 +178,41 @@ describe_extension(X509_EXTENSION *ext, struct description *d)
 }
 
 /* Windows asks under an OID of its own (1.3.6.1.4.1.311.2.1.14), too. */
-static bool
-has_request(const X509_REQ *req)
+static X509_ATTRIBUTE *
+find_request(const CSR *req)
 {
-	return X509_REQ_get_attr_by_NID(req, NID_ext_req, -1) >= 0 ||
-	    X509_REQ_get_attr_by_NID(req, NID_ms_ext_req, -1) >= 0;
+	static const int nids[] = { NID_ext_req, NID_ms_ext_req };
+
+	for (size_t i = 0; i < ARRAY_LEN(nids); i++) {
+		int at = X509at_get_attr_by_NID(req->info->attributes, nids[i], -1);
+
+		if (at >= 0)
+			return X509at_get_attr(req->info->attributes, at);
+	}
+	return NULL;
+}
+
+/* NULL: they do not decode. */
+static STACK_OF(X509_EXTENSION) *
+read_extensions(X509_ATTRIBUTE *attribute)
+{
+	const ASN1_TYPE *value = X509_ATTRIBUTE_get0_type(attribute, 0);
+
+	if (value == NULL || value->type != V_ASN1_SEQUENCE)
+		return NULL;
+	return ASN1_TYPE_unpack_sequence(ASN1_ITEM_rptr(X509_EXTENSIONS), value);
 }
 
 void
-csr_describe(X509_REQ *req, struct arena *arena, struct csr *csr, struct error *err)
+csr_describe(const CSR *req, struct arena *arena, struct csr *csr, struct error *err)
 {
-	SCOPED(free_extensions) STACK_OF(X509_EXTENSION) *exts = X509_REQ_get_extensions(req);
+	X509_ATTRIBUTE *asked = find_request(req);
+	SCOPED(free_extensions) STACK_OF(X509_EXTENSION) *exts =
+	    asked != NULL ? read_extensions(asked) : NULL;
 	struct description d = { .csr = csr, .arena = arena, .err = err };
 
-	csr->subject = name_text(X509_REQ_get_subject_name(req), arena);
-	if (exts == NULL && has_request(req))
+	csr->subject = name_text(req->info->subject, arena);
+	if (exts == NULL && asked != NULL)
 		error_note(err, RULE_CSR_EXTENSION, NOWHERE,
 		    "the extensions that the request asks for do not decode");
 	for (int i = 0; i < sk_X509_EXTENSION_num(exts); i++)

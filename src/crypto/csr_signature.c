@@ -1,8 +1,45 @@
+#include <openssl/asn1t.h>
 #include <openssl/rsa.h>
 
 #include "crypto/csr_parts.h"
 
 DEFINE_SCOPED(RSA_PSS_PARAMS_free, RSA_PSS_PARAMS *)
+
+ASN1_SEQUENCE(CSR_KEY) = {
+	ASN1_SIMPLE(CSR_KEY, algorithm, X509_ALGOR),
+	ASN1_SIMPLE(CSR_KEY, octets, ASN1_BIT_STRING),
+} static_ASN1_SEQUENCE_END(CSR_KEY)
+
+ASN1_SEQUENCE_enc(CSR_INFO, enc, 0) = {
+	ASN1_SIMPLE(CSR_INFO, version, ASN1_INTEGER),
+	ASN1_SIMPLE(CSR_INFO, subject, X509_NAME),
+	ASN1_SIMPLE(CSR_INFO, key, CSR_KEY),
+	ASN1_IMP_SET_OF_OPT(CSR_INFO, attributes, X509_ATTRIBUTE, 0),
+} static_ASN1_SEQUENCE_END_ref(CSR_INFO, CSR_INFO)
+
+ASN1_SEQUENCE(CSR) = {
+	ASN1_SIMPLE(CSR, info, CSR_INFO),
+	ASN1_SIMPLE(CSR, algorithm, X509_ALGOR),
+	ASN1_SIMPLE(CSR, signature, ASN1_BIT_STRING),
+} static_ASN1_SEQUENCE_END(CSR)
+
+CSR *
+csr_asn1_read(struct bytes der)
+{
+	const unsigned char *p = der.p;
+	CSR *csr = (CSR *)ASN1_item_d2i(NULL, &p, (long)der.n, ASN1_ITEM_rptr(CSR));
+
+	if (csr != NULL && p == der.p + der.n)
+		return csr;
+	csr_asn1_free(csr);
+	return NULL;
+}
+
+void
+csr_asn1_free(CSR *csr)
+{
+	ASN1_item_free((ASN1_VALUE *)csr, ASN1_ITEM_rptr(CSR));
+}
 
 enum strength { UNKNOWN, FORGED, NOTED, FINE };
 
@@ -72,15 +109,14 @@ pss_hash(const X509_ALGOR *algorithm)
 }
 
 enum rc_status
-csr_check_algorithm(const X509_REQ *req, struct arena *arena, const char **ret_name,
+csr_check_algorithm(const CSR *req, struct arena *arena, const char **ret_name,
     struct error *err)
 {
-	const X509_ALGOR *algorithm;
+	const X509_ALGOR *algorithm = req->algorithm;
 	const ASN1_OBJECT *oid;
 	const char *name;
 	int nid;
 
-	X509_REQ_get0_signature(req, NULL, &algorithm);
 	X509_ALGOR_get0(&oid, NULL, NULL, algorithm);
 	nid = OBJ_obj2nid(oid);
 	name = nid != NID_undef ? OBJ_nid2ln(nid) : csr_oid_text(oid, arena);
@@ -103,10 +139,11 @@ csr_check_algorithm(const X509_REQ *req, struct arena *arena, const char **ret_n
 }
 
 enum rc_status
-csr_verify(X509_REQ *req, const struct pubkey *key, struct error *err)
+csr_verify(const CSR *req, const struct pubkey *key, struct error *err)
 {
 	crypto_begin();
-	if (pubkey_evp(key) == NULL || X509_REQ_verify(req, pubkey_evp(key)) != 1) {
+	if (pubkey_evp(key) == NULL || ASN1_item_verify(ASN1_ITEM_rptr(CSR_INFO),
+	    req->algorithm, req->signature, req->info, pubkey_evp(key)) != 1) {
 		enum rc_status status = crypto_fail(err, RULE_CSR_SIGNATURE,
 		    "the request's signature is not by the key in it (%s)",
 		    pubkey_text(key));

@@ -1,5 +1,6 @@
 #include "x509/cert.h"
 
+#include <openssl/asn1t.h>
 #include <openssl/err.h>
 
 #include "crypto/der.h"
@@ -12,6 +13,68 @@
 
 DEFINE_SCOPED(X509_free, X509 *)
 DEFINE_SCOPED(ASN1_TIME_free, ASN1_TIME *)
+
+/*
+ * RFC 5280 4.1, template for template as libcrypto has it, but for the key: it stays what
+ * was read.  An X509 would decode it, and that takes ten times as long as all the rest.
+ * Nothing of the encoding is kept, so to write is to encode anew.
+ */
+typedef struct {
+	X509_ALGOR *algorithm;
+	ASN1_BIT_STRING *octets;
+} CERT_KEY;
+typedef struct {
+	ASN1_INTEGER *version, *serial;
+	X509_ALGOR *algorithm;
+	X509_NAME *issuer, *subject;
+	X509_VAL *validity;
+	CERT_KEY *key;
+	ASN1_BIT_STRING *issuer_id, *subject_id;
+	STACK_OF(X509_EXTENSION) *exts;
+} CERT_INFO;
+typedef struct {
+	CERT_INFO *info;
+	X509_ALGOR *algorithm;
+	ASN1_BIT_STRING *signature;
+} CERT;
+
+ASN1_SEQUENCE(CERT_KEY) = {
+	ASN1_SIMPLE(CERT_KEY, algorithm, X509_ALGOR),
+	ASN1_SIMPLE(CERT_KEY, octets, ASN1_BIT_STRING),
+} static_ASN1_SEQUENCE_END(CERT_KEY)
+
+ASN1_SEQUENCE(CERT_INFO) = {
+	ASN1_EXP_OPT(CERT_INFO, version, ASN1_INTEGER, 0),
+	ASN1_SIMPLE(CERT_INFO, serial, ASN1_INTEGER),
+	ASN1_SIMPLE(CERT_INFO, algorithm, X509_ALGOR),
+	ASN1_SIMPLE(CERT_INFO, issuer, X509_NAME),
+	ASN1_SIMPLE(CERT_INFO, validity, X509_VAL),
+	ASN1_SIMPLE(CERT_INFO, subject, X509_NAME),
+	ASN1_SIMPLE(CERT_INFO, key, CERT_KEY),
+	ASN1_IMP_OPT(CERT_INFO, issuer_id, ASN1_BIT_STRING, 1),
+	ASN1_IMP_OPT(CERT_INFO, subject_id, ASN1_BIT_STRING, 2),
+	ASN1_EXP_SEQUENCE_OF_OPT(CERT_INFO, exts, X509_EXTENSION, 3),
+} static_ASN1_SEQUENCE_END(CERT_INFO)
+
+ASN1_SEQUENCE(CERT) = {
+	ASN1_SIMPLE(CERT, info, CERT_INFO),
+	ASN1_SIMPLE(CERT, algorithm, X509_ALGOR),
+	ASN1_SIMPLE(CERT, signature, ASN1_BIT_STRING),
+} static_ASN1_SEQUENCE_END(CERT)
+
+static void
+cert_free(CERT *cert)
+{
+	ASN1_item_free((ASN1_VALUE *)cert, ASN1_ITEM_rptr(CERT));
+}
+DEFINE_SCOPED(cert_free, CERT *)
+
+/* Of a part, encoded anew. */
+static int
+encode(const void *part, const ASN1_ITEM *item, uint8_t **ret)
+{
+	return ASN1_item_i2d((const ASN1_VALUE *)part, ret, item);
+}
 
 static enum rc_status
 malformed(const char *what, struct error *err)
@@ -76,18 +139,18 @@ read_time(const ASN1_TIME *time, int64_t *ret, struct error *err)
 }
 
 static enum rc_status
-read_validity(const X509 *x, struct cert *ret, struct error *err)
+read_validity(const CERT_INFO *info, struct cert *ret, struct error *err)
 {
-	TRY(read_time(X509_get0_notBefore(x), &ret->not_before, err));
-	return read_time(X509_get0_notAfter(x), &ret->not_after, err);
+	TRY(read_time(info->validity->notBefore, &ret->not_before, err));
+	return read_time(info->validity->notAfter, &ret->not_after, err);
 }
 
 /* The content octets of the INTEGER, sign octet included. */
 static struct bytes
-read_serial(const X509 *x, struct arena *arena)
+read_serial(const CERT_INFO *info, struct arena *arena)
 {
 	uint8_t *p = NULL;
-	int n = i2d_ASN1_INTEGER(X509_get0_serialNumber(x), &p);
+	int n = i2d_ASN1_INTEGER(info->serial, &p);
 	struct bytes der = keep(p, n, arena), serial = { .p = NULL };
 
 	(void)der_take(&der, DER_INTEGER, &serial);
@@ -95,12 +158,12 @@ read_serial(const X509 *x, struct arena *arena)
 }
 
 static enum rc_status
-read_names(const X509 *x, struct arena *arena, struct cert *ret, struct error *err)
+read_names(const CERT_INFO *info, struct arena *arena, struct cert *ret, struct error *err)
 {
-	TRY_WHILE(err, name_take(X509_get_issuer_name(x), arena, &ret->issuer,
-	    &ret->issuer_dn, &ret->issuer_text, err), "reading the issuer's name");
-	TRY_WHILE(err, name_take(X509_get_subject_name(x), arena, &ret->subject,
-	    &ret->subject_dn, &ret->subject_text, err), "reading the subject's name");
+	TRY_WHILE(err, name_take(info->issuer, arena, &ret->issuer, &ret->issuer_dn,
+	    &ret->issuer_text, err), "reading the issuer's name");
+	TRY_WHILE(err, name_take(info->subject, arena, &ret->subject, &ret->subject_dn,
+	    &ret->subject_text, err), "reading the subject's name");
 	return RC_OK;
 }
 
@@ -141,9 +204,9 @@ check_once(const struct cert *cert, size_t i, struct error *err)
 enum { EXTS_MAX = 64 };
 
 static enum rc_status
-read_exts(const X509 *x, struct arena *arena, struct cert *ret, struct error *err)
+read_exts(const CERT_INFO *info, struct arena *arena, struct cert *ret, struct error *err)
 {
-	int n = X509_get_ext_count(x);
+	int n = info->exts != NULL ? sk_X509_EXTENSION_num(info->exts) : 0;
 
 	if (n > EXTS_MAX)
 		return malformed("it has more than 64 extensions", err);
@@ -151,7 +214,7 @@ read_exts(const X509 *x, struct arena *arena, struct cert *ret, struct error *er
 		return malformed("it has extensions and is not version 3", err);
 	ret->exts = arena_alloc(arena, (size_t)n * sizeof(*ret->exts));
 	for (int i = 0; i < n; i++) {
-		TRY(read_ext(X509_get_ext(x, i), arena, &ret->exts[i], err));
+		TRY(read_ext(sk_X509_EXTENSION_value(info->exts, i), arena, &ret->exts[i], err));
 		TRY(check_once(ret, (size_t)i, err));
 		ret->n_exts++;
 	}
@@ -160,17 +223,14 @@ read_exts(const X509 *x, struct arena *arena, struct cert *ret, struct error *er
 
 /* -- the whole ------------------------------------------------------------------------ */
 
-/*
- * libcrypto keeps the bytes of a TBSCertificate that it has read and gives them out
- * again.  i2d_re_X509_tbs makes it encode the fields anew; then the whole must be
- * what was read.
- */
+/* What is encoded anew must be what was read. */
 static enum rc_status
-check_rewritten(X509 *x, struct bytes der, struct arena *arena, struct cert *ret,
+check_rewritten(const CERT *read, struct bytes der, struct arena *arena, struct cert *ret,
     struct error *err)
 {
 	uint8_t *p = NULL, *all = NULL;
-	int n = i2d_re_X509_tbs(x, &p), n_all = i2d_X509(x, &all);
+	int n = encode(read->info, ASN1_ITEM_rptr(CERT_INFO), &p);
+	int n_all = encode(read, ASN1_ITEM_rptr(CERT), &all);
 	bool same = n_all > 0 && bytes_equal(BYTES(all, (size_t)n_all), der);
 
 	OPENSSL_free(all);
@@ -179,29 +239,29 @@ check_rewritten(X509 *x, struct bytes der, struct arena *arena, struct cert *ret
 }
 
 static enum rc_status
-read_fields(X509 *x, struct arena *arena, struct cert *ret, struct error *err)
+read_fields(const CERT_INFO *info, struct arena *arena, struct cert *ret, struct error *err)
 {
 	uint8_t *p = NULL;
-	long version = X509_get_version(x);
+	long version = ASN1_INTEGER_get(info->version);
 	int n;
 
 	if (version < 0 || version > 2)
 		return malformed("its version is not 1 to 3", err);
 	ret->version = (unsigned)version + 1;
-	ret->serial = read_serial(x, arena);
-	read_algorithm(X509_get0_tbs_sigalg(x), arena, ret);
-	TRY(read_names(x, arena, ret, err));
-	TRY(read_validity(x, ret, err));
-	n = i2d_X509_PUBKEY(X509_get_X509_PUBKEY(x), &p);
+	ret->serial = read_serial(info, arena);
+	read_algorithm(info->algorithm, arena, ret);
+	TRY(read_names(info, arena, ret, err));
+	TRY(read_validity(info, ret, err));
+	n = encode(info->key, ASN1_ITEM_rptr(CERT_KEY), &p);
 	ret->spki = keep(p, n, arena);
-	return read_exts(x, arena, ret, err);
+	return read_exts(info, arena, ret, err);
 }
 
 static enum rc_status
-read_x509(struct bytes der, struct arena *arena, X509 **ret_x, struct cert *ret,
+read_whole(struct bytes der, struct arena *arena, CERT **ret_read, struct cert *ret,
     struct error *err)
 {
-	SCOPED(X509_free) X509 *x = NULL;
+	SCOPED(cert_free) CERT *read = NULL;
 	const char *fault = der_fault(der);
 	const uint8_t *p = der.p;
 
@@ -211,32 +271,29 @@ read_x509(struct bytes der, struct arena *arena, X509 **ret_x, struct cert *ret,
 	if (fault != NULL)
 		return malformed(fault, err);
 	crypto_begin();
-	x = d2i_X509(NULL, &p, (long)der.n);
+	read = (CERT *)ASN1_item_d2i(NULL, &p, (long)der.n, ASN1_ITEM_rptr(CERT));
 	ERR_clear_error();
-	if (x == NULL)
+	if (read == NULL)
 		return malformed("its fields are not those of RFC 5280 4.1", err);
-	TRY(check_rewritten(x, der, arena, ret, err));
-	TRY(read_fields(x, arena, ret, err));
+	TRY(check_rewritten(read, der, arena, ret, err));
+	TRY(read_fields(read->info, arena, ret, err));
 	ERR_clear_error();
-	*ret_x = TAKE(x);
+	*ret_read = TAKE(read);
 	return RC_OK;
 }
 
 enum rc_status
 cert_read(struct bytes der, struct arena *arena, struct cert *ret, struct error *err)
 {
-	SCOPED(X509_free) X509 *x = NULL;
+	SCOPED(cert_free) CERT *read = NULL;
 	struct cert cert = { .n_exts = 0 };
-	const X509_ALGOR *outer;
-	const ASN1_BIT_STRING *signature;
 
-	TRY(read_x509(der, arena, &x, &cert, err));
-	X509_get0_signature(&signature, &outer, x);
-	if (X509_ALGOR_cmp(outer, X509_get0_tbs_sigalg(x)) != 0)
+	TRY(read_whole(der, arena, &read, &cert, err));
+	if (X509_ALGOR_cmp(read->algorithm, read->info->algorithm) != 0)
 		return error_fail(err, RULE_CERT_ALGORITHMS,
 		    "the signature algorithm inside is %s, the one beside the signature another",
 		    cert.algorithm_text);
-	cert.signature = arena_bytes(arena, string_bytes(signature));
+	cert.signature = arena_bytes(arena, string_bytes(read->signature));
 	cert.der = arena_bytes(arena, der);
 	*ret = cert;
 	return RC_OK;
@@ -245,13 +302,13 @@ cert_read(struct bytes der, struct arena *arena, struct cert *ret, struct error 
 enum rc_status
 cert_read_tbs(struct bytes tbs, struct arena *arena, struct cert *ret, struct error *err)
 {
-	SCOPED(X509_free) X509 *x = NULL;
+	SCOPED(cert_free) CERT *read = NULL;
 	SCOPED(buf_clear) struct buf whole = BUF_INIT;
 	struct cert cert = { .n_exts = 0 };
 
 	/* any algorithm and any octets will do: nobody looks at them */
 	signed_wrap(tbs, RC_RSA_SHA256, BYTES("unsigned", 8), &whole);
-	TRY(read_x509(buf_bytes(&whole), arena, &x, &cert, err));
+	TRY(read_whole(buf_bytes(&whole), arena, &read, &cert, err));
 	*ret = cert;
 	return RC_OK;
 }

@@ -3,6 +3,8 @@
 #include <openssl/pem.h>
 #include <openssl/rsa.h>
 
+DEFINE_SCOPED(X509_REQ_free, X509_REQ *)
+
 static struct softkey *keys[KEY_ALGORITHMS];
 
 const struct softkey *
