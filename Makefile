@@ -25,7 +25,7 @@ NEEDED     := $(if $(GOALS),build)
 ifneq ($(filter demo,$(GOALS)),)
   NEEDED   := demo
 endif
-ifneq ($(filter check% coverage bench fuzz %/units %/fuzzers,$(GOALS)),)
+ifneq ($(filter check% coverage bench bench-size bench-gate fuzz %/units %/fuzzers,$(GOALS)),)
   NEEDED   := test
 endif
 ifneq ($(filter check-tokens tokens-matrix,$(GOALS)),)
@@ -91,7 +91,7 @@ ifneq ($(NEEDED),)
 endif
 
 .PHONY: all help clean check check-unit check-asan check-style check-layers check-headers check-clang \
-        check-cli check-tokens check-report check-faults check-crash check-laws check-interop tokens-matrix check-valgrind check-alarms coverage demo bench bench-crl fuzz install deps $(B)/units $(B)/fuzzers
+        check-cli check-tokens check-report check-faults check-crash check-laws check-interop tokens-matrix check-valgrind check-alarms coverage demo bench bench-size bench-gate check-threads bench-crl fuzz install deps $(B)/units $(B)/fuzzers
 .SECONDARY:
 .DELETE_ON_ERROR:
 
@@ -185,7 +185,7 @@ check: ## everything that CI runs, each part with its own result
 check-unit: $(UNITS) ## unit tests (CUnit)
 	@scripts/run-units $(UNITS)
 
-check-cli: all ## golden, refusal, CLI and token tests
+check-cli: all $(B)/bench-tool ## golden, refusal, CLI and token tests
 	@ROLECERT=$(abspath $(B)/rolecert) scripts/run-cases $(CASES)
 
 check-tokens: all ## token tests over every PKCS#11 module that starts here
@@ -245,10 +245,20 @@ coverage: ## line coverage of the pure half, at least 90 %
 demo: all ## import a topology, make a lab of it, issue and check everything
 	@scripts/demo $(B)/rolecert
 
-bench: all $(B)/bench-gate $(B)/bench-ledger ## the compiler and planner beside their goals, issuing beside `openssl ca`
-	@scripts/bench-size $(B)/rolecert
+bench: all $(B)/bench-tool $(B)/bench-ledger ## issuing beside other programs and beside what is possible, as a table
 	@scripts/bench $(B)/rolecert
 	@rm -rf $(B)/bench-home && $(B)/bench-ledger $(B)/bench-home; rm -rf $(B)/bench-home
+
+bench-size: all ## the compiler and planner beside their goals
+	@scripts/bench-size $(B)/rolecert
+
+bench-gate: all $(B)/bench-gate ## what the custody gate of one login costs (in a lab: . DIR/env.sh)
+	@$(B)/bench-gate $(SOFTHSM) 'pkcs11:token=rolecert-lab;object=issuing' "$$ROLECERT_PIN_FILE"
+
+check-threads: ## batches and lanes under ThreadSanitizer
+	@$(MAKE) --no-print-directory SANITIZE=thread CFLAGS='-O1 -g' build-thread/tests/unit-issue build-thread/tests/unit-os
+	@TSAN_OPTIONS='exitcode=99 halt_on_error=1' build-thread/tests/unit-os lane
+	@TSAN_OPTIONS='exitcode=99 halt_on_error=1' build-thread/tests/unit-issue batch
 
 bench-crl: all ## a revocation list of a million entries beside its goal (3 GB, minutes)
 	@scripts/bench-crl $(B)/rolecert

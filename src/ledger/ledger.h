@@ -51,7 +51,7 @@ enum {
 	LEDGER_DIGEST      = 32,          /* SHA-256, octets                   */
 	LEDGER_CLOCK_SLACK = 300,         /* seconds                           */
 	LEDGER_WAIT        = 10,          /* seconds for another writer        */
-	LEDGER_NAMED_MAX   = 1000,        /* entries told of one host name     */
+	LEDGER_NAMED_MAX   = 100,         /* entries told of one host name     */
 	LEDGER_MAX_BYTES   = 256 << 20,   /* of one thing; a CRL can be large  */
 };
 

@@ -15,9 +15,23 @@ plan_free(struct plan *plan)
 	free(plan);
 }
 
+static int
+id_order(const void *a, const void *b)
+{
+	return strcasecmp((*(const struct entry *const *)a)->id,
+	    (*(const struct entry *const *)b)->id);
+}
+
 const struct entry *
 plan_find(const struct plan *plan, const char *id)
 {
+	const struct entry key = { .id = id }, *wanted = &key;
+	const struct entry **found;
+
+	if (plan->by_id != NULL) {
+		found = bsearch(&wanted, plan->by_id, plan->n_entries, sizeof(wanted), id_order);
+		return found != NULL ? *found : NULL;
+	}
 	for (size_t i = 0; i < plan->n_entries; i++)
 		if (strcasecmp(plan->entries[i].id, id) == 0)
 			return &plan->entries[i];
@@ -501,6 +515,10 @@ plan_make(const struct program *program, const struct topology *topology, struct
 	plan->program = program;
 	plan->deployment = topology;
 	plan_find_texts(plan);
+	plan->by_id = arena_alloc(plan->arena, (plan->n_entries + 1) * sizeof(*plan->by_id));
+	for (size_t i = 0; i < plan->n_entries; i++)
+		plan->by_id[i] = &plan->entries[i];
+	qsort(plan->by_id, plan->n_entries, sizeof(*plan->by_id), id_order);
 	*ret = plan;
 	return RC_OK;
 }

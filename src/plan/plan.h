@@ -105,6 +105,7 @@ struct plan {
 	uint8_t digest[32];              /* over the entries' digests         */
 	struct entry *entries;
 	size_t n_entries;
+	const struct entry **by_id;      /* the same in the order of their ids; NULL: not made */
 	struct plan_note *notes;
 	size_t n_notes;
 	const struct program *program;   /* that it was made of; NULL: of a CA itself */

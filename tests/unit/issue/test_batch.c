@@ -259,7 +259,7 @@ TEST(law_1_each_intent_of_a_batch_is_on_disk_before_its_signature)
 	EXPECT_INT(atomic_load(&slow.journalled), 40);
 }
 
-TEST(a_request_that_fails_stops_itself_alone)
+TEST(a_request_that_fails_in_a_batch_stops_itself_alone)
 {
 	SCOPED(many_clear) struct many m = { .home = NULL };
 
@@ -289,7 +289,7 @@ TEST(a_batch_that_is_stopped_leaves_nothing_half_done)
 	EXPECT_INT(ledger_rows(m.home->ledger, LEDGER_LOST), 0);
 }
 
-TEST(a_token_that_fails_three_times_is_asked_no_more)
+TEST(a_batch_asks_a_token_that_fails_three_times_no_more)
 {
 	SCOPED(many_clear) struct many m = { .home = NULL };
 	size_t lost;
@@ -306,7 +306,7 @@ TEST(a_token_that_fails_three_times_is_asked_no_more)
 	EXPECT_INT(atomic_load(&slow.asked), 19 + lost);
 }
 
-TEST(a_session_that_sees_the_key_otherwise_is_not_used)
+TEST(a_batch_uses_no_session_that_sees_the_key_otherwise)
 {
 	SCOPED(many_clear) struct many m = { .home = NULL };
 	bool told = false;

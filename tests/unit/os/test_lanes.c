@@ -72,7 +72,7 @@ hand_on(void *arg)
 	return NULL;
 }
 
-TEST(many_pieces_pass_many_threads_and_few_are_inside)
+TEST(many_pieces_pass_lanes_and_few_are_inside)
 {
 	SCOPED(lanes_free) struct lanes *lanes = lanes_new(ROOM);
 	struct flow flow = { .lanes = lanes };
@@ -114,7 +114,7 @@ wait_for_room(void *arg)
 	return lanes_enter(lanes) ? lanes : NULL;
 }
 
-TEST(who_waits_for_room_is_sent_away_when_it_is_shut)
+TEST(who_waits_for_room_in_lanes_is_sent_away_when_they_are_shut)
 {
 	SCOPED(lanes_free) struct lanes *lanes = lanes_new(1);
 	pthread_t waiter;
