@@ -121,7 +121,7 @@ batch_put_summary(const struct batch_summary *summary, const struct style *style
 
 		buf_printf(&n, "%zu", summary->counts.outcome[i]);
 		if (summary->counts.outcome[i] != 0)
-			table_add(table, batch_outcome_word(i, summary->foreseen), buf_text(&n),
+			table_add(table, batch_outcome_word((enum batch_outcome)i, summary->foreseen), buf_text(&n),
 			    which[i]);
 	}
 	if (out->n != 0)

@@ -177,7 +177,7 @@ TEST(law_3_the_signed_bytes_do_not_depend_on_what_a_request_asks)
 	EXPECT(holds(&hostile_csr, "evil.example.net") && !holds(&plain_csr, "evil"));
 	EXPECT(bytes_equal(buf_bytes(&plain), buf_bytes(&hostile)));
 	EXPECT(holds(&plain, "intranet.contoso.com") && holds(&plain, "https://fabrikam.com/"));
-	EXPECT(!holds(&plain, "evil") && !holds(&plain, "${"));
+	EXPECT(!holds(&plain, "evil") && !holds(&plain, "${pool"));
 }
 
 /* What makes a plan does not know that there are requests. */
