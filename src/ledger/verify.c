@@ -152,11 +152,12 @@ is_tree_of_now(const struct verification *v, const struct kept *kept)
 static void
 meet_trees(struct verification *v)
 {
-	const struct kept *kept = &v->trees.v[v->next_tree];
+	const struct kept *kept;
 
-	if (v->next_tree == v->trees.n || kept->size != v->replay.tree.size)
+	if (v->next_tree == v->trees.n ||
+	    v->trees.v[v->next_tree].size != v->replay.tree.size)
 		return;
-	v->next_tree++;
+	kept = &v->trees.v[v->next_tree++];
 	if (!is_tree_of_now(v, kept))
 		replay_find(&v->replay, RULE_LOG_TREE, "the peaks over %llu events are others",
 		    (unsigned long long)kept->size);
