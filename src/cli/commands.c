@@ -106,6 +106,10 @@ static const struct option_row verify_options[] = {
 
 static const struct option_row checkpoint_options[] = {
 	{ "out", 'o', "FILE", AT(out), "write the signed checkpoint here too" },
+	{ "cosignature", 0, "FILE", AT(cosignature), "record this CMS of another party over one" },
+	{ "timestamp-request", 0, "FILE", AT(timestamp_request),
+	  "write a request to stamp the time of the newest (RFC 3161)" },
+	{ "timestamp", 0, "FILE", AT(timestamp), "record the answer to it" },
 	OPTIONS_END,
 };
 
@@ -469,13 +473,15 @@ const struct command commands[] = {
 	  "1: something is.\n\n"
 	  "  rolecert ledger verify /srv/ca\n"
 	  "  rolecert ledger verify /mnt/audit/ca --known kept.checkpoint --signatures\n" },
-	{ "ledger", "checkpoint", cmd_ledger_checkpoint, NEED_CA, 0, 0, "[-o FILE]",
+	{ "ledger", "checkpoint", cmd_ledger_checkpoint, NEED_CA, 0, 0,
+	  "[-o FILE | --cosignature FILE | --timestamp-request FILE | --timestamp FILE]",
 	  "seal what happened so far with a signature", checkpoint_options,
 	  "The key and its certificate stand under `checkpoint` in ca.yaml.  The text is printed;\n"
 	  "FILE and the witness get it signed (CMS, DER):\n\n"
 	  "  rolecert --ca /srv/ca ledger checkpoint -o 2026-11-21.checkpoint\n"
 	  "  openssl cms -verify -binary -inform DER -in 2026-11-21.checkpoint \\\n"
-	  "      -CAfile ca-and-root.pem -purpose any\n" },
+	  "      -CAfile ca-and-root.pem -purpose any\n"
+	  "  rolecert --ca /srv/ca ledger checkpoint --cosignature notary.cms\n" },
 	{ "ledger", "prove", cmd_ledger_prove, NEED_CA, 1, 1, "SERIAL [--known FILE] [-o FILE]",
 	  "what the record says of one certificate, provable without the rest", prove_options,
 	  "`ledger verify --proof FILE --known CHECKPOINT` checks it.\n\n"

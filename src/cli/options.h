@@ -26,6 +26,7 @@ struct options {
 	const char *type, *label, *level, *emit;
 	const char *module, *module_args, *token, *known, *proof, *bundle;
 	const char *request, *hash, *partition;
+	const char *cosignature, *timestamp, *timestamp_request;
 	bool sarif, self_signed, strict_request, renew, login, spend_final_try, coverage;
 	bool signatures;
 	bool dry_run, verify, yes, schema;

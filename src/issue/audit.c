@@ -1,5 +1,6 @@
 #include "issue/audit.h"
 
+#include "issue/attest.h"
 #include "issue/audit_known.h"
 #include "issue/audit_signed.h"
 #include "issue/chain.h"
@@ -195,6 +196,14 @@ cosigned(void *arg, struct bytes text, struct bytes cms)
 	return known_is_cosignature(text, cms);
 }
 
+static enum rc_status
+attested(void *arg, enum attest_kind kind, struct bytes text, struct bytes statement,
+    const uint8_t key[SHA256_OCTETS], struct error *err)
+{
+	(void)arg;
+	return attest_check(kind, text, statement, key, err);
+}
+
 /* A home, a folder with a ledger, or the file of one, as a backup is. */
 static enum rc_status
 open_to_look(const struct audit *a, struct ledger **ret, struct error *err)
@@ -218,7 +227,7 @@ verify(struct audit *a, struct ledger_verdict *ret, struct error *findings, stru
 		.known_lists = a->known.lists.v, .n_known_lists = a->known.lists.n,
 		.known_cosignatures = a->known.cosignatures.v,
 		.n_known_cosignatures = a->known.cosignatures.n,
-		.cosigned = cosigned, .sealed = sealed,
+		.cosigned = cosigned, .sealed = sealed, .attested = attested,
 		.signature = a->terms->signatures ? signature : NULL, .arg = a,
 	};
 

@@ -2,6 +2,8 @@
 
 #include <stdlib.h>
 
+#include "base/hex.h"
+
 enum { DAY = CONFIG_DAY };
 
 enum rc_status
@@ -458,6 +460,39 @@ checkpoint_certificate_read(struct reading *r, const struct node *node)
 	return text_read(r, node, "certificate", &r->config->checkpoint_certificate);
 }
 
+static bool
+is_key_digest(const char *word)
+{
+	uint8_t digest[SHA256_OCTETS];
+
+	return strncmp(word, "sha256:", 7) == 0 && hex_read(word + 7, digest, sizeof(digest));
+}
+
+static enum rc_status
+key_digests_read(struct reading *r, const struct node *node, const char *what,
+    struct uri_list *ret)
+{
+	TRY(texts_read(r, node, what, ret));
+	for (size_t i = 0; i < ret->n; i++)
+		if (!is_key_digest(ret->v[i]))
+			return error_at(r->err, RULE_CA_CONFIG, node->items[i]->at,
+			    "'%s' is no public key's SHA-256: sha256: and 64 digits, 0-9 and a-f",
+			    ret->v[i]);
+	return RC_OK;
+}
+
+static enum rc_status
+cosigners_read(struct reading *r, const struct node *node)
+{
+	return key_digests_read(r, node, "cosigners", &r->config->cosigners);
+}
+
+static enum rc_status
+tsa_read(struct reading *r, const struct node *node)
+{
+	return key_digests_read(r, node, "tsa", &r->config->tsa);
+}
+
 static enum rc_status
 checkpoint_read(struct reading *r, const struct node *node)
 {
@@ -468,6 +503,8 @@ checkpoint_read(struct reading *r, const struct node *node)
 		{ "module", checkpoint_module_read, false },
 		{ "certificate", checkpoint_certificate_read, false },
 		{ "witness", witness_read, false },
+		{ "cosigners", cosigners_read, false },
+		{ "tsa", tsa_read, false },
 	};
 
 	return keys_read(r, node, keys, ARRAY_LEN(keys), "checkpoint");

@@ -194,6 +194,15 @@ put_approval(struct buf *out, const struct home_config *c)
 	}
 }
 
+static void
+put_keys(struct buf *out, const char *key, const struct uri_list *list)
+{
+	if (list->n == 0)
+		return;
+	buf_puts(out, ", ");
+	put_list(out, key, list->v, list->n);
+}
+
 void
 home_config_put(const struct home_config *config, struct buf *out)
 {
@@ -210,5 +219,7 @@ home_config_put(const struct home_config *config, struct buf *out)
 	put_member(out, "module", config->checkpoint_module);
 	put_member(out, "certificate", config->checkpoint_certificate);
 	put_member(out, "witness", config->witness);
+	put_keys(out, "cosigners", &config->cosigners);
+	put_keys(out, "tsa", &config->tsa);
 	buf_puts(out, " }\n");
 }

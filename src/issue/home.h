@@ -92,6 +92,7 @@ struct home_config {
 	const char *checkpoint_key, *checkpoint_module;  /* URI; NULL: none, and `module` */
 	const char *checkpoint_certificate;     /* path, as written; or NULL  */
 	const char *witness;             /* path, as written; or NULL        */
+	struct uri_list cosigners, tsa;  /* keys: "sha256:HEX" of the SPKI   */
 };
 
 /* What holds where a ca.yaml says nothing. */

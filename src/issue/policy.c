@@ -22,7 +22,17 @@ put_line(struct buf *out, const char *word, const char *value)
 	buf_printf(out, "%s %s\n", word, value != NULL ? value : "none");
 }
 
-/* Every word is always there, but for what only some CAs have. */
+/* Without any, the line is not there (ledger/attest.h). */
+static void
+put_keys(struct buf *out, const char *word, const struct uri_list *keys)
+{
+	for (size_t i = 0; i < keys->n; i++)
+		buf_printf(out, "%s %s", i == 0 ? word : ",", keys->v[i]);
+	if (keys->n != 0)
+		buf_putc(out, '\n');
+}
+
+/* Every other word is always there, but for what only some CAs have. */
 void
 home_policy_text(const struct home_config *config, const struct pubkey *key,
     struct buf *out)
@@ -46,6 +56,8 @@ home_policy_text(const struct home_config *config, const struct pubkey *key,
 	if (config->crl_partitions != 0)
 		buf_printf(out, PARTITIONS " %u\n", config->crl_partitions);
 	put_line(out, "witness", config->witness);
+	put_keys(out, "cosigners", &config->cosigners);
+	put_keys(out, "tsa", &config->tsa);
 }
 
 /* -- differences -------------------------------------------------------------------- */

@@ -2,11 +2,14 @@
 
 #include <stdlib.h>
 
+#include "ledger/attest.h"
+
 /* The fields of a kind, in the order of event.c. */
 enum { CREATE_CA, CREATE_CUSTODY, CREATE_POLICY };
 enum { POLICY_DIGEST };
 enum { OF_ID, OF_SERIAL, OF_THIRD, OF_FOURTH };       /* of a change of a row */
 enum { OF_ORIGIN = 1 };
+enum { OF_KEY = 1, OF_STATEMENT };                    /* of an attestation */
 
 void
 replay_init(struct replay *r, struct error *findings)
@@ -251,6 +254,27 @@ on_origin(struct replay *r, const struct event *e)
 		*VEC_PUSH(r->arena, &r->origins) = origin;
 }
 
+/* Of a checkpoint that was made: nothing else is attested. */
+static void
+on_attest(struct replay *r, const struct event *e)
+{
+	int64_t id = event_number(e->field[OF_ID]);
+	const struct replay_record *record = replay_record_find(r, id);
+	struct replay_attestation a = { .id = id,
+		.kind = strcmp(e->kind->word, attest_word(ATTEST_COSIGN)) == 0
+		    ? ATTEST_COSIGN : ATTEST_TIMESTAMP };
+
+	if (record == NULL || record->kind != LEDGER_CHECKPOINT || record->state != LEDGER_DONE ||
+	    !take_digest(e->field[OF_KEY], a.key) ||
+	    !take_digest(e->field[OF_STATEMENT], a.statement) || r->policies.n == 0) {
+		replay_find(r, RULE_LOG_STATE, "event %lld, '%s': entry %lld is no checkpoint "
+		    "that was made", (long long)e->seq, e->kind->word, (long long)id);
+		return;
+	}
+	memcpy(a.policy, r->policies.v[r->policies.n - 1].sha256, sizeof(a.policy));
+	*VEC_PUSH(r->arena, &r->attestations) = a;
+}
+
 static void
 on_other(struct replay *r, const struct event *e)
 {
@@ -265,7 +289,8 @@ static const struct handler {
 } handlers[] = {
 	{ "intent", on_intent, true }, { "commit", on_move, true },
 	{ "create", on_create, false }, { "policy", on_policy, false },
-	{ "origin", on_origin, true },
+	{ "origin", on_origin, true }, { "cosign", on_attest, true },
+	{ "timestamp", on_attest, true },
 	{ "reserve", on_intent, true }, { "begin", on_move, true }, { "spoil", on_move, true },
 	{ "lose", on_move, true }, { "void", on_move, true }, { "hold", on_move, true },
 	{ "release", on_move, true }, { "revoke", on_move, true },

@@ -54,6 +54,13 @@ struct replay {
 	VEC(struct replay_document {
 		uint8_t sha256[SHA256_OCTETS];
 	}) documents;                    /* that are there, by digest        */
+	VEC(struct replay_attestation {
+		int64_t id;              /* of the checkpoint's row          */
+		uint8_t kind;            /* attest_kind                      */
+		uint8_t key[SHA256_OCTETS];
+		uint8_t statement[SHA256_OCTETS];
+		uint8_t policy[SHA256_OCTETS];   /* in force then             */
+	}) attestations;
 	struct bytes ca, custody;        /* of the first event                */
 	int64_t created;
 };

@@ -208,6 +208,7 @@ verify_parts(struct verification *v, struct error *err)
 	TRY(verify_known_lists(v->ledger, v->options, &v->replay, err));
 	TRY(verify_known_cosignatures(v->ledger, v->options, &v->replay, err));
 	TRY(verify_approval_rows(&v->approvals, err));
+	TRY(verify_attestations(v->ledger, v->options, &v->replay, err));
 	return verify_rows(v->ledger, v->options, &v->replay, err);
 }
 

@@ -29,6 +29,7 @@
 #ifndef LEDGER_VERIFY_H
 #define LEDGER_VERIFY_H
 
+#include "ledger/attest.h"
 #include "ledger/checkpoint.h"
 
 struct ledger_verify_options {
@@ -46,6 +47,10 @@ struct ledger_verify_options {
 	/* Asked for each thing that was signed and recorded; NULL: not asked. */
 	enum rc_status (*signature)(void *arg, enum ledger_kind kind, struct bytes tbs,
 	    struct bytes signed_bytes, struct error *err);
+	/* Asked for each cosignature and time stamp on record: is `statement` one over
+	 * `text`, by this key (SHA-256 of its SPKI)?  NULL: not asked. */
+	enum rc_status (*attested)(void *arg, enum attest_kind kind, struct bytes text,
+	    struct bytes statement, const uint8_t key[SHA256_OCTETS], struct error *err);
 	void *arg;
 };
 

@@ -109,3 +109,61 @@ verify_known_cosignatures(struct ledger *ledger, const struct ledger_verify_opti
 	}
 	return RC_OK;
 }
+
+/* -- what is on record of other parties ---------------------------------------------- */
+
+static void
+find(struct replay *r, enum rule rule, const struct replay_attestation *a, const char *what)
+{
+	replay_find(r, rule, "the %s of checkpoint %lld: %s",
+	    a->kind == ATTEST_COSIGN ? "cosignature" : "time stamp", (long long)a->id, what);
+}
+
+/* "cosigners sha256:HEX, sha256:HEX" */
+bool
+attest_is_named(enum attest_kind kind, const char *policy, const uint8_t key[SHA256_OCTETS])
+{
+	static const char *const words[] = { [ATTEST_COSIGN] = "\ncosigners ",
+		[ATTEST_TIMESTAMP] = "\ntsa " };
+	SCOPED(buf_clear) struct buf hex = BUF_INIT;
+	const char *line = strstr(policy, words[kind]), *named;
+
+	buf_puts(&hex, "sha256:");
+	buf_put_hex(&hex, BYTES(key, SHA256_OCTETS));
+	named = line != NULL ? strstr(line + 1, buf_text(&hex)) : NULL;
+	return named != NULL && memchr(line + 1, '\n', (size_t)(named - line - 1)) == NULL;
+}
+
+static enum rc_status
+check_attestation(struct ledger *ledger, const struct ledger_verify_options *options,
+    struct replay *r, const struct replay_attestation *a, struct error *err)
+{
+	SCOPED(arena_free) struct arena *arena = arena_new();
+	SCOPED(error_free) struct error *why = error_new();
+	struct bytes statement, policy;
+	struct ledger_row *row;
+
+	TRY(ledger_document(ledger, BYTES(a->statement, SHA256_OCTETS), arena, &statement, err));
+	TRY(ledger_document(ledger, BYTES(a->policy, SHA256_OCTETS), arena, &policy, err));
+	if (statement.p == NULL) {
+		find(r, RULE_LOG_DOCUMENT, a, "its document is missing");
+		return RC_OK;
+	}
+	if (policy.p == NULL || !attest_is_named(a->kind, (const char *)policy.p, a->key))
+		find(r, RULE_LOG_CHECKPOINT, a, "the policy did not name its key then");
+	if (options->attested == NULL || ledger_get(ledger, a->id, arena, &row, why) != RC_OK)
+		return RC_OK;            /* verify_rows() tells of a row that is missing */
+	if (options->attested(options->arg, a->kind, row->entry_canonical, statement, a->key,
+	    why) != RC_OK)
+		find(r, RULE_LOG_CHECKPOINT, a, error_message(why));
+	return RC_OK;
+}
+
+enum rc_status
+verify_attestations(struct ledger *ledger, const struct ledger_verify_options *options,
+    struct replay *r, struct error *err)
+{
+	for (size_t i = 0; i < r->attestations.n; i++)
+		TRY(check_attestation(ledger, options, r, &r->attestations.v[i], err));
+	return RC_OK;
+}

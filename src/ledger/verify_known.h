@@ -20,4 +20,10 @@ enum rc_status verify_known_cosignatures(struct ledger *ledger,
     const struct ledger_verify_options *options, struct replay *r,
     struct error *err) RC_CHECK;
 
+/* Cosignatures and time stamps on record: kept, by a key that the policy named then, and
+ * over the text of their checkpoint.  Findings: log-document, log-checkpoint. */
+enum rc_status verify_attestations(struct ledger *ledger,
+    const struct ledger_verify_options *options, struct replay *r,
+    struct error *err) RC_CHECK;
+
 #endif

@@ -552,3 +552,98 @@ TEST(what_happens_meanwhile_is_no_finding)
 	EXPECT_INT(verdict.findings, 0);
 	EXPECT_INT(verdict.rows, 2);
 }
+
+/* -- what other parties say ------------------------------------------------------------------- */
+
+static const uint8_t notary[SHA256_OCTETS] = { 0xab };
+
+static enum rc_status
+is_attested(void *arg, enum attest_kind kind, struct bytes text, struct bytes statement,
+    const uint8_t key[SHA256_OCTETS], struct error *err)
+{
+	(void)arg;
+	(void)text;
+	(void)kind;
+	if (memcmp(key, notary, sizeof(notary)) == 0 &&
+	    bytes_equal(statement, bytes_of_text("I saw it")))
+		return RC_OK;
+	return error_fail(err, RULE_ATTEST_SIGNER, "somebody else");
+}
+
+static void
+attest(struct fixture *f, const uint8_t key[SHA256_OCTETS], const char *statement)
+{
+	struct ledger_attestation a = { .kind = ATTEST_COSIGN,
+		.statement = bytes_of_text(statement) };
+	struct ledger_row *row = NULL;
+
+	memcpy(a.key, key, sizeof(a.key));
+	REQUIRE_OK(ledger_find_newest(f->ledger, LEDGER_CHECKPOINT, f->arena, &row, f->err),
+	    f->err);
+	REQUIRE_OK(ledger_attest(f->ledger, row->id, &a, f->err), f->err);
+	REQUIRE_OK(ledger_attest(f->ledger, row->id, &a, f->err), f->err);
+}
+
+static size_t
+attested_findings(struct fixture *f, struct error *findings)
+{
+	const struct ledger_verify_options options = { .sealed = is_sealed,
+		.attested = is_attested };
+	struct ledger_verdict verdict;
+
+	REQUIRE_OK(ledger_verify(f->ledger, &options, &verdict, findings, f->err), f->err);
+	return verdict.findings;
+}
+
+static struct fixture *
+with_notary(void)
+{
+	static const char policy[] = "custody strict\ncosigners sha256:00, sha256:"
+	    "ab00000000000000000000000000000000000000000000000000000000000000\n";
+	struct fixture *f = fixture_new();
+
+	REQUIRE_OK(ledger_pin_policy(f->ledger, bytes_of_text(policy), f->err), f->err);
+	(void)fixture_done(f);
+	(void)seal(f);
+	return f;
+}
+
+TEST(a_cosignature_is_recorded_once_and_checked_again)
+{
+	SCOPED(fixture_free) struct fixture *f = with_notary();
+	SCOPED(error_free) struct error *findings = error_new();
+	struct ledger_attestation a = { .kind = ATTEST_COSIGN,
+		.statement = bytes_of_text("of no checkpoint") };
+
+	attest(f, notary, "I saw it");
+	EXPECT_INT(attested_findings(f, findings), 0);
+	EXPECT_RULE(ledger_attest(f->ledger, 1, &a, f->err), f->err, RULE_LEDGER_STATE);
+	error_clear(f->err);
+	attest(f, notary, "something else");
+	EXPECT_INT(attested_findings(f, findings), 1);
+	EXPECT(has_finding(findings, RULE_LOG_CHECKPOINT));
+}
+
+TEST(a_cosignature_by_whom_the_policy_did_not_name_is_found)
+{
+	static const uint8_t stranger[SHA256_OCTETS] = { 0xcd };
+	SCOPED(fixture_free) struct fixture *f = with_notary();
+	SCOPED(error_free) struct error *findings = error_new();
+
+	attest(f, stranger, "I saw it");
+	EXPECT_INT(attested_findings(f, findings), 2);           /* nor did he make it */
+	EXPECT(has_finding(findings, RULE_LOG_CHECKPOINT));
+}
+
+TEST(a_cosignature_that_was_taken_away_is_found)
+{
+	SCOPED(sealed_clear) struct sealed_ledger s = { .f = with_notary() };
+
+	attest(s.f, notary, "I saw it");
+	ledger_close(TAKE(s.f->ledger));
+	REQUIRE_OK(file_read(fixture_path(s.f, "ledger.db"), 1 << 24, &s.file, s.f->err), s.f->err);
+	expect_found(&s, "DELETE FROM document WHERE CAST(bytes AS TEXT) = 'I saw it'",
+	    RULE_LOG_DOCUMENT, KEPT_NOTHING);
+	expect_found(&s, "UPDATE event SET body = swap(body, CAST('cosign' AS BLOB),"
+	    " CAST('commit' AS BLOB)) WHERE kind = 'cosign'", RULE_LOG_EVENT, KEPT_NOTHING);
+}
