@@ -33,6 +33,7 @@ struct cli {
 	int write_errno;                 /* of the first write by cli_drain() that failed */
 	struct secret *pin;              /* of ROLECERT_PIN, or NULL          */
 	struct arena *arena;             /* lives as long as the program      */
+	int64_t started, stage;          /* for cli_stage()                    */
 };
 
 /* The operand, or NULL when there are not so many. */
@@ -43,6 +44,10 @@ struct style cli_style(const struct cli *cli);
 
 /* One line of progress on stderr, foreign text escaped; nothing with -q. */
 void cli_say(const struct cli *cli, const char *fmt, ...) RC_PRINTF(2, 3);
+
+/* With -v: how long what has just been done took, since the last call or the start, on
+ * stderr.  NULL: the time since the start. */
+void cli_stage(struct cli *cli, const char *done);
 
 /* For a result of many megabytes, from when on it can no longer fail: what is in `out`
  * goes to stdout once it is worth a write.  context: the struct cli.  (A struct drain's

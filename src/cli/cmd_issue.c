@@ -124,10 +124,13 @@ issue(struct cli *cli, struct home *home, const struct planned *planned,
 	TRY(load_request(cli, home, entry, &options, &csr, err));
 	if (issue_needs_approval(home, entry->role))
 		return reserve(cli, home, entry, csr, &options, err);
+	cli_stage(cli, "home opened");
 	TRY(signer_open(home, access_home(&access, home), &access.config, &signer, err));
 	if (cli->opt.verbose)
 		custody_report(signer_custody(signer), CUSTODY_TELL_UNPROVEN, err);
+	cli_stage(cli, "token logged in to, custody judged");
 	TRY(issue_certificate(home, signer, entry, csr, &options, &issued, err));
+	cli_stage(cli, "signed, verified, recorded");
 	TRY(deliver(cli, home, entry->id, issued, form, err));
 	if (!issued->already)
 		issuing_seal(cli, home, &access, err);

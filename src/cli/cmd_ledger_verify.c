@@ -41,6 +41,7 @@ verify_home(struct cli *cli, struct error *err)
 	if (terms.n_known != 0)
 		TRY(known_load(cli, &known, err));
 	TRY(audit_home(&terms, &verdict, findings, err));
+	cli_stage(cli, "record told again and compared");
 	if (cli->opt.json)
 		cli_put_json(cli, audit_json(&verdict, findings));
 	else

@@ -180,6 +180,7 @@ finish(struct cli *cli, enum rc_status st, struct error *err)
 {
 	SCOPED(error_free) struct error *late = error_new();
 
+	cli_stage(cli, NULL);
 	error_sort(err);
 	output_messages(err, cli->opt.quiet);
 	if (cli->opt.sarif) {
@@ -202,6 +203,7 @@ main(int argc, char **argv)
 	enum rc_status st;
 
 	output_guard();
+	cli_stage(&cli, NULL);
 	st = finish(&cli, run(&cli, argc, argv, err), err);
 	buf_clear(&cli.out);
 	secret_free(cli.pin);

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/ioctl.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/escape.h"
@@ -61,6 +62,29 @@ cli_say(const struct cli *cli, const char *fmt, ...)
 	put_foreign(&line, buf_bytes(&raw));
 	(void)fprintf(stderr, "%s\n", buf_text(&line));
 	buf_clear(&line);
+}
+
+/* Microseconds of a clock that nobody sets. */
+static int64_t
+ticks(void)
+{
+	struct timespec now;
+
+	(void)clock_gettime(CLOCK_MONOTONIC, &now);
+	return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
+}
+
+void
+cli_stage(struct cli *cli, const char *done)
+{
+	int64_t now = ticks(), since = done != NULL ? cli->stage : cli->started;
+
+	cli->stage = now;
+	if (cli->started == 0)
+		cli->started = now;
+	else if (cli->opt.verbose)
+		cli_say(cli, "time: %9.3f ms  %s", (double)(now - since) / 1000,
+		    done != NULL ? done : "all of it");
 }
 
 void

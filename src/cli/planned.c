@@ -13,12 +13,17 @@ plan(struct cli *cli, struct bytes text, const char *name, struct planned *ret,
 
 	if (ret->catalog == NULL)
 		TRY(profiles_catalog(cli, &ret->catalog, err));
+	cli_stage(cli, "role definitions read");
 	products = catalog_products(ret->catalog, &n);
 	TRY(topology_read(text, name, products, n, &ret->topology, err));
+	cli_stage(cli, "topology read");
 	TRY(program_compile(ret->catalog, ret->topology->product, ret->topology, &ret->program,
 	    err));
 	TRY(program_check_topology(ret->program, ret->catalog, ret->topology, err));
-	return plan_make(ret->program, ret->topology, &ret->plan, err);
+	cli_stage(cli, "roles compiled");
+	TRY(plan_make(ret->program, ret->topology, &ret->plan, err));
+	cli_stage(cli, "planned");
+	return RC_OK;
 }
 
 static enum rc_status

@@ -57,6 +57,16 @@ expect_equal "$STATUS" 6
 # -q is quiet only while all goes well.
 must_fail 2 unknown-rule rolecert -q explain nonsense
 
+# -v tells what took how long, and how long all of it; -q does not; stdout is as without.
+must_work rolecert plan -t "$TOP/profiles/sample-topology.yaml" -v --json
+expect_equal "$(sed -n 's/^time: *[0-9.]* ms  //p' .err)" $'role definitions read\ntopology read\nroles compiled\nplanned\nall of it'
+cp .out verbose.json
+must_work rolecert plan -t "$TOP/profiles/sample-topology.yaml" -v -q --json
+expect_same .out verbose.json
+expect_equal "$(cat .err)" ''
+must_work rolecert plan -t "$TOP/profiles/sample-topology.yaml"
+expect_lacks 'time:'
+
 # Foreign text does not reach the terminal as it is.
 must_fail 2 no-such-command rolecert $'\e[2Jx'
 expect_err '\x1b[2Jx'
