@@ -20,7 +20,7 @@ PKGS      := libcrypto libssl libp11 p11-kit-1 libfyaml libxml-2.0 libidn2 sqlit
 
 # Before anything is compiled, the packages that it needs: scripts/deps installs
 # what lacks, and only then is pkg-config asked for flags.
-GOALS      := $(filter-out help clean deps,$(or $(MAKECMDGOALS),all))
+GOALS      := $(filter-out help clean deps deb check-deb,$(or $(MAKECMDGOALS),all))
 NEEDED     := $(if $(GOALS),build)
 ifneq ($(filter demo,$(GOALS)),)
   NEEDED   := demo
@@ -53,6 +53,9 @@ WARN := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion \
         -Wformat=2 -Wnull-dereference -Wimplicit-fallthrough -Werror
 HARD := -fstack-protector-strong -fPIC -fvisibility=hidden \
         $(if $(SANITIZE)$(COVERAGE)$(filter -O0,$(CFLAGS)),,-U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=3)
+# Whoever builds reproducibly says so by SOURCE_DATE_EPOCH: then the place where it is
+# built is not in what is built.
+HARD += $(if $(SOURCE_DATE_EPOCH),-ffile-prefix-map=$(CURDIR)=.)
 SAN  := $(if $(SANITIZE),-fsanitize=$(SANITIZE) -fno-sanitize-recover=all -fno-omit-frame-pointer)
 COV  := $(if $(COVERAGE),--coverage -O0)
 
@@ -292,6 +295,20 @@ install: all ## install under $(DESTDIR)$(PREFIX)
 	  $(B)/rolecert completion "$${row%%:*}" >"$(DESTDIR)$(DATADIR)/$${row#*:}" || exit 1; done
 	rm -rf $(DESTDIR)$(DATADIR)/rolecert/profiles
 	cp -R profiles $(DESTDIR)$(DATADIR)/rolecert/profiles
+
+.PHONY: deb sbom check-deb check-reproducible
+deb: ## the Debian packages, into build/deb, looked at by lintian
+	@scripts/deb
+
+check-deb: ## the packages installed and used in a new Debian (root, a mirror)
+	@scripts/check-deb
+
+check-reproducible: ## two builds in two folders: the same bytes
+	@scripts/check-reproducible
+
+sbom: $(B)/rolecert ## what the program is linked with, as SPDX, into build/
+	@scripts/sbom $(B)/rolecert $(VERSION) >$(B)/rolecert.spdx.json.new && \
+	  mv $(B)/rolecert.spdx.json.new $(B)/rolecert.spdx.json
 
 clean: ## remove what was built
 	rm -rf build build-*
