@@ -98,7 +98,7 @@ static const struct option_row ocsp_sign_options[] = {
 };
 
 static const struct option_row verify_options[] = {
-	{ "known", 0, "FILE", AT(known), "a checkpoint, CRL or cosignature that was kept elsewhere" },
+	{ "known", 0, "FILE", AT(known), "a checkpoint, CRL or cosignature kept elsewhere" },
 	{ "signatures", 0, NULL, AT(signatures), "verify each signature on record too" },
 	{ "proof", 0, "FILE", AT(proof), "verify this proof instead, against --known" },
 	OPTIONS_END,

@@ -9,7 +9,7 @@ const struct option_row global_options[] = {
 	  "search role definitions here first (or ROLECERT_PROFILES)" },
 	{ "json", 0, NULL, AT(json), "the result as JSON" },
 	{ "quiet", 'q', NULL, AT(quiet), "say nothing on stderr unless it fails" },
-	{ "verbose", 'v', NULL, AT(verbose), "say more: where names come from, what took how long" },
+	{ "verbose", 'v', NULL, AT(verbose), "say more: where names come from, how long it took" },
 	{ "help", 'h', NULL, AT(help), "what the command does and its options" },
 	{ "version", 0, NULL, AT(version), "print the version" },
 	OPTIONS_END,

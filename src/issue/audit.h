@@ -24,7 +24,8 @@ struct audit_known {
 
 struct audit_terms {
 	const char *dir;
-	const char *ledger;              /* a folder with another ledger.db, or the file of one; NULL: dir */
+	/* A folder with another ledger.db, or the file of one; NULL: dir. */
+	const char *ledger;
 	const struct audit_known *known;
 	size_t n_known;
 	bool signatures;                 /* verify each signature on record  */

@@ -116,12 +116,12 @@ batch_put_summary(const struct batch_summary *summary, const struct style *style
 	SCOPED(table_free) struct table *table = table_new("OUTCOME", "REQUESTS", "WHICH", NULL);
 	const char *const *which = summary->foreseen ? foreseen_sentences : sentences;
 
-	for (size_t i = 0; i < BATCH_OUTCOMES; i++) {
+	for (enum batch_outcome i = 0; i < BATCH_OUTCOMES; i++) {
 		SCOPED(buf_clear) struct buf n = BUF_INIT;
 
 		buf_printf(&n, "%zu", summary->counts.outcome[i]);
 		if (summary->counts.outcome[i] != 0)
-			table_add(table, batch_outcome_word((enum batch_outcome)i, summary->foreseen), buf_text(&n),
+			table_add(table, batch_outcome_word(i, summary->foreseen), buf_text(&n),
 			    which[i]);
 	}
 	if (out->n != 0)

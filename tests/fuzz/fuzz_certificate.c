@@ -1,6 +1,7 @@
 /*
  * Certificates of anybody, in any wrapping: read, linted as if they were to be
- * signed, their keys as if they were a request's, judged against an entry that asks for nothing, with themselves as issuer.
+ * signed, their keys as if they were a request's, judged against an entry that asks for
+ * nothing, with themselves as issuer.
  */
 #include "check/judge.h"
 #include "check/lint.h"
