@@ -10,6 +10,7 @@
 #include "cli/progress.h"
 #include "cli/request_stream.h"
 #include "os/file.h"
+#include "report/approval.h"
 #include "report/batch.h"
 #include "report/table.h"
 
@@ -105,6 +106,28 @@ next(void *arg, struct batch_request *ret)
 	return true;
 }
 
+static void
+tell_differences(struct applying *a, const struct entry *entry, const char **differences,
+    size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		progress_hide(&a->bar);
+		cli_say(a->cli, "note: %s: %s [%s]", entry->id, differences[i],
+		    rule_id(RULE_REQUEST_DIFFERS));
+	}
+}
+
+static void
+tell_waiting(struct applying *a, const struct entry *entry, const struct reservation *waits)
+{
+	SCOPED(buf_clear) struct buf text = BUF_INIT;
+
+	tell_differences(a, entry, waits->differences, waits->n_differences);
+	progress_hide(&a->bar);
+	reservation_put_text(waits, entry->id, &text);
+	cli_say(a->cli, "note: %s [%s]", buf_text(&text), rule_id(RULE_APPROVAL_WAITS));
+}
+
 /* Everything that was said of one, with its entry where more than one is spoken of. */
 static void
 tell(struct applying *a, const struct batch_result *result)
@@ -120,11 +143,11 @@ tell(struct applying *a, const struct batch_result *result)
 		if (d->fix != NULL)
 			cli_say(a->cli, "    %s", d->fix);
 	}
-	for (size_t i = 0; result->issued != NULL && i < result->issued->n_differences; i++) {
-		progress_hide(&a->bar);
-		cli_say(a->cli, "note: %s: %s [%s]", entry->id, result->issued->differences[i],
-		    rule_id(RULE_REQUEST_DIFFERS));
-	}
+	if (result->issued != NULL)
+		tell_differences(a, entry, result->issued->differences,
+		    result->issued->n_differences);
+	if (result->reserved != NULL)
+		tell_waiting(a, entry, result->reserved);
 }
 
 static void
@@ -182,7 +205,7 @@ run(struct applying *a, struct access *access, struct home *home, struct error *
 	long cores = sysconf(_SC_NPROCESSORS_ONLN);
 	struct batch batch = {
 		.home = home, .ops = access_home(access, home), .config = &access->config,
-		.options = &a->options, .out = cli->opt.out,
+		.options = &a->options, .uid = person_here(cli->arena).uid, .out = cli->opt.out,
 		.workers = cores > 0 ? (unsigned)cores : 1,
 		.next = next, .done = done, .tick = tick, .stop = must_stop, .arg = a,
 	};
@@ -276,17 +299,25 @@ summarise(struct applying *a)
 		    (long long)(ms % 1000));
 }
 
+/* What failed says more than what waits. */
 static enum rc_status
 verdict(const struct applying *a, struct error *err)
 {
 	const size_t *outcome = a->summary.counts.outcome;
+	size_t without = outcome[BATCH_FAILED] + outcome[BATCH_STOPPED] + a->summary.twice;
 	enum rc_status st;
 
-	if (outcome[BATCH_FAILED] + outcome[BATCH_STOPPED] + a->summary.twice == 0)
+	if (without == 0 && outcome[BATCH_WAITING] == 0)
 		return RC_OK;
+	if (without == 0) {
+		error_note(err, RULE_APPROVAL_WAITS, NOWHERE,
+		    "officers %s first: %zu of %zu requests",
+		    a->summary.foreseen ? "would approve" : "approve", outcome[BATCH_WAITING],
+		    a->summary.requests);
+		return RC_WAITS;
+	}
 	st = error_fail(err, RULE_APPLY_INCOMPLETE, "%zu of %zu requests %s no certificate",
-	    outcome[BATCH_FAILED] + outcome[BATCH_STOPPED] + a->summary.twice,
-	    a->summary.requests, a->summary.foreseen ? "would get" : "got");
+	    without, a->summary.requests, a->summary.foreseen ? "would get" : "got");
 	if (outcome[BATCH_STOPPED] != 0)
 		error_fix(err, "it was stopped: the same command goes on where it did");
 	return st;

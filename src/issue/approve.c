@@ -47,7 +47,7 @@ subject_fill(const struct home *home, struct approval_case *c, struct arena *are
 }
 
 enum rc_status
-approval_open(struct home *home, int64_t id, struct arena *arena, struct approval_case *ret,
+approval_open(const struct home *home, int64_t id, struct arena *arena, struct approval_case *ret,
     struct error *err)
 {
 	struct approval_case c = { .row = NULL };

@@ -41,7 +41,7 @@ struct approval_case {
 /* Requests whose time has come are EXPIRED first; of a home that is only looked at they
  * are not. */
 enum rc_status approval_expire(struct home *home, struct error *err) RC_CHECK;
-enum rc_status approval_open(struct home *home, int64_t id, struct arena *arena,
+enum rc_status approval_open(const struct home *home, int64_t id, struct arena *arena,
     struct approval_case *ret, struct error *err) RC_CHECK;
 
 /* May it still be decided?  Rules approval-state, -expired, -policy.  denying: an approved

@@ -6,8 +6,8 @@
 #include <stdlib.h>
 #include <time.h>
 
-#include "crypto/digest.h"
-#include "issue/task.h"
+#include "issue/approve.h"
+#include "issue/batch_read.h"
 #include "os/file.h"
 #include "os/lanes.h"
 
@@ -39,6 +39,7 @@ struct item {
 	enum rc_status status;           /* of what was done last               */
 	bool stopped;
 	struct issuance *issued;
+	struct reservation *reserved;    /* it waits for officers               */
 	const char *file;
 	struct error *err;
 };
@@ -117,6 +118,7 @@ static void
 item_free(struct item *item)
 {
 	issuance_free(item->issued);
+	reservation_free(item->reserved);
 	task_clear(&item->task);
 	buf_clear(&item->csr);
 	error_free(item->err);
@@ -126,34 +128,10 @@ item_free(struct item *item)
 /* -- the steps of the workers and the signers ------------------------------------------ */
 
 static enum rc_status
-pin_check(const struct item *item, struct error *err)
-{
-	uint8_t digest[SHA256_OCTETS];
-
-	if (item->request.pin.n == 0)
-		return RC_OK;
-	sha256(pubkey_spki(item->task.csr.key), digest);
-	if (bytes_equal(BYTES(digest, sizeof(digest)), item->request.pin))
-		return RC_OK;
-	return error_fail(err, RULE_REQUEST_PIN,
-	    "the request for %s holds another key than the one that was pinned for it",
-	    item->request.entry->id);
-}
-
-/* One octet more than is accepted, so that the size is told by its own rule. */
-static enum rc_status
 step_read(struct run *run, struct item *item)
 {
 	(void)run;
-	if (item->request.fault != RULE_NONE)
-		return error_fail(item->err, item->request.fault, "%s", item->request.fault_text);
-	item->task.csr_file = item->request.csr;
-	if (item->request.path != NULL) {
-		TRY(file_read(item->request.path, FILE_MAX_CSR + 1, &item->csr, item->err));
-		item->task.csr_file = buf_bytes(&item->csr);
-	}
-	TRY(task_read(&item->task, item->err));
-	return pin_check(item, item->err);
+	return batch_read(&item->request, &item->task, &item->csr, item->err);
 }
 
 static enum rc_status
@@ -307,6 +285,8 @@ outcome_of(const struct item *item)
 		return BATCH_STOPPED;
 	if (item->status != RC_OK)
 		return BATCH_FAILED;
+	if (item->reserved != NULL)
+		return BATCH_WAITING;
 	return item->issued->already ? BATCH_ALREADY : BATCH_ISSUED;
 }
 
@@ -315,8 +295,8 @@ item_done(struct run *run, struct item *item)
 {
 	const struct batch *batch = run->batch;
 	const struct batch_result result = { .request = &item->request,
-		.outcome = outcome_of(item), .issued = item->issued, .file = item->file,
-		.err = item->err };
+		.outcome = outcome_of(item), .issued = item->issued,
+		.reserved = item->reserved, .file = item->file, .err = item->err };
 
 	run->counts.taken++;
 	run->counts.outcome[result.outcome]++;
@@ -353,7 +333,8 @@ refusal_take(struct run *run, struct item *item)
 		item_done(run, item);
 }
 
-/* Where the entry has its certificate, that is delivered. */
+/* Where the entry has its certificate, that is delivered; what waits for officers is
+ * written at once, with a flush of its own. */
 static void
 look(struct run *run, struct item *item)
 {
@@ -366,7 +347,12 @@ look(struct run *run, struct item *item)
 	status = task_look(&item->task, item->err);
 	if (status == RC_OK && task_is_done(&item->task))
 		item->step = SETTLE;
-	item_pass(run, item, status);
+	else if (status == RC_OK && task_needs_approval(&item->task))
+		status = task_reserve(&item->task, run->batch->uid, &item->reserved, item->err);
+	if (item->reserved != NULL)
+		item_done(run, item);
+	else
+		item_pass(run, item, status);
 }
 
 static void
@@ -642,26 +628,6 @@ run_end(struct run *run)
 }
 
 enum rc_status
-batch_foresee(struct home *home, const struct issue_options *options,
-    const struct batch_request *request, enum batch_outcome *ret, struct error *err)
-{
-	const struct permit_issuer nobody = { .key = home->key };
-	struct item item = { .request = *request, .csr = BUF_INIT, .err = err };
-	enum rc_status status;
-
-	task_init(&item.task, home, &nobody, options);
-	item.task.entry = request->entry;
-	status = step_read(NULL, &item);
-	if (status == RC_OK)
-		status = task_look(&item.task, err);
-	if (status == RC_OK)
-		*ret = task_is_done(&item.task) ? BATCH_ALREADY : BATCH_ISSUED;
-	task_clear(&item.task);
-	buf_clear(&item.csr);
-	return status;
-}
-
-enum rc_status
 batch_run(const struct batch *batch, struct batch_counts *ret, struct error *err)
 {
 	const struct home *home = batch->home;
@@ -672,6 +638,7 @@ batch_run(const struct batch *batch, struct batch_counts *ret, struct error *err
 
 	*ret = (struct batch_counts){ .taken = 0 };
 	TRY(task_signer_check(home, batch->signer, err));
+	TRY(approval_expire(batch->home, err));
 	*run = (struct run){ .batch = batch, .lanes = lanes, .err = err,
 		.window = now_ms(), .issuer = {
 			.ledger = home->ledger, .key = home->key, .algorithm = home->algorithm,

@@ -16,6 +16,9 @@
  * fails stops itself alone.  What is under way is limited, so memory is the same however
  * many there are, and so is what stands in the ledger without having been signed.
  *
+ * What needs officers (reserve.h) ends at `look`: its request is stored, or is found to wait
+ * already, and nothing of it is signed.
+ *
  * Sessions: the first is the caller's signer.  Where a signature makes one wait longer than
  * it takes processor time, more are opened, in the same login, each with its own verdict of
  * custody, which must be the same to the letter as the first one's.
@@ -30,6 +33,7 @@
 #define ISSUE_BATCH_H
 
 #include "issue/deliver.h"
+#include "issue/reserve.h"
 
 enum { BATCH_SESSIONS_MAX = 16, BATCH_WORKERS_MAX = 64 };
 
@@ -49,6 +53,7 @@ struct batch_request {
 enum batch_outcome {
 	BATCH_ISSUED,
 	BATCH_ALREADY,                   /* the entry has its certificate for this key */
+	BATCH_WAITING,                   /* for officers: stored, now or before */
 	BATCH_FAILED,
 	BATCH_STOPPED,
 	BATCH_OUTCOMES,
@@ -58,6 +63,7 @@ struct batch_result {
 	const struct batch_request *request;
 	enum batch_outcome outcome;
 	const struct issuance *issued;   /* also where its delivery failed; NULL: none */
+	const struct reservation *reserved;      /* of what waits; else NULL   */
 	const char *file;                /* delivered to; or NULL              */
 	const struct error *err;         /* why, and warnings                  */
 };
@@ -74,6 +80,7 @@ struct batch {
 	const struct rc_engine_ops *ops; /* for more sessions                  */
 	const struct rc_engine_config *config;
 	const struct issue_options *options;
+	int64_t uid;                     /* of whoever asks, or APPROVAL_NO_UID */
 	unsigned sessions, workers;      /* at most; 0: 1                      */
 	const char *out;                 /* folder; NULL: no files             */
 	enum delivery_form form;

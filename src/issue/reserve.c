@@ -83,20 +83,6 @@ store(struct task *t, int64_t uid, int64_t *ret, struct error *err)
 	return permit_reserve(t->permit, &ask, ret, err);
 }
 
-static enum rc_status
-prepare(struct task *t, int64_t uid, int64_t *ret, bool *ret_already, struct error *err)
-{
-	TRY(task_read(t, err));
-	TRY(task_look(t, err));
-	if (task_is_done(t))
-		return error_fail(err, RULE_ISSUE_AGAIN,
-		    "the entry %s has this certificate already: %s", t->entry->id,
-		    live_text(&t->live, t->arena));
-	TRY(same_find(t, ret, err));
-	*ret_already = *ret != 0;
-	return *ret_already ? RC_OK : store(t, uid, ret, err);
-}
-
 static void
 refusal_record(const struct task *t, struct error *err)
 {
@@ -129,23 +115,53 @@ reservation_make(struct task *t, const struct approval_case *c)
 	return made;
 }
 
-static enum rc_status
-reserve(struct task *t, struct home *home, int64_t uid, struct reservation **ret,
-    struct error *err)
+/* Its custody is known to nobody yet: that of the login that signs is recorded then. */
+static const struct permit_issuer *
+issuer_make(const struct home *home, struct arena *arena)
+{
+	struct permit_issuer *issuer = ARENA_NEW(arena, struct permit_issuer);
+
+	*issuer = (struct permit_issuer){
+		.ledger = home->ledger, .key = home->key, .algorithm = home->algorithm,
+		.certificate = &home->certificate,
+	};
+	return issuer;
+}
+
+bool
+task_needs_approval(const struct task *t)
+{
+	return issue_needs_approval(t->home, t->entry->role);
+}
+
+enum rc_status
+task_reserve(struct task *t, int64_t uid, struct reservation **ret, struct error *err)
 {
 	struct approval_case c;
-	bool already = false;
+	bool already;
 	int64_t id = 0;
-	enum rc_status status = prepare(t, uid, &id, &already, err);
 
-	if (status != RC_OK) {
-		refusal_record(t, err);
-		return status;
-	}
-	TRY(approval_open(home, id, t->arena, &c, err));
+	t->issuer = issuer_make(t->home, t->arena);
+	TRY(same_find(t, &id, err));
+	already = id != 0;
+	if (!already)
+		TRY(store(t, uid, &id, err));
+	TRY(approval_open(t->home, id, t->arena, &c, err));
 	*ret = reservation_make(t, &c);
 	(*ret)->already = already;
 	return RC_OK;
+}
+
+static enum rc_status
+reserve(struct task *t, int64_t uid, struct reservation **ret, struct error *err)
+{
+	TRY(task_read(t, err));
+	TRY(task_look(t, err));
+	if (task_is_done(t))
+		return error_fail(err, RULE_ISSUE_AGAIN,
+		    "the entry %s has this certificate already: %s", t->entry->id,
+		    live_text(&t->live, t->arena));
+	return task_reserve(t, uid, ret, err);
 }
 
 enum rc_status
@@ -153,21 +169,22 @@ issue_reserve(struct home *home, const struct entry *entry, struct bytes csr_fil
     const struct issue_options *options, int64_t uid, struct reservation **ret,
     struct error *err)
 {
-	const struct permit_issuer issuer = {
-		.ledger = home->ledger, .key = home->key, .algorithm = home->algorithm,
-		.certificate = &home->certificate,
-	};
 	SCOPED(task_clear) struct task t = { .csr = CSR_INIT };
+	enum rc_status status;
 
 	if (!home->has_certificate)
 		return error_fail(err, RULE_CA_WAITING, "'%s' has no certificate yet",
 		    home->config.name);
 	TRY(approval_expire(home, err));
-	task_init(&t, home, &issuer, options);
+	task_init(&t, home, NULL, options);
 	t.entry = entry;
 	t.csr_file = csr_file;
-	TRY_WHILE(err, reserve(&t, home, uid, ret, err), "preparing %s for approval", entry->id);
-	return RC_OK;
+	status = reserve(&t, uid, ret, err);
+	if (status != RC_OK) {
+		refusal_record(&t, err);
+		error_while(err, "preparing %s for approval", entry->id);
+	}
+	return status;
 }
 
 void

@@ -56,6 +56,13 @@ enum rc_status task_read(struct task *t, struct error *err) RC_CHECK;
  * result, and no other stage but task_take() follows. */
 enum rc_status task_look(struct task *t, struct error *err) RC_CHECK;
 bool task_is_done(const struct task *t);
+/* Must it wait for officers?  Then, after task_look(), task_reserve() is the end: what
+ * waits already for this entry and key is *ret, else it is stored.  It takes the arena
+ * over.  By the ledger's thread; both are in reserve.c. */
+struct reservation;
+bool task_needs_approval(const struct task *t);
+enum rc_status task_reserve(struct task *t, int64_t uid, struct reservation **ret,
+    struct error *err) RC_CHECK;
 enum rc_status task_draft(struct task *t, struct error *err) RC_CHECK;
 /* The same question in the transaction of the intent: the `admit` of its permit_entry. */
 enum rc_status task_admit(void *task, struct error *err) RC_CHECK;

@@ -2,28 +2,31 @@
 
 #include <stdlib.h>
 
+#include "report/approval.h"
 #include "report/table.h"
 
 static const char *const words[BATCH_OUTCOMES] = {
-	[BATCH_ISSUED] = "issued", [BATCH_ALREADY] = "already", [BATCH_FAILED] = "failed",
-	[BATCH_STOPPED] = "stopped",
+	[BATCH_ISSUED] = "issued", [BATCH_ALREADY] = "already",
+	[BATCH_WAITING] = "waiting", [BATCH_FAILED] = "failed", [BATCH_STOPPED] = "stopped",
 };
 
 static const char *const sentences[BATCH_OUTCOMES] = {
 	[BATCH_ISSUED] = "signed, verified and recorded",
 	[BATCH_ALREADY] = "had a certificate for this key, and were given it again",
+	[BATCH_WAITING] = "wait for officers; `rolecert pending` lists them",
 	[BATCH_FAILED] = "were refused, or went wrong; each is told",
 	[BATCH_STOPPED] = "were not begun",
 };
 
 static const char *const foreseen_words[BATCH_OUTCOMES] = {
 	[BATCH_ISSUED] = "would-issue", [BATCH_ALREADY] = "would-keep",
-	[BATCH_FAILED] = "would-fail", [BATCH_STOPPED] = "stopped",
+	[BATCH_WAITING] = "would-wait", [BATCH_FAILED] = "would-fail", [BATCH_STOPPED] = "stopped",
 };
 
 static const char *const foreseen_sentences[BATCH_OUTCOMES] = {
 	[BATCH_ISSUED] = "would be issued",
 	[BATCH_ALREADY] = "have a certificate for this key",
+	[BATCH_WAITING] = "would wait for officers",
 	[BATCH_FAILED] = "would be refused; each is told",
 	[BATCH_STOPPED] = "were not looked at",
 };
@@ -89,6 +92,8 @@ batch_put_line(const struct batch_result *result, size_t line, bool foreseen,
 	json_put(o, "outcome", json_foreign(batch_outcome_word(result->outcome, foreseen)));
 	if (result->issued != NULL)
 		put_issued(o, result);
+	if (result->reserved != NULL)
+		json_put(o, "waits", reservation_json(result->reserved, entry->id));
 	if (result->err != NULL && error_count(result->err) != 0)
 		json_put(o, "error", error_json(result->err));
 	put_line(o, out);

@@ -3,7 +3,7 @@
  *
  * A line of JSON for each (docs/schema/apply.json): {"entry", "line", "outcome", "serial",
  * "ledger_id", "not_before", "not_after", "differences", "notes", "file", "certificate",
- * "error"}; and the last one {"summary": {...}}.
+ * "waits" (as issue-waits.json), "error"}; and the last one {"summary": {...}}.
  */
 #ifndef REPORT_BATCH_H
 #define REPORT_BATCH_H
@@ -12,7 +12,7 @@
 #include "report/json.h"
 #include "report/style.h"
 
-/* "issued", "already", "failed", "stopped"; foreseen: "would-issue" and the like. */
+/* "issued", "already", "waiting", "failed", "stopped"; foreseen: "would-issue" and the like. */
 const char *batch_outcome_word(enum batch_outcome outcome, bool foreseen);
 
 /* One line, appended.  line: of a stream; 0: there is none.  The certificate stands in it

@@ -10,7 +10,7 @@ before=$(certificates)
 
 # What each has already is what it gets; dry-run first, which writes nothing.
 must_work rolecert apply -t $t --csrs lab/csrs --dry-run --json
-expect_json 'select(.summary).summary == {dry_run: true, entries: '"$n, requests: $n"', twice: 0, issued: 0, already: '"$n"', failed: 0, stopped: 0}'
+expect_json 'select(.summary).summary == {dry_run: true, entries: '"$n, requests: $n"', twice: 0, issued: 0, already: '"$n"', waiting: 0, failed: 0, stopped: 0}'
 must_work rolecert apply -t $t --csrs lab/csrs -o out
 expect_has already
 expect_equal "$(ls out | wc -l)" "$n" 'files'

@@ -1,7 +1,7 @@
 # Officers: certificates that wait, are approved with a key on a token and with plain
 # openssl, and are signed once enough have approved.
 
-need openssl jq
+need openssl jq python3
 must_work rolecert -q lab lab
 . lab/env.sh
 t=lab/topology.yaml
@@ -153,6 +153,47 @@ must_fail 5 env -u ROLECERT_PIN_FILE ROLECERT_PIN=wrong-pin rolecert issue --res
 must_work rolecert pending "$id" --json
 expect_json '.state == "APPROVED"'
 must_work rolecert issue --resume "$id"
+
+# Many at once, under another topology's name, so that none is on record: what needs officers
+# waits, the others are issued.  Asked again, by either road, it is the same request.
+sed 's/^topology: contoso/topology: other/' $t >other.yaml
+mkdir some
+cp lab/csrs/oauth.csr some/
+openssl ecparam -name prime256v1 -genkey -noout -out some.key
+openssl req -new -key some.key -subj /CN=other -out some/edge-external--lsedge.contoso.net.csr 2>/dev/null
+waiting=$(rolecert pending --json | jq length)
+must_fail 7 approval-waits rolecert apply -t other.yaml --csrs some --dry-run --json
+expect_json 'select(.summary).summary | .issued == 1 and .waiting == 1'
+expect_equal "$(rolecert pending --json | jq length)" "$waiting" 'nothing is stored'
+must_fail 7 approval-waits rolecert apply -t other.yaml --csrs some -o some-out --json
+expect_json '[., inputs] | map(select(.outcome == "waiting"))[0].waits | .state == "WAITING" and .already == false and .need == 2'
+expect_err "for $entry; it needs 2 approvals"
+expect_equal "$(ls some-out)" oauth.pem 'files'
+cp .out lines.json
+must_fail 7 approval-waits rolecert apply -t other.yaml --csrs some -o some-out
+expect_has 'already  1 '
+expect_has 'waiting  1 '
+must_fail 7 approval-waits rolecert apply -t other.yaml --csrs some --json
+id=$(jq 'select(.waits).waits.request' lines.json)
+expect_json '[., inputs] | map(select(.waits))[0].waits | .already and .request == '"$id"
+cat .out >>lines.json
+must_fail 7 approval-waits rolecert issue -t other.yaml $entry --csr some/edge-external--lsedge.contoso.net.csr --json
+expect_json '.already and .request == '"$id"
+expect_equal "$(rolecert pending --json | jq length)" $((waiting + 1)) 'one is stored'
+must_work /usr/bin/python3 - "$TOP/docs/schema/apply.json" lines.json <<'END'
+import json, sys, jsonschema
+for line in open(sys.argv[2]):
+    jsonschema.Draft7Validator(json.load(open(sys.argv[1]))).validate(json.loads(line))
+END
+rolecert -q approve "$id" --key 'pkcs11:token=rolecert-lab;object=ann' --module "$module"
+signed "$id" bob
+rolecert -q approve "$id" --signature "bob-$id.p7s"
+must_work rolecert issue --resume "$id" -o edge.pem
+must_work rolecert apply -t other.yaml --csrs some --json
+expect_json 'select(.summary).summary.already == 2'
+# What fails says more than what waits.
+echo garbage >some/oauth.csr
+must_fail 1 apply-incomplete rolecert apply -t other.yaml --csrs some --renew
 
 # A change of the policy is for the officers of the old one.
 policy automatic
