@@ -106,7 +106,7 @@ static enum rc_status
 signer_find(PKCS7 *token, struct arena *arena, struct cert *ret, X509 **ret_x509,
     struct error *err)
 {
-	STACK_OF(X509) *signers = PKCS7_type_is_signed(token)
+	STACK_OF(X509) *signers = token != NULL && PKCS7_type_is_signed(token)
 	    ? PKCS7_get0_signers(token, NULL, 0) : NULL;
 	SCOPED(buf_clear) struct buf der = BUF_INIT;
 	uint8_t *octets = NULL;
