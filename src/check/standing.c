@@ -182,6 +182,8 @@ judge(const struct finding *f, size_t entry, const struct known_cert *known)
 	if (!known->foreign) {
 		context.issuers = f->facts->issuers;
 		context.n_issuers = f->facts->n_issuers;
+		context.lists = f->facts->lists;
+		context.n_lists = f->facts->n_lists;
 	}
 	(void)judge_entry(&f->plan->entries[entry], &known->cert, &context, findings);
 	return findings;

@@ -62,6 +62,8 @@ struct standing_facts {
 	const struct cert *issuers;      /* of the CA at hand: the chain of its certificates
 	                                  * is judged too                      */
 	size_t n_issuers;
+	const struct foreign_crl *lists; /* of CAs among them, verified        */
+	size_t n_lists;
 };
 
 struct standing {

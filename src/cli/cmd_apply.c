@@ -9,6 +9,7 @@
 #include "cli/planned.h"
 #include "cli/progress.h"
 #include "cli/request_stream.h"
+#include "issue/parents.h"
 #include "os/file.h"
 #include "report/approval.h"
 #include "report/batch.h"
@@ -254,6 +255,7 @@ foresee(struct applying *a, struct home *home, struct error *err)
 	if (!home->has_certificate)
 		return error_fail(err, RULE_CA_WAITING, "'%s' has no certificate yet",
 		    home->config.name);
+	TRY(parents_check(home, err));
 	for (size_t i = 0; i < a->requests.n; i++)
 		foresee_one(a, home, &a->requests.v[i], table);
 	if (!a->cli->opt.json)

@@ -13,7 +13,7 @@
  *      ledger        its quick check; nothing left unsettled
  *      checkpoint    sealed as often as ca.yaml wants
  *      crl           the last full list still holds
- *      certificate   of the CA: not near its end
+ *      certificate   of the CA: not revoked by one above, not near its end
  *
  * Those from home on, but pin, modules and token, need a CA home.  Nothing is written,
  * no PIN is sent.

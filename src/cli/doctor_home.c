@@ -4,6 +4,7 @@
 #include <sys/stat.h>
 
 #include "cli/doctor.h"
+#include "issue/parents.h"
 #include "issue/seal.h"
 #include "os/clock.h"
 #include "os/file.h"
@@ -157,6 +158,8 @@ look_at_certificate(struct doctor *d)
 	int64_t end = d->home->certificate.not_after;
 
 	s->is = arena_printf(d->cli->arena, "of the CA, until %s", time_text(d->cli->arena, end));
+	if (parents_check(d->home, s->found) != RC_OK)
+		return;
 	if (end > d->now + (int64_t)d->home->config.default_days * 86400)
 		return;
 	if (end <= d->now)

@@ -4,6 +4,7 @@
 #include <strings.h>
 
 #include "cli/load.h"
+#include "issue/parents.h"
 #include "os/file.h"
 
 bool
@@ -213,10 +214,11 @@ take_records(struct cli *cli, const struct plan *plan, struct known *ret, struct
 	return RC_OK;
 }
 
-/* The CA and whoever stands above it. */
-static void
-take_issuers(struct cli *cli, struct known *ret)
+/* The CA and whoever stands above it, with the lists of those that were imported. */
+static enum rc_status
+take_issuers(struct cli *cli, struct known *ret, struct error *err)
 {
+	struct foreign_crl *lists;
 	size_t n = ret->home->n_chain + 1;
 	struct cert *issuers = arena_alloc(cli->arena, n * sizeof(*issuers));
 
@@ -225,6 +227,9 @@ take_issuers(struct cli *cli, struct known *ret)
 		issuers[i] = ret->home->chain[i - 1];
 	ret->facts.issuers = issuers;
 	ret->facts.n_issuers = n;
+	TRY(parents_load(ret->home, cli->arena, &lists, &ret->facts.n_lists, err));
+	ret->facts.lists = lists;
+	return RC_OK;
 }
 
 enum rc_status
@@ -240,6 +245,6 @@ known_load(struct cli *cli, const struct plan *plan, struct known *ret, struct e
 	ret->facts = (struct standing_facts){ .known = ret->list.v, .n_known = ret->list.n,
 		.folder = cli->opt.certs != NULL, .now = clock_now(&clock_system) };
 	if (ret->home != NULL && ret->home->has_certificate)
-		take_issuers(cli, ret);
+		TRY(take_issuers(cli, ret, err));
 	return RC_OK;
 }

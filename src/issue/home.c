@@ -5,6 +5,7 @@
 #include "crypto/csr.h"
 #include "issue/chain.h"
 #include "issue/officers.h"
+#include "issue/parents.h"
 #include "issue/seal.h"
 #include "os/file.h"
 #include "x509/crl.h"
@@ -200,6 +201,7 @@ ready_check(struct home *home, struct error *err)
 		return error_fail(err, RULE_CA_WAITING, "'%s' waits for its certificate (%s)",
 		    home->dir, home->config.certificate);
 	TRY(others_settle(home, err));
+	TRY(parents_check(home, err));
 	/* Before anybody is asked for a PIN, and before any time is compared. */
 	TRY(ledger_check_clock(home->ledger, err));
 	return seal_check_witness(home, err);

@@ -26,6 +26,7 @@
  *      approval-officer  an officer's certificate cannot be used (officers.h)
  *      ca-certificate   the certificate in the home is no CA's, or the chain is not its
  *      ca-waiting       there is no certificate yet (`ca init --csr` was the last step)
+ *      ca-revoked       a CA above has revoked it (parents.h)
  *      policy-changed   ca.yaml and the pinned policy differ
  */
 #ifndef ISSUE_HOME_H
@@ -115,8 +116,8 @@ enum home_use {
 	/* The same, and the ledger may be written; what others left is settled. */
 	HOME_WRITE,
 	HOME_POLICY,     /* HOME_REVIEW, and the ledger may be written       */
-	/* As HOME_WRITE, and a certificate must be there, and the clock must not be behind
-	 * the ledger. */
+	/* As HOME_WRITE, and a certificate must be there that no imported list names, and
+	 * the clock must not be behind the ledger. */
 	HOME_SIGN,
 };
 

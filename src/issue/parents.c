@@ -106,19 +106,48 @@ older_check(struct parent_import *import, const char *path, struct arena *arena,
 	return RC_OK;
 }
 
-/* -- kept ----------------------------------------------------------------------------------- */
+/* -- whom it names -------------------------------------------------------------------------- */
 
-static bool
-lists_one(const struct home *home, const struct parent_import *import)
+/* A certificate of the chain that this CA above signed and lists, or NULL. */
+static const struct cert *
+listed_by(const struct home *home, const struct cert *issuer, const struct foreign_crl *list)
 {
 	const struct cert *below = &home->certificate;
 
 	for (size_t i = 0; i < home->n_chain; below = &home->chain[i++])
-		if (&home->chain[i] == import->issuer &&
-		    foreign_crl_find(&import->list, below->serial) != NULL)
-			return true;
-	return false;
+		if (&home->chain[i] == issuer && foreign_crl_find(list, below->serial) != NULL)
+			return below;
+	return NULL;
 }
+
+enum rc_status
+parents_check(const struct home *home, struct error *err)
+{
+	SCOPED(arena_free) struct arena *arena = arena_new();
+	const struct cert *listed = NULL;
+	struct foreign_crl list;
+	enum rc_status status;
+
+	for (size_t i = 0; i < home->n_chain && listed == NULL; i++) {
+		const struct cert *issuer = &home->chain[i];
+		const char *path = path_of(home, issuer, arena);
+
+		if (!file_exists(path))
+			continue;
+		TRY_WHILE(err, list_load(path, issuer, arena, &list, err),
+		    "reading the list of '%s'", issuer->subject_text);
+		listed = listed_by(home, issuer, &list);
+	}
+	if (listed == NULL)
+		return RC_OK;
+	status = error_fail(err, RULE_CA_REVOKED, "'%s' was revoked by '%s'",
+	    listed->subject_text, listed->issuer_text);
+	error_fix(err, "where it was taken back from the list, import the newer one: "
+	    "rolecert crl import FILE");
+	return status;
+}
+
+/* -- kept ----------------------------------------------------------------------------------- */
 
 static enum rc_status
 note(struct home *home, const struct parent_import *import, struct error *err)
@@ -161,7 +190,7 @@ import_run(struct home *home, struct bytes file, struct arena *arena,
 	TRY(times_check(home, &import->list, err));
 	path = path_of(home, import->issuer, arena);
 	TRY(older_check(import, path, arena, err));
-	import->revoked = lists_one(home, import);
+	import->revoked = listed_by(home, import->issuer, &import->list) != NULL;
 	return keep(home, import, path, arena, err);
 }
 

@@ -13,6 +13,7 @@
  *      parent-crl-scope        a delta, a part, or something unknown that is critical
  *      parent-crl-times        it has ended, or has not begun
  *      parent-crl-older        its number or thisUpdate is before those of the one before
+ *      ca-revoked              parents_check(): the CA, or one above it, stands on its list
  */
 #ifndef ISSUE_PARENTS_H
 #define ISSUE_PARENTS_H
@@ -36,5 +37,9 @@ enum rc_status parents_import(struct home *home, struct bytes file, struct arena
 /* Those that were imported, each verified once more; in the arena. */
 enum rc_status parents_load(const struct home *home, struct arena *arena,
     struct foreign_crl **ret, size_t *ret_n, struct error *err) RC_CHECK;
+
+/* Does nobody above take this CA back?  A list that has ended still counts: who was revoked
+ * stays so.  home_open() asks it for HOME_SIGN. */
+enum rc_status parents_check(const struct home *home, struct error *err) RC_CHECK;
 
 #endif

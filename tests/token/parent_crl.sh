@@ -12,6 +12,8 @@ expect_json '.new and .entries == 0 and .revoked == false and .issuer == "CN=Lab
 must_work rolecert crl import lab/root.crl --json
 expect_json '.new == false'
 must_work judged
+must_work rolecert -v plan -t lab/topology.yaml --ca lab/ca --check
+expect_lacks 'the chain ends'
 
 # Not by a CA of the chain: the CA's own list, another CA of the same name.
 must_fail 4 parent-crl-issuer rolecert crl import lab/ca.crl
@@ -83,5 +85,18 @@ expect_err check-revoked
 must_fail 1 judged
 expect_has check-revoked
 must_work rolecert ledger verify
+must_fail 1 rolecert plan -t lab/topology.yaml --ca lab/ca --check
+expect_has 'wrong'
+expect_has check-revoked
+
+# Its key signs nothing any more, and nobody is asked for a PIN; what is taken back is still
+# recorded.
+must_fail 4 ca-revoked env -u ROLECERT_PIN_FILE rolecert issue -t lab/topology.yaml $entry --csr lab/csrs/oauth.csr
+must_fail 4 ca-revoked rolecert apply -t lab/topology.yaml --csrs lab/csrs --dry-run
+must_fail 4 ca-revoked rolecert apply -t lab/topology.yaml --csrs lab/csrs
+must_fail 4 ca-revoked rolecert crl -o any.crl
+must_fail 1 rolecert doctor
+expect_has ca-revoked
+must_work rolecert revoke $cert --reason superseded
 # Without the home nobody knows of it.
 must_work rolecert check -t lab/topology.yaml $entry $cert --issuer lab/chain.pem
