@@ -31,8 +31,8 @@ check_options(const struct cli *cli, struct error *err)
 		return error_fail(err, RULE_USAGE, "a request says itself for which certificates");
 	if (o->request != NULL && o->hash != NULL)
 		return error_fail(err, RULE_USAGE, "a request says itself with which hash");
-	if (o->request == NULL && !dir_exists(o->out))
-		return error_fail(err, RULE_FOLDER, "there is no folder '%s'", o->out);
+	if (o->request == NULL && file_exists(o->out) && !dir_exists(o->out))
+		return error_fail(err, RULE_FOLDER, "'%s' is not a folder", o->out);
 	if (o->request != NULL && !dir_exists(path_folder(cli->arena, o->out)))
 		return error_fail(err, RULE_FOLDER, "there is no folder to write '%s' to", o->out);
 	return RC_OK;
@@ -164,6 +164,8 @@ run(struct signing *s, struct access *access, struct error *err)
 		TRY(load_file(s->cli, s->cli->opt.request, OCSP_REQUEST_MAX, &request, err));
 		/* before anybody is asked for a PIN */
 		TRY(ocsp_request_read(request, &asked, err));
+	} else {
+		TRY(dir_make(s->folder, DIR_PUBLIC, err));
 	}
 	TRY(responder_open(s->home, access_home(access, s->home), &access->config,
 	    &s->responder, err));

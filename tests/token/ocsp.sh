@@ -68,9 +68,10 @@ echo nothing >none.der
 must_fail 3 ocsp-request rolecert ocsp sign --request none.der -o none.ocsp
 expect_no_file none.ocsp
 must_fail 2 rolecert ocsp sign --request question.der
-must_fail 6 folder rolecert ocsp sign -o nowhere
+must_fail 6 folder rolecert ocsp sign -o question.der
 must_fail 2 option-value rolecert ocsp sign -o . --hash md5
-must_fail 2 ledger-unknown rolecert ocsp sign 0badc0de0badc0de0badc0de -o .
+must_fail 2 ledger-unknown rolecert ocsp sign 0badc0de0badc0de0badc0de -o nowhere
+expect_no_file nowhere
 
 # A responder of its own: in the topology an entry like all others.
 cat >responder.yaml <<'END'
@@ -88,7 +89,6 @@ configure() { echo "ocsp: { key: \"pkcs11:token=rolecert-lab;object=$1\", certif
 configure ocsp ocsp.pem
 must_fail 4 policy-changed rolecert ocsp sign -o .
 must_work rolecert ca policy accept
-mkdir all
 must_work rolecert ocsp sign -o all --json
 expect_json ".responder == \"CN=Contoso OCSP\" and .responses == $(ls lab/certs | wc -l) + 1"
 expect_equal "$(ls all | wc -l)" "$(($(ls lab/certs | wc -l) + 1))" responses
