@@ -69,6 +69,7 @@ struct run {
 	struct items to_journal, to_settle, to_refuse;
 	size_t on_disk;                  /* journalled and not settled          */
 	bool stopped;
+	struct known_quiet quiet;
 	struct batch_counts counts;
 	int64_t window, ticked;          /* when they began, ms                 */
 	size_t settled, settled_before;  /* in this window, in the one before   */
@@ -111,6 +112,7 @@ item_new(struct run *run, const struct batch_request *request)
 	item->err = error_new();
 	task_init(&item->task, run->batch->home, &run->issuer, run->batch->options);
 	item->task.entry = request->entry;
+	item->task.quiet = &run->quiet;
 	return item;
 }
 

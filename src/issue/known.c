@@ -70,6 +70,7 @@ struct names_work {
 	const struct plan *plan;
 	struct sentences *notes;
 	const char *name;
+	bool found;                      /* of this name, outside the plan */
 	VEC(int64_t) told;               /* rows */
 	struct arena *arena;
 };
@@ -94,6 +95,7 @@ name_told(void *arg, const struct ledger_named *row, struct error *err)
 	if (strcmp(row->topology, w->plan->topology) == 0 &&
 	    plan_find(w->plan, row->entry) != NULL)
 		return RC_OK;
+	w->found = true;
 	if (w->told.n >= TOLD_MAX || is_told(w, row->id))
 		return RC_OK;
 	buf_put_hex(&text, row->serial);
@@ -104,9 +106,35 @@ name_told(void *arg, const struct ledger_named *row, struct error *err)
 	return RC_OK;
 }
 
+static const char **
+quiet_slot(struct known_quiet *quiet, const char *name)
+{
+	size_t hash = 0;
+
+	for (const char *p = name; *p != '\0'; p++)
+		hash = 31 * hash + (uint8_t)*p;
+	return &quiet->name[hash % ARRAY_LEN(quiet->name)];
+}
+
+static enum rc_status
+known_name(struct ledger *ledger, int64_t now, struct known_quiet *quiet, struct names_work *w,
+    struct error *err)
+{
+	const char **slot = quiet != NULL ? quiet_slot(quiet, w->name) : NULL;
+
+	if (slot != NULL && *slot != NULL && strcmp(*slot, w->name) == 0)
+		return RC_OK;
+	w->found = false;
+	TRY(ledger_each_named(ledger, w->name, now, name_told, w, err));
+	if (slot != NULL && !w->found)
+		*slot = w->name;
+	return RC_OK;
+}
+
 enum rc_status
 known_names(struct ledger *ledger, const struct live_question *question,
-    const struct plan *plan, struct sentences *notes, struct error *err)
+    const struct plan *plan, struct known_quiet *quiet, struct sentences *notes,
+    struct error *err)
 {
 	SCOPED(arena_free) struct arena *arena = arena_new();
 	const struct entry *entry = question->entry;
@@ -118,7 +146,7 @@ known_names(struct ledger *ledger, const struct live_question *question,
 		if (entry->san[i].type != NAME_DNS)
 			continue;
 		w.name = entry->san[i].value;
-		TRY(ledger_each_named(ledger, w.name, question->now, name_told, &w, err));
+		TRY(known_name(ledger, question->now, quiet, &w, err));
 	}
 	return RC_OK;
 }

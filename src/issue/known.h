@@ -22,8 +22,19 @@
 enum rc_status known_key(struct ledger *ledger, const struct live_question *question,
     struct sentences *notes, struct error *err) RC_CHECK;
 
-/* plan: whose entries are not told of; NULL: nothing is. */
+/*
+ * Names of which there was nothing to tell, for many entries of one plan: names that they
+ * share are looked up once.  It points to names of the plan; a few may be forgotten, which
+ * costs a second look.  All zero: nothing is known yet.  What another process certifies
+ * meanwhile is not told of these.
+ */
+struct known_quiet {
+	const char *name[256];
+};
+
+/* plan: whose entries are not told of; NULL: nothing is.  quiet: or NULL. */
 enum rc_status known_names(struct ledger *ledger, const struct live_question *question,
-    const struct plan *plan, struct sentences *notes, struct error *err) RC_CHECK;
+    const struct plan *plan, struct known_quiet *quiet, struct sentences *notes,
+    struct error *err) RC_CHECK;
 
 #endif

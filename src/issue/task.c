@@ -3,7 +3,6 @@
 #include <stdlib.h>
 
 #include "check/issuer.h"
-#include "issue/known.h"
 #include "os/random.h"
 #include "x509/tbs.h"
 
@@ -86,7 +85,8 @@ task_look(struct task *t, struct error *err)
 		sentence_add(&t->notes, "the entry was another one when it got %s",
 		    live_text(&t->live, t->arena));
 	if (t->live.kind != LIVE_SAME)
-		return known_names(t->home->ledger, &question, t->options->plan, &t->notes, err);
+		return known_names(t->home->ledger, &question, t->options->plan, t->quiet,
+		    &t->notes, err);
 	TRY_WHILE(err, cert_read(row->signed_bytes, t->arena, &t->result.certificate, err),
 	    "reading ledger entry %lld", (long long)row->id);
 	t->result.der = row->signed_bytes;

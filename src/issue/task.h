@@ -21,6 +21,7 @@
 #include "crypto/csr.h"
 #include "issue/differences.h"
 #include "issue/issuance.h"
+#include "issue/known.h"
 #include "issue/live.h"
 #include "issue/permit.h"
 #include "x509/tbs.h"
@@ -30,6 +31,7 @@ struct task {
 	const struct permit_issuer *issuer;
 	const struct issue_options *options;
 	const struct entry *entry;
+	struct known_quiet *quiet;       /* of a batch (known.h); or NULL   */
 	struct bytes csr_file;
 	struct csr csr;
 	int64_t now, not_before, not_after;

@@ -245,7 +245,7 @@ struct ledger_named {
 	int64_t not_after;
 };
 /* Those that are or may yet be valid after `after`, at most LEDGER_NAMED_MAX; the name is
- * compared without case.  fn as for ledger_each(). */
+ * compared without case.  fn as for ledger_each(), and it may not ask this question. */
 enum rc_status ledger_each_named(struct ledger *ledger, const char *name, int64_t after,
     enum rc_status (*fn)(void *arg, const struct ledger_named *row, struct error *err),
     void *arg, struct error *err) RC_CHECK;

@@ -212,7 +212,7 @@ ledger_each_named(struct ledger *ledger, const char *name, int64_t after,
 	bool found = true;
 
 	TRY(ledger_enter(ledger, err));
-	q = query_fresh(&ledger->db, SQL_EACH_NAMED);
+	q = query(&ledger->db, SQL_EACH_NAMED);
 	query_text(&q, name);
 	query_int(&q, after);
 	query_int(&q, LEDGER_NAMED_MAX);
