@@ -14,7 +14,8 @@
  *
  * "This form": the same entry digest (plan/plan.h).  Due: entry_renew_from() of its
  * validity is over.  What is PENDING belongs to a process that lives, since others'
- * rows were settled when the home was opened.
+ * rows were settled when the home was opened.  What waits for officers is no certificate
+ * yet: reserve.h finds it.
  *
  * Why so: who asks twice gets the same answer, and a batch that was interrupted is
  * run again as it is.  Another key is no accident that should pass unseen: either somebody

@@ -134,19 +134,36 @@ task_needs_approval(const struct task *t)
 	return issue_needs_approval(t->home, t->entry->role);
 }
 
+/* Waiting or approved, and of use still: not late, nor of another policy. */
+static enum rc_status
+waiting_find(const struct task *t, struct approval_case *ret, bool *ret_found,
+    struct error *err)
+{
+	SCOPED(error_free) struct error *why = error_new();
+	int64_t id;
+
+	*ret_found = false;
+	TRY(same_find(t, &id, err));
+	if (id == 0)
+		return RC_OK;
+	TRY(approval_open(t->home, id, t->arena, ret, err));
+	*ret_found = approval_is_open(t->home, ret, true, why) == RC_OK;
+	return RC_OK;
+}
+
 enum rc_status
 task_reserve(struct task *t, int64_t uid, struct reservation **ret, struct error *err)
 {
 	struct approval_case c;
-	bool already;
-	int64_t id = 0;
+	bool already = false;
+	int64_t id;
 
 	t->issuer = issuer_make(t->home, t->arena);
-	TRY(same_find(t, &id, err));
-	already = id != 0;
-	if (!already)
+	TRY(waiting_find(t, &c, &already, err));
+	if (!already) {
 		TRY(store(t, uid, &id, err));
-	TRY(approval_open(t->home, id, t->arena, &c, err));
+		TRY(approval_open(t->home, id, t->arena, &c, err));
+	}
 	*ret = reservation_make(t, &c);
 	(*ret)->already = already;
 	return RC_OK;

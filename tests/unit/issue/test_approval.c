@@ -420,3 +420,24 @@ TEST(a_policy_is_changed_by_its_officers)
 	EXPECT_RULE(approve(&b, ANN, waiting), b.f.err, RULE_APPROVAL_POLICY);
 	EXPECT_INT(findings(&b), 0);
 }
+
+TEST(what_waits_is_found_again_under_its_own_policy_alone)
+{
+	SCOPED(bench_clear) struct bench b = { .server = NULL };
+	const struct ledger_ask who = { .requester = "root" };
+	int64_t waiting, change = 0;
+	bool pinned = false;
+
+	bench_make(&b);
+	waiting = reserve(&b, 1000);
+	EXPECT_INT(reserve(&b, 1000), waiting);
+	config_write(&b, "{ need: 1, of: [{ name: Ann, cert: Ann.pem }] }");
+	reopen(&b, HOME_POLICY);
+	REQUIRE_OK(policy_change(b.f.home, &who, &change, &pinned, b.f.err), b.f.err);
+	approve_both(&b, change);
+	REQUIRE_OK(policy_change(b.f.home, &who, &change, &pinned, b.f.err), b.f.err);
+	REQUIRE(pinned);
+	reopen(&b, HOME_SIGN);
+	EXPECT(reserve(&b, 1000) > change);
+	EXPECT_INT(findings(&b), 0);
+}
