@@ -43,7 +43,7 @@ file_of(struct given *g, const char *end)
 		if (n >= m && strcmp(g->tar.files[i].name + n - m, end) == 0)
 			return &g->tar.files[i];
 	}
-	REQUIRE(!"there is no such file in the bundle");
+	REQUIRE(false);     /* there is no such file in the bundle */
 	return NULL;
 }
 
