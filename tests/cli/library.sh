@@ -3,7 +3,7 @@
 
 need cc nm openssl mandoc pkg-config
 sample=$TOP/profiles/sample-topology.yaml
-must_work make -s -C "$TOP" install DESTDIR="$PWD/root" PREFIX=/usr LIBDIR=/usr/lib/multi B="${PROGRAM%/rolecert}"
+must_work make -s -C "$TOP" install DESTDIR="$PWD/root" PREFIX=/usr LIBDIR=/usr/lib/multi
 lib=$PWD/root/usr/lib/multi
 export PKG_CONFIG_PATH=$lib/pkgconfig PKG_CONFIG_SYSROOT_DIR=$PWD/root
 export LD_LIBRARY_PATH=$lib

@@ -1,7 +1,7 @@
 # The library's verifier beside the program's: a bundle that holds, and one that does not.
 
 need cc pkg-config
-must_work make -s -C "$TOP" install DESTDIR="$PWD/root" PREFIX=/usr LIBDIR=/usr/lib/multi B="${PROGRAM%/rolecert}"
+must_work make -s -C "$TOP" install DESTDIR="$PWD/root" PREFIX=/usr LIBDIR=/usr/lib/multi
 export PKG_CONFIG_PATH=$PWD/root/usr/lib/multi/pkgconfig PKG_CONFIG_SYSROOT_DIR=$PWD/root
 export LD_LIBRARY_PATH=$PWD/root/usr/lib/multi
 sanitize=
