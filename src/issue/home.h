@@ -165,7 +165,8 @@ enum rc_status home_algorithm(const struct pubkey *key, const char *digest, bool
 /* The canonical text of a policy, appended: one `word value` a line. */
 void home_policy_text(const struct home_config *config, const struct pubkey *key,
     struct buf *out);
-/* Each word whose value differs; NULL: the text does not have the word. */
+/* Each word whose value differs; NULL: the text does not have the word.  What fn is given
+ * lives until it returns. */
 void home_policy_each(const char *pinned, const char *now,
     void (*fn)(void *arg, const char *word, const char *was, const char *is), void *arg);
 /* Rule policy-changed, with a line for each difference. */

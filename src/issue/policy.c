@@ -174,16 +174,18 @@ is_memory(const char *policy)
 static void
 note_partitions(void *arg, const char *word, const char *was, const char *is)
 {
+	struct buf *parts = arg;
+
 	(void)is;
 	if (strcmp(word, PARTITIONS) == 0 && was != NULL)
-		*(const char **)arg = was;
+		buf_puts(parts, was);
 }
 
 enum rc_status
 home_policy_check(const struct home *home, struct error *err)
 {
 	SCOPED(buf_clear) struct buf differences = BUF_INIT;
-	const char *parts = NULL;
+	SCOPED(buf_clear) struct buf parts = BUF_INIT;
 
 	home_policy_each(home->policy, home->policy_now, put_difference, &differences);
 	if (differences.n == 0)
@@ -193,9 +195,9 @@ home_policy_check(const struct home *home, struct error *err)
 		return error_fail(err, RULE_POLICY_MEMORY,
 		    "custody memory is for ever, and no other level becomes it");
 	home_policy_each(home->policy, home->policy_now, note_partitions, &parts);
-	if (parts != NULL)
+	if (parts.n != 0)
 		return error_fail(err, RULE_CRL_PARTITIONS,
-		    "certificates of this CA stand in %s parts of its list", parts);
+		    "certificates of this CA stand in %s parts of its list", buf_text(&parts));
 	return RC_OK;
 }
 
