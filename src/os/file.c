@@ -80,7 +80,7 @@ write_all(int fd, struct bytes bytes)
 }
 
 static int
-write_close(int fd, unsigned mode, struct bytes bytes, bool flush)
+write_mode(int fd, unsigned mode, struct bytes bytes, bool flush)
 {
 	int failed = write_all(fd, bytes);
 
@@ -88,6 +88,12 @@ write_close(int fd, unsigned mode, struct bytes bytes, bool flush)
 		failed = errno;
 	if (failed == 0 && flush && fsync(fd) != 0)
 		failed = errno;
+	return failed;
+}
+
+static int
+close_after(int fd, int failed)
+{
 	if (close(fd) != 0 && failed == 0)
 		failed = errno;
 	return failed;
@@ -96,13 +102,7 @@ write_close(int fd, unsigned mode, struct bytes bytes, bool flush)
 int
 fd_write_flush_close(int fd, unsigned mode, struct bytes bytes)
 {
-	return write_close(fd, mode, bytes, true);
-}
-
-static int
-fd_write_close(int fd, unsigned mode, struct bytes bytes)
-{
-	return write_close(fd, mode, bytes, false);
+	return close_after(fd, write_mode(fd, mode, bytes, true));
 }
 
 static enum rc_status
@@ -135,9 +135,7 @@ write_through(const char *path, struct bytes bytes, struct error *err)
 	if (fd < 0)
 		return write_failed(path, errno, err);
 	/* Whoever may write to the folder can have changed the name since it was looked at. */
-	failed = fd_is_special(fd) ? write_all(fd, bytes) : EEXIST;
-	if (close(fd) != 0 && failed == 0)
-		failed = errno;
+	failed = close_after(fd, fd_is_special(fd) ? write_all(fd, bytes) : EEXIST);
 	return failed != 0 ? write_failed(path, failed, err) : RC_OK;
 }
 
@@ -155,44 +153,109 @@ flush_folder_of(const char *path, struct arena *arena, struct error *err)
 	return dir_flush(path_folder(arena, path), err);
 }
 
-/* Written beside it, then renamed. */
-static enum rc_status
-replace(const char *path, unsigned mode, struct bytes bytes, struct arena *arena,
-    int (*write)(int fd, unsigned mode, struct bytes bytes), struct error *err)
+/* ".NAME.ENDING" in the same folder: what lists a folder does not show it. */
+static char *
+path_beside(struct arena *arena, const char *path, const char *ending)
 {
-	char *beside = arena_printf(arena, "%s.XXXXXX", path);
+	const char *slash = strrchr(path, '/'), *name = slash != NULL ? slash + 1 : path;
+
+	return arena_printf(arena, "%.*s.%s.%s", (int)(name - path), path, name, ending);
+}
+
+/* Names an open file that has no name.  (By its number alone only root may.) */
+static int
+link_open(int fd, const char *path)
+{
+	char from[sizeof("/proc/self/fd/") + 3 * sizeof(fd)];
+
+	(void)snprintf(from, sizeof(from), "/proc/self/fd/%d", fd);
+	return linkat(AT_FDCWD, from, AT_FDCWD, path, AT_SYMLINK_FOLLOW) != 0 ? errno : 0;
+}
+
+/* A link cannot take the place of another: it needs a name to be renamed from.  That is
+ * always the same one, so that whoever is killed in between leaves no more than this,
+ * which the next one takes away. */
+static int
+link_over(int fd, const char *path, struct arena *arena)
+{
+	const char *beside = path_beside(arena, path, "new");
+	int failed = link_open(fd, beside);
+
+	if (failed == EEXIST)
+		failed = unlink(beside) != 0 ? errno : link_open(fd, beside);
+	if (failed != 0 || rename(beside, path) == 0)
+		return failed;
+	failed = errno;
+	(void)unlink(beside);
+	return failed;
+}
+
+/* Written without a name, which it gets when it is whole: a process that is killed
+ * leaves nothing.  EEXIST where a pipe or device is. */
+static int
+replace_unnamed(const char *path, unsigned mode, struct bytes bytes, bool flush,
+    struct arena *arena)
+{
+	int fd = open(path_folder(arena, path), O_WRONLY | O_TMPFILE | O_CLOEXEC, FILE_PRIVATE);
+	int failed;
+
+	if (fd < 0)
+		return errno;
+	failed = write_mode(fd, mode, bytes, flush);
+	if (failed == 0)
+		failed = link_open(fd, path);
+	if (failed == EEXIST && !is_special(path))
+		failed = link_over(fd, path, arena);
+	return close_after(fd, failed);
+}
+
+/* Written beside it, then renamed: every file system can do this. */
+static int
+replace_named(const char *path, unsigned mode, struct bytes bytes, bool flush,
+    struct arena *arena)
+{
+	char *beside = path_beside(arena, path, "XXXXXX");
 	int fd = mkostemp(beside, O_CLOEXEC), failed;
 
 	if (fd < 0)
-		return write_failed(path, errno, err);
-	failed = write(fd, mode, bytes);
-	if (failed == 0 && rename(beside, path) != 0)
-		failed = errno;
+		return errno;
+	failed = close_after(fd, write_mode(fd, mode, bytes, flush));
+	if (failed == 0 && rename(beside, path) == 0)
+		return 0;
 	if (failed == 0)
-		return RC_OK;
+		failed = errno;
 	(void)unlink(beside);
-	return write_failed(path, failed, err);
+	return failed;
+}
+
+/* Whatever is in the way of the first (a file system that has no such files, no /proc,
+ * another process that wants the same name) is none for the second, or fails that too. */
+static enum rc_status
+replace(const char *path, unsigned mode, struct bytes bytes, bool flush, struct error *err)
+{
+	SCOPED(arena_free) struct arena *arena = arena_new();
+	int failed;
+
+	if (replace_unnamed(path, mode, bytes, flush, arena) != 0) {
+		if (is_special(path))
+			return write_through(path, bytes, err);
+		failed = replace_named(path, mode, bytes, flush, arena);
+		if (failed != 0)
+			return write_failed(path, failed, err);
+	}
+	return flush ? dir_flush(path_folder(arena, path), err) : RC_OK;
 }
 
 enum rc_status
 file_replace(const char *path, unsigned mode, struct bytes bytes, struct error *err)
 {
-	SCOPED(arena_free) struct arena *arena = arena_new();
-
-	if (is_special(path))
-		return write_through(path, bytes, err);
-	TRY(replace(path, mode, bytes, arena, fd_write_flush_close, err));
-	return flush_folder_of(path, arena, err);
+	return replace(path, mode, bytes, true, err);
 }
 
 enum rc_status
 file_replace_later(const char *path, unsigned mode, struct bytes bytes, struct error *err)
 {
-	SCOPED(arena_free) struct arena *arena = arena_new();
-
-	if (is_special(path))
-		return write_through(path, bytes, err);
-	return replace(path, mode, bytes, arena, fd_write_close, err);
+	return replace(path, mode, bytes, false, err);
 }
 
 enum rc_status

@@ -42,7 +42,10 @@ enum rc_status file_read(const char *path, size_t limit, struct buf *out,
 
 /*
  * The file holds exactly these bytes afterwards, under exactly this mode
- * whatever the umask: written beside it, flushed, renamed, the folder flushed.
+ * whatever the umask: written without a name, flushed, named, the folder flushed.
+ * A process that is killed meanwhile leaves nothing behind but, when it replaced a file
+ * NAME, `.NAME.new`, which the next one removes; a file system without unnamed files
+ * (open(2), O_TMPFILE) may be left with a `.NAME.XXXXXX`.
  * A symbolic link is replaced, not followed.  What is no regular file (a pipe,
  * /dev/null) is written to instead.
  */

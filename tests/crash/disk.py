@@ -8,6 +8,7 @@ into memory (the -shm file, which is made anew) is left out.
 import random
 
 SECTOR = 512
+TMPFILE = 0o20200000     # a file without a name: gone with whoever has it open
 
 
 class File:
@@ -106,7 +107,9 @@ class Disk:
 
     def take_openat(self, path, args, entry):
         self.offsets[entry["result"]] = 0
-        if args[2] & 0o100 and path not in self.live:
+        if args[2] & TMPFILE == TMPFILE:
+            self.live[path] = File()
+        elif args[2] & 0o100 and path not in self.live:
             self.rename((path, File()))
         elif args[2] & 0o1000:
             self.live[path].change(("size", 0, b""))
@@ -138,6 +141,8 @@ class Disk:
 
     def take_link(self, path, _args, entry):
         self.rename((entry["to"], self.live[path]))
+
+    take_linkat = take_link
 
     # -- what is left --------------------------------------------------------------------
 

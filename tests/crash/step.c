@@ -203,7 +203,7 @@ wants_room(const struct call *c)
 	uint64_t flags = c->number == SYS_openat ? s.arg[2] : s.arg[1];
 
 	if (c->number == SYS_open || c->number == SYS_openat)
-		return (flags & (O_CREAT | O_TRUNC)) != 0;
+		return (flags & (O_CREAT | O_TRUNC)) != 0 || (flags & O_TMPFILE) == O_TMPFILE;
 	return c->room;
 }
 
@@ -219,6 +219,21 @@ take_data(const struct call *c)
 	if (s.data == NULL)
 		die("malloc");
 	s.data_n = fetch(s.arg[1], s.data, s.arg[2]);
+}
+
+/* A file without a name gets one here, "FOLDER/#N", so that the log can tell it from
+ * others; what gives it a name in the folder says so by its number (proc(5)). */
+static void
+name_unnamed(const struct call *c)
+{
+	static const char by_number[] = "/proc/self/fd/";
+	size_t n = sizeof(by_number) - 1, end = strlen(s.path);
+
+	if (c->number == SYS_openat && (s.arg[2] & O_TMPFILE) == O_TMPFILE)
+		(void)snprintf(s.path + end, sizeof(s.path) - end, "/#%ld", s.count + 1);
+	else if (c->number == SYS_linkat && strncmp(s.path, by_number, n) == 0)
+		(void)snprintf(s.path, sizeof(s.path), "%s",
+		    path_of_fd(strtoul(s.path + n, NULL, 10)));
 }
 
 /* -- entry and exit ------------------------------------------------------------------ */
@@ -273,6 +288,7 @@ enter(const struct __ptrace_syscall_info *info)
 		fetch_path(s.arg[c->path], s.path);
 	if (c->to != NONE)
 		fetch_path(s.arg[c->to], s.to);
+	name_unnamed(c);
 	if (c->fd != NONE && s.path[0] == '\0')
 		(void)snprintf(s.path, sizeof(s.path), "%s", path_of_fd(s.arg[c->fd]));
 	s.under_way = c;

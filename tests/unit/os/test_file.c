@@ -95,6 +95,149 @@ TEST(a_file_is_replaced_whole_with_its_mode)
 	EXPECT_INT(names.n, 1);
 }
 
+TEST(what_a_killed_process_left_is_taken_away)
+{
+	SCOPED(scratch_free) struct scratch *s = scratch_new();
+	SCOPED(error_free) struct error *err = error_new();
+	const char *path = scratch_path(s, "f"), *left = scratch_path(s, ".f.new");
+
+	EXPECT_OK(file_create(left, FILE_PUBLIC, bytes_of_text("left"), err), err);
+	EXPECT_OK(file_replace(path, FILE_PUBLIC, bytes_of_text("one"), err), err);
+	EXPECT_OK(file_replace_later(path, FILE_PUBLIC, bytes_of_text("two"), err), err);
+	expect_file(path, "two");
+	EXPECT(!file_exists(left));
+}
+
+TEST(what_is_in_the_way_is_gone_round)
+{
+	SCOPED(scratch_free) struct scratch *s = scratch_new();
+	SCOPED(arena_free) struct arena *a = arena_new();
+	SCOPED(error_free) struct error *err = error_new();
+	const char *path = scratch_path(s, "f");
+	struct dir_names names = { .n = 0 };
+
+	EXPECT_OK(file_replace(path, FILE_PUBLIC, bytes_of_text("one"), err), err);
+	EXPECT_OK(dir_make(scratch_path(s, ".f.new"), DIR_PRIVATE, err), err);
+	EXPECT_OK(file_replace(path, FILE_PUBLIC, bytes_of_text("two"), err), err);
+	expect_file(path, "two");
+	EXPECT_INT(mode_of(path), 0644);
+	/* and what cannot be replaced leaves nothing */
+	EXPECT_RULE(file_replace(scratch_path(s, ".f.new"), FILE_PUBLIC, bytes_of_text("x"), err),
+	    err, RULE_FILE_WRITE);
+	EXPECT_OK(dir_list(s->dir, a, &names, err), err);
+	EXPECT_INT(names.n, 2);
+}
+
+enum { MANY = 60000, ROUNDS = 12, REPLACED = 150, NAMES = 1000000 };
+
+static const char *
+many_of(char octet)
+{
+	static char text[MANY + 1];
+
+	memset(text, octet, MANY);
+	return text;
+}
+
+static int
+write_without_end(void *arg)
+{
+	SCOPED(error_free) struct error *err = error_new();
+	SCOPED(arena_free) struct arena *a = arena_new();
+	const struct bytes all = BYTES((const uint8_t *)many_of('n'), MANY);
+
+	for (int i = 0; i < NAMES; i++)
+		if (file_replace_later(path_join(a, arg, arena_printf(a, "%d", i)), FILE_PUBLIC,
+		    all, err) != RC_OK)
+			return 1;
+	return 0;
+}
+
+/* Whatever is there under a name of its own or another, it is whole. */
+static size_t
+files_whole(const char *dir)
+{
+	SCOPED(error_free) struct error *err = error_new();
+	SCOPED(arena_free) struct arena *a = arena_new();
+	struct dir_names names = { .n = 0 };
+	struct stat st;
+
+	EXPECT_OK(dir_list(dir, a, &names, err), err);
+	for (size_t i = 0; i < names.n; i++) {
+		EXPECT(names.v[i][0] != '.' && stat(path_join(a, dir, names.v[i]), &st) == 0);
+		EXPECT_INT(st.st_size, MANY);
+		EXPECT_INT(st.st_mode & 07777, FILE_PUBLIC);
+	}
+	return names.n;
+}
+
+TEST(a_process_that_is_killed_leaves_whole_files_alone)
+{
+	size_t most = 0;
+
+	for (useconds_t i = 0; i < ROUNDS; i++) {
+		SCOPED(scratch_free) struct scratch *s = scratch_new();
+		struct child child = child_start(write_without_end, s->dir);
+		size_t n;
+
+		(void)usleep(1500 + 377 * i);
+		(void)kill(child.pid, SIGKILL);
+		EXPECT_INT(child_result(child), -1);
+		n = files_whole(s->dir);
+		most = n > most ? n : most;
+	}
+	EXPECT(most > 0);
+}
+
+struct replacing {
+	const char *path;
+	char octet;
+};
+
+static int
+replace_often(void *arg)
+{
+	const struct replacing *r = arg;
+	SCOPED(error_free) struct error *err = error_new();
+	const struct bytes all = BYTES((const uint8_t *)many_of(r->octet), MANY);
+
+	for (int i = 0; i < REPLACED; i++)
+		if (file_replace_later(r->path, FILE_PUBLIC, all, err) != RC_OK)
+			return 1;
+	return 0;
+}
+
+/* One octet over and over, the first process's or the second's. */
+static void
+expect_one_of_two(const char *path)
+{
+	SCOPED(error_free) struct error *err = error_new();
+	SCOPED(buf_clear) struct buf b = BUF_INIT;
+	size_t n;
+
+	EXPECT_OK(file_read(path, MANY, &b, err), err);
+	n = strspn(buf_text(&b), b.p[0] == 'a' ? "a" : "b");
+	EXPECT_INT(n, MANY);
+}
+
+TEST(two_at_once_replace_a_file_each_wholly)
+{
+	SCOPED(scratch_free) struct scratch *s = scratch_new();
+	const char *path = scratch_path(s, "f");
+	struct replacing first = { path, 'a' }, second = { path, 'b' };
+	struct child one, two;
+
+	EXPECT_INT(replace_often(&first), 0);
+	one = child_start(replace_often, &first);
+	two = child_start(replace_often, &second);
+	for (int i = 0; i < REPLACED; i++)
+		expect_one_of_two(path);
+	EXPECT_INT(child_result(one), 0);
+	EXPECT_INT(child_result(two), 0);
+	expect_one_of_two(path);
+	EXPECT_INT(files_whole(s->dir), 1);
+}
+
 TEST(a_link_is_replaced_and_a_device_is_written_to)
 {
 	SCOPED(scratch_free) struct scratch *s = scratch_new();
