@@ -140,6 +140,20 @@ expect_json() {
 	fi
 }
 
+# expect_schema NAME [FILE...]: each JSON value of stdout (of these files) is as
+# docs/schema/NAME.json says.  Debian's own python, whatever else stands in the PATH:
+# its package brings jsonschema.
+expect_schema() {
+	local name=$1
+	shift
+	[ $# -gt 0 ] || set -- "$CASE_DIR/.out"
+	if /usr/bin/python3 "$TESTS/schema.py" "$TOP/docs/schema/$name.json" "$@" >"$CASE_DIR/.schema" 2>&1; then
+		good
+	else
+		bad "this is not as docs/schema/$name.json says"; tail -n 12 "$CASE_DIR/.schema"
+	fi
+}
+
 # -- anything else ------------------------------------------------------------
 
 # expect_equal HAVE WANT [WHAT]

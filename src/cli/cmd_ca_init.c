@@ -76,19 +76,35 @@ fill(struct cli *cli, struct ca_init *ret, struct error *err)
 	return RC_OK;
 }
 
+/* pem, file: of a request; NULL: the CA is ready. */
+static void
+put_made(struct cli *cli, const char *pem, const char *file)
+{
+	json_t *o = json_object();
+
+	json_put(o, "home", json_foreign(cli_operand(cli, 0)));
+	json_put(o, "ready", json_boolean(pem == NULL));
+	json_put(o, "file", json_foreign(file));
+	json_put(o, "csr", json_foreign(pem));
+	cli_put_json(cli, o);
+}
+
 static enum rc_status
 put_request(struct cli *cli, const struct buf *csr, struct error *err)
 {
 	SCOPED(buf_clear) struct buf pem = BUF_INIT;
+	const char *path = strcmp(cli->opt.csr, "-") != 0 ? cli->opt.csr : NULL;
 
 	pem_put("CERTIFICATE REQUEST", buf_bytes(csr), &pem);
-	if (strcmp(cli->opt.csr, "-") == 0) {
-		buf_put(&cli->out, pem.p, pem.n);
-		return RC_OK;
+	if (path != NULL) {
+		TRY(file_replace(path, FILE_PUBLIC, buf_bytes(&pem), err));
+		cli_say(cli, "wrote %s; when the parent CA has certified it: "
+		    "rolecert ca init --cert FILE %s", path, cli_operand(cli, 0));
 	}
-	TRY(file_replace(cli->opt.csr, FILE_PUBLIC, buf_bytes(&pem), err));
-	cli_say(cli, "wrote %s; when the parent CA has certified it: "
-	    "rolecert ca init --cert FILE %s", cli->opt.csr, cli_operand(cli, 0));
+	if (cli->opt.json)
+		put_made(cli, buf_text(&pem), path);
+	else if (path == NULL)
+		buf_put(&cli->out, pem.p, pem.n);
 	return RC_OK;
 }
 
@@ -123,7 +139,10 @@ cmd_ca_init(struct cli *cli, struct error *err)
 	access_init(cli, cli->opt.key, &access);
 	init.engine_config = access.config;
 	TRY(make(cli, &init, err));
-	if (cli->opt.csr == NULL)
-		cli_say(cli, "the CA is ready: rolecert ca show %s", init.dir);
+	if (cli->opt.csr != NULL)
+		return RC_OK;
+	if (cli->opt.json)
+		put_made(cli, NULL, NULL);
+	cli_say(cli, "the CA is ready: rolecert ca show %s", init.dir);
 	return RC_OK;
 }

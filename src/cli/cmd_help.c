@@ -6,15 +6,8 @@ cmd_help(struct cli *cli, struct error *err)
 	const char *name = cli_operand(cli, 0), *sub = cli_operand(cli, 1);
 	const struct command *command;
 
-	if (name == NULL) {
-		help_program(&cli->out);
-		return RC_OK;
-	}
-	if (sub == NULL && command_is_group(name)) {
-		help_group(name, &cli->out);
-		return RC_OK;
-	}
-	TRY(command_find(name, sub, &command, err));
-	help_command(command, &cli->out);
+	if (name != NULL && (sub != NULL || !command_is_group(name)))
+		TRY(command_find(name, sub, &command, err));
+	help_put(cli, name, sub);
 	return RC_OK;
 }

@@ -53,6 +53,16 @@ record(struct cli *cli, enum attest_kind kind, const char *path, struct error *e
 	return RC_OK;
 }
 
+static json_t *
+request_json(const char *path, const struct buf *der)
+{
+	json_t *o = json_object();
+
+	json_put(o, "file", json_foreign(path));
+	json_put(o, "request", json_hex(buf_bytes(der)));
+	return o;
+}
+
 static enum rc_status
 request(struct cli *cli, struct error *err)
 {
@@ -61,7 +71,10 @@ request(struct cli *cli, struct error *err)
 
 	TRY(home_open(cli->opt.ca, HOME_LOOK, NULL, &home, err));
 	TRY(attest_request(home, &der, err));
-	return file_replace(cli->opt.timestamp_request, FILE_PUBLIC, buf_bytes(&der), err);
+	TRY(file_replace(cli->opt.timestamp_request, FILE_PUBLIC, buf_bytes(&der), err));
+	if (cli->opt.json)
+		cli_put_json(cli, request_json(cli->opt.timestamp_request, &der));
+	return RC_OK;
 }
 
 static enum rc_status

@@ -3,6 +3,7 @@
 #include "issue/audit.h"
 #include "ledger/proof.h"
 #include "os/file.h"
+#include "report/json.h"
 
 static enum rc_status
 older_load(struct cli *cli, struct checkpoint *ret, struct error *err)
@@ -29,6 +30,21 @@ sealed_size(struct cli *cli, struct ledger *ledger, uint64_t *ret, struct error 
 	return RC_OK;
 }
 
+static json_t *
+proof_json(const struct cli *cli, const struct proof_terms *terms, const struct buf *text)
+{
+	json_t *o = json_object();
+
+	json_put(o, "ledger_id", json_integer(terms->row));
+	json_put(o, "sealed", terms->size != 0
+	    ? json_integer((json_int_t)terms->size) : json_null());
+	json_put(o, "known", terms->older != NULL
+	    ? json_integer((json_int_t)terms->older->size) : json_null());
+	json_put(o, "file", json_foreign(cli->opt.out));
+	json_put(o, "proof", json_foreign(buf_text(text)));
+	return o;
+}
+
 enum rc_status
 cmd_ledger_prove(struct cli *cli, struct error *err)
 {
@@ -48,7 +64,10 @@ cmd_ledger_prove(struct cli *cli, struct error *err)
 	}
 	TRY(proof_put(ledger, &terms, &text, err));
 	if (cli->opt.out != NULL)
-		return file_replace(cli->opt.out, FILE_PUBLIC, buf_bytes(&text), err);
-	buf_put_bytes(&cli->out, buf_bytes(&text));
+		TRY(file_replace(cli->opt.out, FILE_PUBLIC, buf_bytes(&text), err));
+	if (cli->opt.json)
+		cli_put_json(cli, proof_json(cli, &terms, &text));
+	else if (cli->opt.out == NULL)
+		buf_put_bytes(&cli->out, buf_bytes(&text));
 	return RC_OK;
 }

@@ -34,27 +34,37 @@ put_roles(struct cli *cli, const struct form *form, struct error *err)
 }
 
 static enum rc_status
-put_entry(struct cli *cli, const struct form *form, const struct planned *planned,
-    const struct entry *entry, struct error *err)
+put_text(struct cli *cli, const struct form *form, const struct entry *entry,
+    const struct emit_facts *facts, struct error *err)
 {
 	SCOPED(buf_clear) struct buf why_not = BUF_INIT;
-	struct emit_facts facts = { .computer = NULL };
 
-	TRY(form_facts(cli, planned, entry, &facts, err));
-	if (cli->opt.out != NULL)
-		return form_write_into(cli, cli->opt.out, form, entry, &facts, err);
 	if (cli->n_operands != 0)
-		return form->emit(entry, &facts, &cli->out, err);
+		return form->emit(entry, facts, &cli->out, err);
 	if (cli->out.n != 0 && form != &forms[FORM_JSON])
 		buf_putc(&cli->out, '\n');
-	if (!form_emit(form, entry, &facts, &cli->out, &why_not))
+	if (!form_emit(form, entry, facts, &cli->out, &why_not))
 		cli_say(cli, "note: %s", buf_text(&why_not));
 	return RC_OK;
 }
 
+static enum rc_status
+put_entry(struct cli *cli, const struct form *form, const struct planned *planned,
+    const struct entry *entry, json_t *list, struct error *err)
+{
+	struct emit_facts facts = { .computer = NULL };
+
+	TRY(form_facts(cli, planned, entry, &facts, err));
+	if (cli->opt.json)
+		json_add(list, forms_json(entry, &facts));
+	if (cli->opt.out != NULL)
+		return form_write_into(cli, cli->opt.out, form, entry, &facts, err);
+	return cli->opt.json ? RC_OK : put_text(cli, form, entry, &facts, err);
+}
+
 /* One entry, or all of them. */
 static enum rc_status
-put_entries(struct cli *cli, const struct form *form, struct error *err)
+put_each(struct cli *cli, const struct form *form, json_t *list, struct error *err)
 {
 	SCOPED(planned_clear) struct planned planned = { .plan = NULL };
 	const struct entry *entry;
@@ -64,11 +74,24 @@ put_entries(struct cli *cli, const struct form *form, struct error *err)
 		TRY(dir_make(cli->opt.out, DIR_PUBLIC, err));
 	if (cli->n_operands != 0) {
 		TRY(planned_entry(&planned, cli_operand(cli, 0), &entry, err));
-		return put_entry(cli, form, &planned, entry, err);
+		return put_entry(cli, form, &planned, entry, list, err);
 	}
 	for (size_t i = 0; i < planned.plan->n_entries; i++)
-		TRY(put_entry(cli, form, &planned, &planned.plan->entries[i], err));
+		TRY(put_entry(cli, form, &planned, &planned.plan->entries[i], list, err));
 	return RC_OK;
+}
+
+static enum rc_status
+put_entries(struct cli *cli, const struct form *form, struct error *err)
+{
+	json_t *list = json_array();
+	enum rc_status st = put_each(cli, form, list, err);
+
+	if (st == RC_OK && cli->opt.json)
+		cli_put_json(cli, json_incref(cli->n_operands != 0 ? json_array_get(list, 0) :
+		    list));
+	json_decref(list);
+	return st;
 }
 
 enum rc_status

@@ -3,7 +3,7 @@
 #include "cli/request_token.h"
 #include "os/file.h"
 #include "plan/handoff.h"
-#include "report/plan.h"
+#include "report/json.h"
 
 /* In a folder, the script that has both ways stands for the one line. */
 static const struct form script = {
@@ -71,25 +71,6 @@ put_all(struct cli *cli, const struct entry *entry, const struct emit_facts *fac
 	}
 }
 
-static json_t *
-request_json(const struct entry *entry, const struct emit_facts *facts)
-{
-	json_t *o = json_object(), *texts = json_object();
-
-	for (size_t i = 0; i < FORMS; i++) {
-		SCOPED(buf_clear) struct buf text = BUF_INIT, why_not = BUF_INIT;
-		bool can = form_emit(&forms[i], entry, facts, &text, &why_not);
-
-		if (i != FORM_JSON)  /* that one is "entry" */
-			json_put(texts, forms[i].word, json_foreign(can ? buf_text(&text) : NULL));
-	}
-	json_put(o, "entry", entry_json(entry));
-	json_put(o, "key", json_foreign(emit_key_word(facts->key)));
-	json_put(o, "computer", json_foreign(facts->computer));
-	json_put(o, "forms", texts);
-	return o;
-}
-
 static enum rc_status
 put_one(struct cli *cli, const struct form *form, const struct entry *entry,
     const struct emit_facts *facts, struct error *err)
@@ -99,7 +80,8 @@ put_one(struct cli *cli, const struct form *form, const struct entry *entry,
 	TRY(form->emit(entry, facts, &text, err));
 	if (cli->opt.out != NULL)
 		return form_write(form, &text, cli->opt.out, err);
-	buf_put_bytes(&cli->out, buf_bytes(&text));
+	if (!cli->opt.json)
+		buf_put_bytes(&cli->out, buf_bytes(&text));
 	return RC_OK;
 }
 
@@ -115,13 +97,13 @@ put_entry(struct cli *cli, const struct planned *planned, const struct entry *en
 	TRY(form_facts(cli, planned, entry, &facts, err));
 	if (cli->opt.token != NULL)
 		return request_on_token(cli, entry, facts.key, err);
-	if (form != NULL && (cli->opt.out != NULL || !cli->opt.json))
-		return put_one(cli, form, entry, &facts, err);
-	if (cli->opt.out != NULL)
+	if (form != NULL)
+		TRY(put_one(cli, form, entry, &facts, err));
+	else if (cli->opt.out != NULL)
 		TRY(put_folder(cli, planned, entry, &facts, &folders, err));
 	if (cli->opt.json)
-		cli_put_json(cli, request_json(entry, &facts));
-	else if (cli->opt.out == NULL)
+		cli_put_json(cli, forms_json(entry, &facts));
+	else if (form == NULL && cli->opt.out == NULL)
 		put_all(cli, entry, &facts);
 	return RC_OK;
 }
@@ -144,7 +126,7 @@ put_all_folders(struct cli *cli, const struct planned *planned, struct error *er
 			json_decref(list);
 			return st;
 		}
-		json_add(list, request_json(entry, &facts));
+		json_add(list, forms_json(entry, &facts));
 	}
 	if (cli->opt.json)
 		cli_put_json(cli, list);

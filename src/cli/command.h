@@ -18,6 +18,8 @@ enum need {
 struct command {
 	const char *name, *sub;          /* "ca", "init"; sub may be NULL     */
 	enum rc_status (*run)(struct cli *cli, struct error *err);
+	const char *json;                /* its forms with --json, by their names in */
+	                                 /* docs/schema; NULL: none, --json is refused */
 	unsigned needs;
 	unsigned least, most;            /* operands                          */
 	const char *synopsis;            /* after the name: "-t FILE [--json]" */
@@ -38,10 +40,11 @@ enum rc_status command_find(const char *name, const char *sub, const struct comm
 /* Is it the first word of commands with sub-commands? */
 bool command_is_group(const char *name);
 
-/* Help texts, appended: of all, of a group, of one. */
-void help_program(struct buf *out);
-void help_group(const char *name, struct buf *out);
-void help_command(const struct command *command, struct buf *out);
+/*
+ * What `rolecert help` says: of all commands (name NULL), of a group's (sub NULL), of one;
+ * with --json docs/schema/help.json.  The names are those of the table.
+ */
+void help_put(struct cli *cli, const char *name, const char *sub);
 
 /* Each in its own cmd_NAME.c. */
 enum rc_status cmd_explain(struct cli *cli, struct error *err) RC_CHECK;

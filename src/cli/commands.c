@@ -235,44 +235,48 @@ static const struct option_row completion_options[] = {
 };
 enum { WORDS_MAX = 10000 };
 
+/* What is a JSON Schema is so with and without --json. */
+#define JSON_SCHEMA "draft-07"
+
 static const struct option_row doctor_options[] = { MODULE, OPTIONS_END };
 
 const struct command commands[] = {
-	{ "lab", NULL, cmd_lab, 0, 1, 1, "DIR [--topology FILE]",
+	{ "lab", NULL, cmd_lab, "lab", 0, 1, 1, "DIR [--topology FILE]",
 	  "make a software token, a CA and a sample deployment, issue and check all of it",
 	  lab_options,
 	  "DIR must be new or empty; nothing outside it is touched.  Afterwards\n"
 	  "`. DIR/env.sh` sets what the other commands need.\n\n"
 	  "  rolecert lab /tmp/lab\n"
 	  "  rolecert lab /tmp/lab --topology contoso.yaml\n" },
-	{ "topology", "check", cmd_topology_check, 0, 1, 1, "FILE [--sarif]",
+	{ "topology", "check", cmd_topology_check, "topology-check", 0, 1, 1, "FILE [--sarif]",
 	  "is this topology right? every mistake is shown at its place",
 	  judge_options,
 	  "  rolecert topology check contoso.yaml\n" },
-	{ "topology", "import", cmd_topology_import, 0, 1, 1, "FILE [-o FILE] [--product NAME]",
+	{ "topology", "import", cmd_topology_import, "topology-import", 0, 1, 1,
+	  "FILE [-o FILE] [--product NAME]",
 	  "make a topology of `Get-CsTopology -AsXml` or a .tbxml file", import_options,
 	  "What the document does not hold is written as a comment with its usual value:\n"
 	  "read the result before it is used.\n\n"
 	  "  rolecert topology import export.xml -o contoso.yaml\n" },
-	{ "topology", "diff", cmd_topology_diff, 0, 2, 2, "A B",
+	{ "topology", "diff", cmd_topology_diff, "diff", 0, 2, 2, "A B",
 	  "what a change of the topology means for the certificates", NULL,
 	  "Exit status 0: for no certificate anything; 1: they differ.  With --ca, also which\n"
 	  "issued certificates would no longer satisfy their entry.\n\n"
 	  "  rolecert topology diff contoso.yaml contoso-new.yaml\n"
 	  "  rolecert --ca /srv/ca topology diff contoso.yaml contoso-new.yaml\n" },
-	{ "topology", "schema", cmd_topology_schema, 0, 0, 0, "",
+	{ "topology", "schema", cmd_topology_schema, JSON_SCHEMA, 0, 0, 0, "",
 	  "a JSON Schema of topology files, for editors", NULL,
 	  "  rolecert topology schema >topology.schema.json\n" },
-	{ "profile", "list", cmd_profile_list, 0, 0, 1, "[PRODUCT]",
+	{ "profile", "list", cmd_profile_list, "profile-list", 0, 0, 1, "[PRODUCT]",
 	  "the role definitions that there are", NULL,
 	  "  rolecert profile list lync-2013\n" },
-	{ "profile", "show", cmd_profile_show, 0, 2, 2, "PRODUCT ROLE",
+	{ "profile", "show", cmd_profile_show, "profile-show", 0, 2, 2, "PRODUCT ROLE",
 	  "one role definition, compiled", NULL,
 	  "  rolecert profile show lync-2013 edge-external\n" },
-	{ "profile", "check", cmd_profile_check, 0, 0, 1, "[PRODUCT] [--sarif]",
+	{ "profile", "check", cmd_profile_check, "profile-check", 0, 0, 1, "[PRODUCT] [--sarif]",
 	  "compile the role definitions and show every mistake", judge_options,
 	  "  rolecert --profiles ./profiles profile check\n" },
-	{ "profile", "compile", cmd_profile_compile, 0, 0, 1,
+	{ "profile", "compile", cmd_profile_compile, "profile-compile request", 0, 0, 1,
 	  "PRODUCT | -t FILE [ENTRY] [--emit FORM] [--type TYPE] [-o DIR]",
 	  "a product's roles in compiled form, or an entry in the forms that servers ask in",
 	  compile_options,
@@ -280,28 +284,29 @@ const struct command commands[] = {
 	  "  rolecert profile compile -t contoso.yaml edge-external/lsedge.contoso.net \\\n"
 	  "      --emit inf\n"
 	  "  rolecert profile compile -t contoso.yaml --emit openssl -o requests/\n" },
-	{ "profile", "test", cmd_profile_test, 0, 0, 64, "[DIR|FILE...] [--coverage]",
+	{ "profile", "test", cmd_profile_test, "profile-test", 0, 0, 64,
+	  "[DIR|FILE...] [--coverage]",
 	  "run the tests that are kept beside the role definitions", test_options,
 	  "Tests are files NAME.test.yaml.  Exit status 1: one of them failed.\n\n"
 	  "  rolecert profile test\n"
 	  "  rolecert --profiles ./profiles profile test --coverage\n" },
-	{ "profile", "schema", cmd_profile_schema, 0, 0, 0, "",
+	{ "profile", "schema", cmd_profile_schema, JSON_SCHEMA, 0, 0, 0, "",
 	  "a JSON Schema of role definitions, for editors", NULL,
 	  "It knows the products that there are, with --profiles also one's own.\n\n"
 	  "  rolecert profile schema >role.schema.json\n" },
-	{ "profile", "explain", cmd_profile_explain, NEED_TOPOLOGY, 1, 2,
+	{ "profile", "explain", cmd_profile_explain, "profile-explain", NEED_TOPOLOGY, 1, 2,
 	  "-t FILE ENTRY [san | eku | OID | NAME | ...]",
 	  "why an entry holds what it holds, and which text says so", topology_options,
 	  "  rolecert profile explain -t contoso.yaml edge-external/lsedge.contoso.net san\n"
 	  "  rolecert profile explain -t contoso.yaml edge-external/lsedge.contoso.net \\\n"
 	  "      webcon.contoso.com\n" },
-	{ "profile", "diff", cmd_profile_diff, 0, 2, 2, "A B [-t FILE]",
+	{ "profile", "diff", cmd_profile_diff, "diff", 0, 2, 2, "A B [-t FILE]",
 	  "what differs between two folders of role definitions", profile_diff_options,
 	  "With a topology, in the certificates that are planned for it; with --ca too, which\n"
 	  "issued certificates would no longer satisfy their entry.  Exit status 0: nothing;\n"
 	  "1: they differ.\n\n"
 	  "  rolecert profile diff profiles /srv/ca/profiles -t contoso.yaml\n" },
-	{ "plan", NULL, cmd_plan, NEED_TOPOLOGY, 0, 0,
+	{ "plan", NULL, cmd_plan, "plan", NEED_TOPOLOGY, 0, 0,
 	  "-t FILE [--certs DIR] [--state WORDS] [--check]\n"
 	  "                [--html FILE] [--ics FILE] [--metrics FILE]",
 	  "the certificates that a deployment needs, and how it stands with each", plan_options,
@@ -313,13 +318,14 @@ const struct command commands[] = {
 	  "  rolecert --ca /srv/ca plan -t contoso.yaml --certs installed/\n"
 	  "  rolecert --ca /srv/ca plan -t contoso.yaml --check --state missing,expired,expiring\n"
 	  "  rolecert plan -t contoso.yaml --json | jq -r '.entries[].id'\n" },
-	{ "report", NULL, cmd_report, NEED_TOPOLOGY, 0, 0, "-t FILE [--certs DIR] --html FILE",
+	{ "report", NULL, cmd_report, "report", NEED_TOPOLOGY, 0, 0,
+	  "-t FILE [--certs DIR] --html FILE",
 	  "a deployment on one page: states, ends, reasons, custody, the record", report_options,
 	  "The page needs no network and no script, and prints on A4.  With a CA home (--ca) it\n"
 	  "tells of the CA and its record too.\n\n"
 	  "  rolecert --ca /srv/ca report -t contoso.yaml --html contoso.html\n"
 	  "  rolecert report -t contoso.yaml --certs installed/ --html contoso.html\n" },
-	{ "request", NULL, cmd_request, NEED_TOPOLOGY, 0, 1,
+	{ "request", NULL, cmd_request, "request", NEED_TOPOLOGY, 0, 1,
 	  "-t FILE [ENTRY] [--form FORM | --token URI] [--type TYPE] [-o PATH]",
 	  "how the server asks for its certificate: certreq, PowerShell, openssl", request_options,
 	  "  rolecert request -t contoso.yaml edge-external/lsedge.contoso.net \\\n"
@@ -328,21 +334,21 @@ const struct command commands[] = {
 	  "  rolecert request -t contoso.yaml -o servers/\n"
 	  "  rolecert request -t contoso.yaml web-server/www.contoso.com \\\n"
 	  "      --token 'pkcs11:token=web;object=www' -o www.csr\n" },
-	{ "issue", NULL, cmd_issue, NEED_CA, 1, 1,
+	{ "issue", NULL, cmd_issue, "issue issue-waits", NEED_CA, 1, 1,
 	  "-t FILE ENTRY --csr FILE [-o FILE] [--form FORM] [--renew] [--strict-request]\n"
 	  "                | --resume ID [-o FILE] [--form FORM]",
 	  "one certificate, for one entry of the plan and one request", issue_options,
 	  "Names and extensions come from the plan; the request gives its public key.\n\n"
 	  "  rolecert issue -t contoso.yaml edge-external/lsedge.contoso.net \\\n"
 	  "      --csr edge.req -o edge.p7b\n" },
-	{ "assign", NULL, cmd_assign, NEED_TOPOLOGY, 2, 2,
+	{ "assign", NULL, cmd_assign, "assign", NEED_TOPOLOGY, 2, 2,
 	  "-t FILE ENTRY CERT [--issuer FILE] [-o DIR]",
 	  "how the servers install a certificate and use it: Import- and Set-CsCertificate",
 	  assign_options,
 	  "A certificate that does not satisfy the entry is refused, exit status 1.\n\n"
 	  "  rolecert --ca /srv/ca assign -t contoso.yaml \\\n"
 	  "      edge-external/lsedge.contoso.net edge.cer -o servers/\n" },
-	{ "apply", NULL, cmd_apply, NEED_TOPOLOGY | NEED_CA, 0, 0,
+	{ "apply", NULL, cmd_apply, "apply", NEED_TOPOLOGY | NEED_CA, 0, 0,
 	  "-t FILE --csrs DIR [-o DIR] [--form FORM] [--jobs N] [--dry-run] [--renew]",
 	  "a certificate for each entry of the plan that has a request", apply_options,
 	  "The name of a request's file says whose it is: the id of the entry, with -- for\n"
@@ -351,12 +357,12 @@ const struct command commands[] = {
 	  "same command goes on, and issues nothing twice.\n\n"
 	  "  rolecert apply -t contoso.yaml --csrs requests --dry-run\n"
 	  "  rolecert apply -t contoso.yaml --csrs requests -o certs\n" },
-	{ "pending", NULL, cmd_pending, NEED_CA, 0, 1, "[ID]",
+	{ "pending", NULL, cmd_pending, "pending", NEED_CA, 0, 1, "[ID]",
 	  "requests that wait for the approval of officers", NULL,
 	  "With -v, or for one request, everything that an officer should read.\n\n"
 	  "  rolecert --ca /srv/ca pending\n"
 	  "  rolecert --ca /srv/ca pending 3\n" },
-	{ "approve", NULL, cmd_approve, NEED_CA, 1, 1,
+	{ "approve", NULL, cmd_approve, "approve decision-text", NEED_CA, 1, 1,
 	  "ID --key URI [--officer NAME] | --signature FILE | --text",
 	  "an officer's approval of a request", approve_options,
 	  "The officer signs with a key of his own, on a token or with any tool:\n\n"
@@ -366,13 +372,13 @@ const struct command commands[] = {
 	  "      -outform DER -out request-3.p7s\n"
 	  "  rolecert --ca /srv/ca approve 3 --signature request-3.p7s\n\n"
 	  "When enough officers have approved: rolecert issue --resume 3 -o edge.pem\n" },
-	{ "deny", NULL, cmd_deny, NEED_CA, 1, 1,
+	{ "deny", NULL, cmd_deny, "approve decision-text", NEED_CA, 1, 1,
 	  "ID --reason TEXT [--key URI [--officer NAME] | --signature FILE | --text]",
 	  "an officer's denial of a request, or its withdrawal", deny_options,
 	  "Without key or signature whoever keeps the CA takes the request back.\n\n"
 	  "  rolecert --ca /srv/ca deny 3 --reason 'the pool is retired' \\\n"
 	  "      --key 'pkcs11:token=ann;object=ann'\n" },
-	{ "check", NULL, cmd_check, NEED_TOPOLOGY, 0, 2,
+	{ "check", NULL, cmd_check, "check", NEED_TOPOLOGY, 0, 2,
 	  "-t FILE [ENTRY] CERT|--connect HOST:PORT [--issuer FILE] [--junit FILE]",
 	  "does this certificate do for this entry, or for any?", check_options,
 	  "CERT is PEM, DER, .p7b or .pfx; needs no request, no CA and no token.  Exit status 0:\n"
@@ -380,7 +386,7 @@ const struct command commands[] = {
 	  "  rolecert check -t contoso.yaml edge.cer\n"
 	  "  rolecert check -t contoso.yaml edge-external/lsedge.contoso.net edge.p7b\n"
 	  "  rolecert check -t contoso.yaml --connect sip.contoso.com:5061\n" },
-	{ "ca", "init", cmd_ca_init, 0, 1, 1,
+	{ "ca", "init", cmd_ca_init, "ca-init", 0, 1, 1,
 	  "--key URI (--self-signed | --csr FILE | --cert FILE) --subject DN\n"
 	  "                [--config FILE] [--custody LEVEL] DIR",
 	  "make a CA home from a key on a token", init_options,
@@ -389,7 +395,8 @@ const struct command commands[] = {
 	  "      --subject 'CN=Contoso Root CA, O=Contoso' /srv/root\n\n"
 	  "An issuing CA takes two steps: `--csr FILE` writes the request for its parent, and\n"
 	  "`ca init --cert ANSWER DIR` takes the answer.\n" },
-	{ "ca", "ceremony", cmd_ca_ceremony, 0, 0, 1,
+	{ "ca", "ceremony", cmd_ca_ceremony,
+	  "ca-ceremony ca-ceremony-done ca-ceremony-verify", 0, 0, 1,
 	  "FILE [--dry-run] [--yes] | --verify TRANSCRIPT [--issuer FILE] | --schema",
 	  "one key ceremony from a file, with a signed transcript", ceremony_options,
 	  "Before anything is signed the digest of what will be is shown as words, and the\n"
@@ -397,43 +404,44 @@ const struct command commands[] = {
 	  "  rolecert ca ceremony root.ceremony.yaml --dry-run\n"
 	  "  rolecert ca ceremony root.ceremony.yaml\n"
 	  "  rolecert ca ceremony --verify root.transcript\n" },
-	{ "ca", "show", cmd_ca_show, 0, 0, 1, "[DIR]",
+	{ "ca", "show", cmd_ca_show, "ca-show", 0, 0, 1, "[DIR]",
 	  "what a CA home holds", NULL,
 	  "  rolecert ca show /srv/ca\n" },
-	{ "ca", "policy", cmd_ca_policy, 0, 1, 2, "show | accept [DIR]",
+	{ "ca", "policy", cmd_ca_policy, "ca-policy", 0, 1, 2, "show | accept [DIR]",
 	  "what is pinned for a CA, or pin what its ca.yaml says now", NULL,
 	  "Custody, key, module and who approves are recorded in the ledger when a CA is made.\n"
 	  "A ca.yaml that says otherwise is refused until `accept` records it.\n\n"
 	  "  rolecert ca policy show /srv/ca\n"
 	  "  rolecert ca policy accept /srv/ca\n" },
-	{ "token", "list", cmd_token_list, 0, 0, 1, "[URI] [--login]",
+	{ "token", "list", cmd_token_list, "token-list", 0, 0, 1, "[URI] [--login]",
 	  "tokens and what is on them", token_list_options,
 	  "  rolecert token list --module /usr/lib/softhsm/libsofthsm2.so\n" },
-	{ "token", "check", cmd_token_check, 0, 0, 1, "[URI] [--level LEVEL]",
+	{ "token", "check", cmd_token_check, "token-check", 0, 0, 1, "[URI] [--level LEVEL]",
 	  "which guarantees a token and a key give, tried out, and whether they will do",
 	  token_check_options,
 	  "Without URI, the key of the CA home, its list of accepted tokens and its pin record.\n"
 	  "Exit status 0: the key is kept as the level demands; 1: it is not.\n\n"
 	  "  rolecert token check 'pkcs11:token=contoso;object=root' --level strict\n" },
-	{ "token", "keygen", cmd_token_keygen, 0, 1, 1, "URI [--type TYPE] [--label TEXT]",
+	{ "token", "keygen", cmd_token_keygen, "token-keygen", 0, 1, 1,
+	  "URI [--type TYPE] [--label TEXT]",
 	  "make a key pair on a token that cannot leave it", token_keygen_options,
 	  "The public half is printed.  When the token gave the key less protection than was\n"
 	  "asked for, the pair is destroyed and the command fails.\n\n"
 	  "  rolecert token keygen 'pkcs11:token=contoso;object=issuing' --type ec-p256\n" },
-	{ "token", "repin", cmd_token_repin, NEED_CA, 0, 0, "",
+	{ "token", "repin", cmd_token_repin, "token-repin", NEED_CA, 0, 0, "",
 	  "record the CA's token and key as they are now", token_repin_options,
 	  "What is different from the pin record is shown and recorded in the ledger, if the key\n"
 	  "is otherwise kept as the CA demands.  Where ca.yaml says `probe: pin-record`, this is\n"
 	  "when the token is put to the test.\n\n"
 	  "  rolecert --ca /srv/ca token repin\n" },
-	{ "revoke", NULL, cmd_revoke, NEED_CA, 1, 1,
+	{ "revoke", NULL, cmd_revoke, "revoke", NEED_CA, 1, 1,
 	  "SERIAL|ENTRY|CERT [--reason REASON] [--release] [--same-key]",
 	  "take a certificate back, for ever or for the time being", revoke_options,
 	  "The record changes at once; the world learns of it with the next list.\n\n"
 	  "  rolecert --ca /srv/ca revoke edge-external/lsedge.contoso.net --reason superseded\n"
 	  "  rolecert --ca /srv/ca revoke lost-server.pem --reason keyCompromise --same-key\n"
 	  "  rolecert --ca /srv/ca revoke 4f:8d:... --reason certificateHold\n" },
-	{ "crl", NULL, cmd_crl, NEED_CA, 0, 2,
+	{ "crl", NULL, cmd_crl, "crl crl-check crl-import", NEED_CA, 0, 2,
 	  "[--delta] [--partition K|all] [-o FILE] | --check [-o FILE] | import FILE",
 	  "sign a list of what is revoked", crl_options,
 	  "It goes to FILE, to `crl.publish` of ca.yaml, or to standard output.  With --check\n"
@@ -443,29 +451,30 @@ const struct command commands[] = {
 	  "  rolecert --ca /srv/ca crl --delta -o /srv/pki/delta.crl\n"
 	  "  rolecert --ca /srv/ca crl --partition all\n"
 	  "  rolecert --ca /srv/ca crl import root.crl\n" },
-	{ "ocsp", "sign", cmd_ocsp_sign, NEED_CA, 0, 64,
+	{ "ocsp", "sign", cmd_ocsp_sign, "ocsp-sign", NEED_CA, 0, 64,
 	  "[SERIAL...] [--hash HASH] -o DIR | --request FILE -o FILE",
 	  "answer OCSP requests, beforehand or one that came", ocsp_sign_options,
 	  "Without SERIAL, for all certificates that have not expired.  The answers are signed\n"
 	  "by the key that `ocsp` of ca.yaml names, or by the CA's.\n\n"
 	  "  rolecert --ca /srv/ca ocsp sign -o /srv/ocsp\n"
 	  "  rolecert --ca /srv/ca ocsp sign --request question.der -o answer.der\n" },
-	{ "ledger", "list", cmd_ledger_list, NEED_CA, 0, 0, "[--events]",
+	{ "ledger", "list", cmd_ledger_list, "ledger-list ledger-events", NEED_CA, 0, 0,
+	  "[--events]",
 	  "everything that the CA signed or meant to sign", list_options,
 	  "With --events: everything that happened, refusals too; with -v its digests.\n\n"
 	  "  rolecert --ca /srv/ca ledger list\n"
 	  "  rolecert --ca /srv/ca ledger list --events\n" },
-	{ "ledger", "show", cmd_ledger_show, NEED_CA, 1, 1, "SERIAL",
+	{ "ledger", "show", cmd_ledger_show, "ledger-show", NEED_CA, 1, 1, "SERIAL",
 	  "one entry of the ledger, with its certificate", NULL,
 	  "SERIAL is hexadecimal, or the entry's number.  With -v the key's custody at that\n"
 	  "signature is shown.\n\n"
 	  "  rolecert --ca /srv/ca ledger show 12\n" },
-	{ "ledger", "recover", cmd_ledger_recover, NEED_CA, 0, 0, "",
+	{ "ledger", "recover", cmd_ledger_recover, "ledger-recover", NEED_CA, 0, 0, "",
 	  "settle what a process that died left unsettled", NULL,
 	  "A signature that was asked for and never recorded is possibly issued: it is marked\n"
 	  "LOST.  What a running process is at work on is left alone.\n\n"
 	  "  rolecert --ca /srv/ca ledger recover\n" },
-	{ "ledger", "verify", cmd_ledger_verify, 0, 0, 1,
+	{ "ledger", "verify", cmd_ledger_verify, "ledger-verify ledger-proof", 0, 0, 1,
 	  "[DIR|FILE] [--known FILE] [--signatures] [--proof FILE]",
 	  "is the record whole, and the one that was sealed?", verify_options,
 	  "DIR is a CA home or a copy of one, FILE a backup, for which --ca has the certificates.\n"
@@ -473,7 +482,8 @@ const struct command commands[] = {
 	  "1: something is.\n\n"
 	  "  rolecert ledger verify /srv/ca\n"
 	  "  rolecert ledger verify /mnt/audit/ca --known kept.checkpoint --signatures\n" },
-	{ "ledger", "checkpoint", cmd_ledger_checkpoint, NEED_CA, 0, 0,
+	{ "ledger", "checkpoint", cmd_ledger_checkpoint,
+	  "ledger-checkpoint ledger-attested ledger-timestamp-request", NEED_CA, 0, 0,
 	  "[-o FILE | --cosignature FILE | --timestamp-request FILE | --timestamp FILE]",
 	  "seal what happened so far with a signature", checkpoint_options,
 	  "The key and its certificate stand under `checkpoint` in ca.yaml.  The text is printed;\n"
@@ -482,20 +492,22 @@ const struct command commands[] = {
 	  "  openssl cms -verify -binary -inform DER -in 2026-11-21.checkpoint \\\n"
 	  "      -CAfile ca-and-root.pem -purpose any\n"
 	  "  rolecert --ca /srv/ca ledger checkpoint --cosignature notary.cms\n" },
-	{ "ledger", "prove", cmd_ledger_prove, NEED_CA, 1, 1, "SERIAL [--known FILE] [-o FILE]",
+	{ "ledger", "prove", cmd_ledger_prove, "ledger-prove", NEED_CA, 1, 1,
+	  "SERIAL [--known FILE] [-o FILE]",
 	  "what the record says of one certificate, provable without the rest", prove_options,
 	  "`ledger verify --proof FILE --known CHECKPOINT` checks it.\n\n"
 	  "  rolecert --ca /srv/ca ledger prove 4f:8d:... -o certificate.proof\n" },
-	{ "ledger", "backup", cmd_ledger_backup, NEED_CA, 1, 1, "FILE",
+	{ "ledger", "backup", cmd_ledger_backup, "ledger-backup", NEED_CA, 1, 1, "FILE",
 	  "a copy of the ledger as it is now, while others go on", NULL,
 	  "FILE must not be there yet.\n\n"
 	  "  rolecert --ca /srv/ca ledger backup /backup/ca-2026-11-21.db\n" },
-	{ "ledger", "restore", cmd_ledger_restore, NEED_CA, 1, 1, "FILE [--older]",
+	{ "ledger", "restore", cmd_ledger_restore, "ledger-restore", NEED_CA, 1, 1,
+	  "FILE [--older]",
 	  "put a backup of the ledger back, and keep what was there", restore_options,
 	  "The backup is verified first.  One that is older than the witness, or than the ledger\n"
 	  "that is there, is refused without --older.  Nobody else may be using the ledger.\n\n"
 	  "  rolecert --ca /srv/ca ledger restore /backup/ca-2026-11-21.db\n" },
-	{ "ledger", "export", cmd_ledger_export, NEED_CA, 0, 0,
+	{ "ledger", "export", cmd_ledger_export, "ledger-export", NEED_CA, 0, 0,
 	  "--bundle SERIAL|ENTRY|FROM-TO [--known FILE] [-o FILE]",
 	  "evidence of what was signed, for somebody outside", export_options,
 	  "A tar with request, plan, texts, what was signed, and the proof that the sealed record\n"
@@ -503,27 +515,28 @@ const struct command commands[] = {
 	  "  rolecert --ca /srv/ca ledger export --bundle 4f:8d:... -o certificate.bundle\n"
 	  "  rolecert --ca /srv/ca ledger export --bundle oauth -o oauth.bundle\n"
 	  "  rolecert --ca /srv/ca ledger export --bundle 12-40 -o autumn.bundle\n" },
-	{ "verify", NULL, cmd_verify, 0, 1, 1, "BUNDLE [--issuer FILE] [--known FILE]",
+	{ "verify", NULL, cmd_verify, "verify", 0, 1, 1, "BUNDLE [--issuer FILE] [--known FILE]",
 	  "does this evidence hold?", bundle_options,
 	  "Needs neither token nor ledger.  Exit status 0: it holds; 1: it does not.\n\n"
 	  "  rolecert verify certificate.bundle --issuer contoso-root.pem\n" },
-	{ "doctor", NULL, cmd_doctor, 0, 0, 0, "[--module PATH]",
+	{ "doctor", NULL, cmd_doctor, "doctor", 0, 0, 0, "[--module PATH]",
 	  "is everything in its place: modules, tokens, files, clock, ledger, lists?",
 	  doctor_options,
 	  "Nothing is changed and no PIN is sent.  Exit status 0: no errors; 1: errors.\n\n"
 	  "  rolecert --ca /srv/ca doctor\n" },
-	{ "explain", NULL, cmd_explain, 0, 0, 1, "[RULE]",
+	{ "explain", NULL, cmd_explain, "explain", 0, 0, 1, "[RULE]",
 	  "what a rule means, why it exists, how to mend it", NULL,
 	  "Every refusal ends in the rule that it follows, in brackets.  Without RULE, all\n"
 	  "rules are listed.\n\n"
 	  "  rolecert explain no-such-option\n" },
-	{ "completion", NULL, cmd_completion, 0, 0, WORDS_MAX, "bash|zsh|fish | --words -- WORD...",
+	{ "completion", NULL, cmd_completion, NULL, 0, 0, WORDS_MAX,
+	  "bash|zsh|fish | --words -- WORD...",
 	  "a script by which the shell completes command lines with Tab", completion_options,
 	  "It completes commands, options and their words, and, with -t, the entries of the\n"
 	  "plan.\n\n"
 	  "  . <(rolecert completion bash)\n"
 	  "  rolecert completion fish >~/.config/fish/completions/rolecert.fish\n" },
-	{ "help", NULL, cmd_help, 0, 0, 2, "[COMMAND [SUB-COMMAND]]",
+	{ "help", NULL, cmd_help, "help", 0, 0, 2, "[COMMAND [SUB-COMMAND]]",
 	  "the same as COMMAND --help", NULL, NULL },
 };
 const size_t n_commands = ARRAY_LEN(commands);

@@ -5,6 +5,7 @@
 #include "cli/access.h"
 #include "cli/load.h"
 #include "report/approval.h"
+#include "report/json.h"
 #include "x509/cms.h"
 
 enum { DIGITS_MAX = 15 };
@@ -21,15 +22,31 @@ request_number(const char *word, int64_t *ret, struct error *err)
 	return RC_OK;
 }
 
+static json_t *
+text_json(int64_t id, const char *reason, const struct buf *text)
+{
+	json_t *o = json_object();
+
+	json_put(o, "request", json_integer(id));
+	json_put(o, "decision", json_string(reason == NULL ? "approve" : "deny"));
+	json_put(o, "text", json_foreign(buf_text(text)));
+	return o;
+}
+
 /* Exactly the bytes to sign, for any tool. */
 static enum rc_status
 put_text(struct cli *cli, struct home *home, int64_t id, const char *reason, struct error *err)
 {
+	SCOPED(buf_clear) struct buf text = BUF_INIT;
 	struct approval_case c;
 
 	TRY(approval_open(home, id, cli->arena, &c, err));
 	TRY(approval_is_open(home, &c, reason != NULL, err));
-	approval_text(&c, reason, &cli->out);
+	approval_text(&c, reason, &text);
+	if (cli->opt.json)
+		cli_put_json(cli, text_json(id, reason, &text));
+	else
+		buf_put_bytes(&cli->out, buf_bytes(&text));
 	return RC_OK;
 }
 

@@ -123,3 +123,22 @@ form_write_into(struct cli *cli, const char *folder, const struct form *form,
 	cli_say(cli, "wrote %s", name);
 	return RC_OK;
 }
+
+json_t *
+forms_json(const struct entry *entry, const struct emit_facts *facts)
+{
+	json_t *o = json_object(), *texts = json_object();
+
+	for (size_t i = 0; i < FORMS; i++) {
+		SCOPED(buf_clear) struct buf text = BUF_INIT, why_not = BUF_INIT;
+		bool can = form_emit(&forms[i], entry, facts, &text, &why_not);
+
+		if (i != FORM_JSON)  /* that one is "entry" */
+			json_put(texts, forms[i].word, json_foreign(can ? buf_text(&text) : NULL));
+	}
+	json_put(o, "entry", entry_json(entry));
+	json_put(o, "key", json_foreign(emit_key_word(facts->key)));
+	json_put(o, "computer", json_foreign(facts->computer));
+	json_put(o, "forms", texts);
+	return o;
+}

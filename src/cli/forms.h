@@ -35,6 +35,8 @@ bool form_emit(const struct form *form, const struct entry *entry,
 /* The text as a file that its reader takes for what it is. */
 enum rc_status form_write(const struct form *form, const struct buf *text, const char *path,
     struct error *err) RC_CHECK;
+/* All forms, as docs/schema/request.json has them. */
+json_t *forms_json(const struct entry *entry, const struct emit_facts *facts);
 /* Into a folder that is there, as STEM.SUFFIX; one that cannot be said is noted. */
 enum rc_status form_write_into(struct cli *cli, const char *folder, const struct form *form,
     const struct entry *entry, const struct emit_facts *facts, struct error *err) RC_CHECK;

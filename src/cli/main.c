@@ -8,6 +8,7 @@
 #include "cli/output.h"
 #include "os/process.h"
 #include "report/diagnoses.h"
+#include "report/json.h"
 #include "report/sarif.h"
 
 /*
@@ -107,6 +108,44 @@ check_needs(const struct cli *cli, const struct command *c, struct error *err)
 	return RC_OK;
 }
 
+static void
+put_version(struct cli *cli)
+{
+	json_t *o;
+
+	if (!cli->opt.json) {
+		buf_puts(&cli->out, "rolecert " ROLECERT_VERSION "\n");
+		return;
+	}
+	o = json_object();
+	json_put(o, "program", json_string("rolecert"));
+	json_put(o, "version", json_string(ROLECERT_VERSION));
+	cli_put_json(cli, o);
+}
+
+/* What these options answer, whatever command they stand at. */
+static bool
+answered(struct cli *cli, const char *name, const char *sub)
+{
+	if (cli->opt.version)
+		put_version(cli);
+	else if (cli->opt.help)
+		help_put(cli, name, sub);
+	return cli->opt.version || cli->opt.help;
+}
+
+static enum rc_status
+check_json(const struct cli *cli, const struct command *c, struct error *err)
+{
+	enum rc_status st;
+
+	if (!cli->opt.json || c->json != NULL)
+		return RC_OK;
+	st = error_fail(err, RULE_NO_JSON, "`rolecert %s` has no JSON form", c->name);
+	error_fix(err, "leave --json out; `rolecert help --json` tells which forms there are");
+	return st;
+}
+
 static enum rc_status
 run_command(struct cli *cli, const struct command *c, int argc, char **argv, struct error *err)
 {
@@ -118,10 +157,9 @@ run_command(struct cli *cli, const struct command *c, int argc, char **argv, str
 	    err));
 	cli->operands = operands.v;
 	cli->n_operands = operands.n;
-	if (cli->opt.help) {
-		help_command(c, &cli->out);
+	if (answered(cli, c->name, c->sub))
 		return RC_OK;
-	}
+	TRY(check_json(cli, c, err));
 	take_defaults(&cli->opt);
 	TRY(check_needs(cli, c, err));
 	return c->run(cli, err);
@@ -135,10 +173,8 @@ run_group(struct cli *cli, int argc, char **argv, struct error *err)
 	int next;
 
 	TRY(options_parse(NULL, true, argc, argv, cli->arena, &cli->opt, NULL, &next, err));
-	if (cli->opt.help && next >= argc) {
-		help_group(argv[0], &cli->out);
+	if (next >= argc && answered(cli, argv[0], NULL))
 		return RC_OK;
-	}
 	TRY(command_find(argv[0], next < argc ? argv[next] : NULL, &command, err));
 	return run_command(cli, command, argc - next, argv + next, err);
 }
@@ -153,14 +189,8 @@ run(struct cli *cli, int argc, char **argv, struct error *err)
 	TRY(guard_process(err));
 	TRY(check_no_pin(argc, argv, err));
 	TRY(options_parse(NULL, true, argc, argv, cli->arena, &cli->opt, NULL, &next, err));
-	if (cli->opt.version) {
-		buf_puts(&cli->out, "rolecert " ROLECERT_VERSION "\n");
+	if (next >= argc && answered(cli, NULL, NULL))
 		return RC_OK;
-	}
-	if (next >= argc && cli->opt.help) {
-		help_program(&cli->out);
-		return RC_OK;
-	}
 	if (next >= argc) {
 		enum rc_status st = error_fail(err, RULE_MISSING_ARGUMENT, "no command is given");
 

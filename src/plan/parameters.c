@@ -112,3 +112,11 @@ entry_renew_from(const struct entry *entry, int64_t not_before, int64_t not_afte
 
 	return not_after - (window > (days != 0 ? span - 1 : span / 3) ? span / 3 : window);
 }
+
+unsigned
+entry_renewal_days(const struct entry *entry)
+{
+	int64_t span = entry->validity_days * (int64_t)DAY;
+
+	return (unsigned)((span - entry_renew_from(entry, 0, span)) / DAY);
+}

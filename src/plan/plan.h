@@ -91,6 +91,8 @@ struct plan_text {
  * that is shorter than three times that, for instance because its CA ends, the last third.
  */
 int64_t entry_renew_from(const struct entry *entry, int64_t not_before, int64_t not_after);
+/* How many whole days before its end that is, for one of the entry's full validity. */
+unsigned entry_renewal_days(const struct entry *entry);
 
 struct plan_note {
 	bool warning;

@@ -206,6 +206,7 @@ write_entry(struct json_writer *w, const struct entry *entry, const struct stand
 	write_extensions(w, entry);
 	write_key(w, entry);
 	json_member_number(w, "validity_days", entry->validity_days);
+	json_member_number(w, "renew_before_days", entry_renewal_days(entry));
 	json_open(w, "assign", '[');
 	for (size_t i = 0; i < entry->n_assign; i++)
 		json_member(w, NULL, entry->assign[i]);

@@ -15,10 +15,7 @@ expect_equal "$(state profiles)" ok 'role definitions'
 expect_equal "$(state umask)" ok
 expect_json '.[] | select(.section == "home") | .findings[0].rule == "doctor-no-home"'
 expect_json '.[] | select(.section == "libraries").is | test("libp11 [0-9]") and test("libfyaml [0-9]")'
-/usr/bin/python3 - "$TOP/docs/schema/doctor.json" .out <<'END' && good || bad 'the JSON is not as the schema says'
-import json, sys, jsonschema
-jsonschema.validate(json.load(open(sys.argv[2])), json.load(open(sys.argv[1])))
-END
+expect_schema doctor
 
 # Known faults are told where that version is there.
 case $(jq -r '.[] | select(.section == "libraries").is' .out) in

@@ -145,8 +145,7 @@ fits() {
 	local schema=$1 status=$2
 	shift 2
 	if [ "$status" = 0 ]; then must_work "$@"; else must_fail "$status" "$@"; fi
-	cp .out have.json
-	must_work "$python" validate.py "$schemas/$schema.json" have.json
+	expect_schema "$schema"
 }
 a=$TOP/profiles/sample-topology.yaml
 edge=edge-external/lsedge.contoso.net
@@ -160,6 +159,10 @@ fits diff 0 rolecert profile diff "$TOP/profiles" "$TOP/profiles" --json
 fits topology-check 0 rolecert topology check "$a" --json
 fits error 3 rolecert topology check bad.yaml --json
 fits sarif 3 rolecert topology check bad.yaml --sarif
+fits topology-import 0 rolecert topology import "$DATA/topologies/contoso-2015.tbxml" --json
+cp .out imported.json
+fits topology-import 0 rolecert topology import "$DATA/topologies/contoso-2015.tbxml" -o imported.yaml --json
+jq -j .topology imported.json | cmp - imported.yaml && good || bad 'the topology in the JSON is another one'
 fits profile-check 0 rolecert profile check --json
 
 # Ceremony files.
@@ -185,3 +188,38 @@ change 's/generate: true/generate: maybe/'
 change 's/^serial: .*/serial: "12"/'
 change 's/pkcs11:/file:/'
 fits ca-ceremony 0 rolecert ca ceremony "$TOP/docs/examples/root.ceremony.yaml" --dry-run --json
+
+# Every command has JSON forms, or refuses --json; every form a schema, and every schema a
+# test that holds real output to it: here, or in a case beside this one.
+fits version 0 rolecert --version --json
+fits help 0 rolecert crl --json --help
+expect_json '.commands | length == 1 and .[0].json == ["crl", "crl-check", "crl-import"]'
+fits help 0 rolecert help ledger --json
+expect_json '[.commands[].command] | unique == ["ledger"]'
+fits help 0 rolecert help --json
+jq -r '.commands[] | ([.command, .sub_command] | map(values) | join(" ")) as $c |
+    if .json == [] then "none \($c)" else .json[] | "\(.) \($c)" end' .out >forms.txt
+expect_file forms.txt
+while read -r form command; do
+	case $form in
+	none)
+		# shellcheck disable=SC2086
+		must_fail 2 no-json rolecert $command --json
+		grep -A1 'has no JSON form:' "$TOP/docs/man/rolecert.1" | grep -q "^\.Cm $command " ||
+			bad "the manual does not say that $command has no JSON form"
+		;;
+	draft-07)
+		# shellcheck disable=SC2086
+		must_work rolecert $command --json
+		expect_json '."$schema" | contains("draft-07")'
+		;;
+	*)
+		expect_file "$schemas/$form.json"
+		grep -qE "^(schema $form|fits $form [0-9]) .*rolecert( -q)? $command |^expect_schema $form\b" "$TESTS"/*/*.sh ||
+			bad "no test holds what $command writes to $form.json"
+		;;
+	esac
+done <forms.txt
+{ cut -d' ' -f1 forms.txt; printf '%s\n' error sarif version; } | grep -vx 'none\|draft-07' | sort -u >named.txt
+(cd "$schemas" && ls -- *.json) | grep -v '\.schema\.json$' | sed 's/\.json$//' | sort >there.txt
+expect_same there.txt named.txt

@@ -95,14 +95,7 @@ expect_equal "$(jq -s '[.[] | select(.error.rule == "apply-line")] | length' .ou
 cp .out stream.json
 
 # Every line is of the schema.
-cat >validate.py <<'END'
-import json, sys, jsonschema
-v = jsonschema.Draft7Validator(json.load(open(sys.argv[1])))
-for path in sys.argv[2:]:
-    for line in open(path):
-        v.validate(json.loads(line))
-END
-must_work /usr/bin/python3 validate.py "$TOP/docs/schema/apply.json" lines.json stream.json
+expect_schema apply lines.json stream.json
 
 # What a beginner gets wrong.
 must_fail 2 missing-argument rolecert apply -t $t

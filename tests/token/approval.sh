@@ -180,11 +180,7 @@ cat .out >>lines.json
 must_fail 7 approval-waits rolecert issue -t other.yaml $entry --csr some/edge-external--lsedge.contoso.net.csr --json
 expect_json '.already and .request == '"$id"
 expect_equal "$(rolecert pending --json | jq length)" $((waiting + 1)) 'one is stored'
-must_work /usr/bin/python3 - "$TOP/docs/schema/apply.json" lines.json <<'END'
-import json, sys, jsonschema
-for line in open(sys.argv[2]):
-    jsonschema.Draft7Validator(json.load(open(sys.argv[1]))).validate(json.loads(line))
-END
+expect_schema apply lines.json
 rolecert -q approve "$id" --key 'pkcs11:token=rolecert-lab;object=ann' --module "$module"
 signed "$id" bob
 rolecert -q approve "$id" --signature "bob-$id.p7s"

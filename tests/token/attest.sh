@@ -69,9 +69,13 @@ must_fail 1 attest-checkpoint rolecert ledger checkpoint --cosignature other.cms
 must_fail 3 cms-detached rolecert ledger checkpoint --cosignature one.txt
 must_fail 2 extra-argument rolecert ledger checkpoint --cosignature one.cms -o x
 
+must_work rolecert ledger checkpoint --json
+expect_schema ledger-checkpoint
 must_work rolecert ledger checkpoint
 cp .out two.txt
-must_work rolecert ledger checkpoint --timestamp-request two.tsq
+must_work rolecert ledger checkpoint --timestamp-request two.tsq --json
+expect_schema ledger-timestamp-request
+expect_equal "$(jq -r .request .out)" "$(od -An -v -tx1 two.tsq | tr -d ' \n')" 'the request'
 openssl ts -query -in two.tsq -text >query.txt
 grep -q 'sha256' query.txt && grep -q 'Nonce: 0x' query.txt && good || bad 'the request is another one'
 openssl ts -reply -config tsa.cnf -section stamps -queryfile two.tsq -out two.tsr 2>ts.err || bad "$(cat ts.err)"
@@ -79,12 +83,7 @@ must_work openssl ts -verify -data two.txt -in two.tsr -CAfile tsa.pem
 must_work rolecert ledger checkpoint --timestamp two.tsr --json
 cp .out stamped.json
 expect_json '.recorded == "timestamp" and .signer == "CN=Stamps" and (.stamped | length) == 20'
-for file in cosigned.json stamped.json; do
-	/usr/bin/python3 - "$TOP/docs/schema/ledger-attested.json" $file <<'END' && good || bad "$file is not ledger-attested.json"
-import json, sys, jsonschema
-jsonschema.validate(json.load(open(sys.argv[2])), json.load(open(sys.argv[1])))
-END
-done
+expect_schema ledger-attested cosigned.json stamped.json
 # of another text, without its nonce, damaged, by another TSA, of none
 openssl ts -query -data signer.yaml -sha256 -cert -out other.tsq 2>/dev/null
 openssl ts -reply -config tsa.cnf -section stamps -queryfile other.tsq -out other.tsr 2>/dev/null

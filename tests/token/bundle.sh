@@ -39,10 +39,7 @@ expect_same .out edge.bundle
 serial=$(openssl x509 -in new.pem -noout -serial | sed 's/.*=//')
 must_work rolecert ledger export --bundle "$serial" -o one.bundle --json
 expect_json '.entries == 1 and (.sha256 | length) == 64 and .file == "one.bundle"'
-/usr/bin/python3 - "$TOP/docs/schema/ledger-export.json" .out <<'END' && good || bad 'no ledger-export.json'
-import json, sys, jsonschema
-jsonschema.validate(json.load(open(sys.argv[2])), json.load(open(sys.argv[1])))
-END
+expect_schema ledger-export
 must_work rolecert ledger export --bundle 1-6 -o range.bundle
 
 # Nothing but the bundle, and who is trusted.

@@ -33,7 +33,9 @@ must_fail 3 dn-syntax rolecert ca init --self-signed --key "$root" --subject non
 expect_no_file home
 
 must_work rolecert ca init --self-signed --key "$root" --module $module \
-    --subject 'CN=Contoso Root CA, O=Contoso, C=US' home
+    --subject 'CN=Contoso Root CA, O=Contoso, C=US' home --json
+expect_schema ca-init
+expect_json '.ready and .home == "home" and .csr == null'
 must_work rolecert ca show home
 expect_has 'CN=Contoso Root CA, O=Contoso, C=US'
 must_fail 4 ca-exists rolecert ca init --self-signed --key "$root" --module $module --subject CN=R home
@@ -41,8 +43,10 @@ must_work openssl verify -x509_strict -CAfile home/ca.pem home/ca.pem
 
 # An issuing CA under a parent that is not ours.
 must_work rolecert token keygen "$sub" --module $module
-must_work rolecert ca init --csr sub.csr --key "$sub" --module $module --subject 'CN=Sub, O=Contoso' sub
-expect_file sub.csr
+must_work rolecert ca init --csr sub.csr --key "$sub" --module $module --subject 'CN=Sub, O=Contoso' sub --json
+expect_schema ca-init
+expect_json '.ready == false and .file == "sub.csr"'
+jq -j .csr .out | cmp - sub.csr && good || bad 'the request is another one than the file'
 must_work openssl req -in sub.csr -noout -verify
 must_work rolecert ca show sub --json
 expect_json '.certificate == null'
