@@ -22,6 +22,8 @@ static const struct code_row codes[] = {
 	{ SQLITE_FORMAT,  RULE_LEDGER_DAMAGED, true },
 	/* a table or column that is not there, a value of a wrong type */
 	{ SQLITE_ERROR,   RULE_LEDGER_DAMAGED, true },
+	/* asked for by what a damaged file says of itself: memory of ours ends the process */
+	{ SQLITE_NOMEM,   RULE_LEDGER_DAMAGED, true },
 	{ SQLITE_MISMATCH, RULE_LEDGER_DAMAGED, true },
 	{ SQLITE_MISUSE,  RULE_BUG,            true },
 	{ SQLITE_RANGE,   RULE_BUG,            true },
@@ -61,8 +63,6 @@ code_failed(struct db *db, int code, struct error *err)
 	const struct code_row *row = code_find(code);
 	int reason = db->handle != NULL ? sqlite3_system_errno(db->handle) : 0;
 
-	if ((code & 0xff) == SQLITE_NOMEM)
-		mem_die();
 	if ((code & 0xff) == SQLITE_CONSTRAINT)
 		return constraint_failed(db, err);
 	if (row->kills)

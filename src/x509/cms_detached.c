@@ -35,6 +35,37 @@ message_read(struct bytes der, CMS_ContentInfo **ret, struct error *err)
 	return RC_OK;
 }
 
+/* 2.16.840.1.101.3.4.2.x: 1 is SHA-256, 2 SHA-384, 3 SHA-512 (RFC 5754 2). */
+static bool
+names_sha2(struct bytes algorithm)
+{
+	static const uint8_t hashes[] = { 0x60, 0x86, 0x48, 0x01, 0x65, 0x03, 0x04, 0x02 };
+	struct bytes oid;
+
+	return der_take(&algorithm, DER_OID, &oid) && oid.n == sizeof(hashes) + 1 &&
+	    memcmp(oid.p, hashes, sizeof(hashes)) == 0 && oid.p[sizeof(hashes)] >= 1 &&
+	    oid.p[sizeof(hashes)] <= 3;
+}
+
+/* digestAlgorithms (RFC 5652 5.1), which CMS_verify() computes one and all.  Of one that
+ * it does not know it keeps memory for good. */
+static bool
+digests_are_sha2(struct bytes der)
+{
+	struct bytes info, part, signed_data, digests, algorithm;
+
+	if (!der_take(&der, DER_SEQUENCE, &info) || !der_take(&info, DER_OID, &part) ||
+	    !der_take(&info, DER_CONTEXT_SEQ(0), &part) ||
+	    !der_take(&part, DER_SEQUENCE, &signed_data) ||
+	    !der_take(&signed_data, DER_INTEGER, &part) ||
+	    !der_take(&signed_data, DER_SET, &digests))
+		return false;
+	while (der_take(&digests, DER_SEQUENCE, &algorithm))
+		if (!names_sha2(algorithm))
+			return false;
+	return true;
+}
+
 /* SHA-1 and MD5 are not what anybody approves with. */
 static bool
 is_sha2(CMS_SignerInfo *info)
@@ -62,7 +93,7 @@ certs_count(CMS_ContentInfo *message)
 }
 
 static enum rc_status
-shape_check(CMS_ContentInfo *message, struct error *err)
+shape_check(struct bytes der, CMS_ContentInfo *message, struct error *err)
 {
 	STACK_OF(CMS_SignerInfo) *infos;
 	int n;
@@ -74,7 +105,7 @@ shape_check(CMS_ContentInfo *message, struct error *err)
 	infos = CMS_get0_SignerInfos(message);
 	if (sk_CMS_SignerInfo_num(infos) != 1)
 		return unfit(err, "has not exactly one signer");
-	if (!is_sha2(sk_CMS_SignerInfo_value(infos, 0)))
+	if (!is_sha2(sk_CMS_SignerInfo_value(infos, 0)) || !digests_are_sha2(der))
 		return unfit(err, "was not made over SHA-256, SHA-384 or SHA-512");
 	n = certs_count(message);
 	if (n < 1 || n > CERTS_MAX)
@@ -113,7 +144,7 @@ cms_verify_detached(struct bytes der, struct bytes content, struct arena *arena,
 
 	crypto_begin();
 	TRY(message_read(der, &message, err));
-	TRY(shape_check(message, err));
+	TRY(shape_check(der, message, err));
 	in = BIO_new_mem_buf(content.p, (int)content.n);
 	if (in == NULL)
 		mem_die();

@@ -78,6 +78,24 @@ TEST(a_detached_message_of_whatever_tool_is_read)
 	    RULE_CMS_DETACHED);
 }
 
+/* libcrypto would keep memory of a digest that it does not know. */
+TEST(a_detached_message_names_no_digest_but_sha2)
+{
+	static const uint8_t sha256_oid[] = { 0x60, 0x86, 0x48, 0x01, 0x65, 0x03, 0x04, 0x02, 0x01 };
+	SCOPED(error_free) struct error *err = error_new();
+	SCOPED(statement_clear) struct statement s = statement_make(KEY_EC_P256, true);
+	struct cms cms;
+	uint8_t *first;
+
+	s.terms.signer = &s.signer;
+	statement_sign(&s);
+	first = memmem(s.der.p, s.der.n, sha256_oid, sizeof(sha256_oid));
+	REQUIRE(first != NULL);
+	first[sizeof(sha256_oid) - 1] = 0x0b;
+	EXPECT_RULE(cms_verify_detached(buf_bytes(&s.der), s.terms.content, s.arena, &cms, err),
+	    err, RULE_CMS_DETACHED);
+}
+
 TEST(a_message_with_its_content_is_not_detached)
 {
 	SCOPED(error_free) struct error *err = error_new();
