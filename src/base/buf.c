@@ -63,6 +63,18 @@ buf_printf(struct buf *b, const char *fmt, ...)
 }
 
 void
+buf_put_number(struct buf *b, uint64_t number)
+{
+	char digits[20];                 /* of 2^64 - 1 */
+	size_t i = sizeof(digits);
+
+	do
+		digits[--i] = (char)('0' + number % 10);
+	while ((number /= 10) != 0);
+	buf_put(b, digits + i, sizeof(digits) - i);
+}
+
+void
 buf_put_hex(struct buf *b, struct bytes bytes)
 {
 	static const char digit[] = "0123456789abcdef";

@@ -32,6 +32,7 @@ static inline void buf_puts(struct buf *b, const char *s);
 void buf_printf(struct buf *b, const char *fmt, ...) RC_PRINTF(2, 3);
 void buf_vprintf(struct buf *b, const char *fmt, va_list ap) RC_PRINTF(2, 0);
 void buf_put_hex(struct buf *b, struct bytes bytes);    /* lower case, no colons */
+void buf_put_number(struct buf *b, uint64_t number);    /* decimal                */
 
 /* Room for n more bytes; returns where they go.  Follow with buf_wrote(). */
 uint8_t *buf_reserve(struct buf *b, size_t n);

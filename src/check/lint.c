@@ -357,7 +357,8 @@ lint_canonical(const struct lint *lint, struct error *err)
 }
 
 enum rc_status
-lint_certificate(struct bytes tbs, const struct lint_context *context, struct error *err)
+lint_reading(struct bytes tbs, const struct lint_context *context, struct arena *arena,
+    struct cert *ret, struct error *err)
 {
 	static void (*const lints[])(const struct lint *, struct error *) = {
 		lint_version, lint_serial, lint_algorithm, lint_issuer, lint_validity,
@@ -365,7 +366,6 @@ lint_certificate(struct bytes tbs, const struct lint_context *context, struct er
 		lint_path, lint_constraints, lint_policies, lint_key_usage, lint_purposes,
 		lint_key_ids, lint_canonical,
 	};
-	SCOPED(arena_free) struct arena *arena = arena_new();
 	struct cert cert;
 	struct lint lint = { .cert = &cert, .context = context };
 
@@ -373,5 +373,16 @@ lint_certificate(struct bytes tbs, const struct lint_context *context, struct er
 	    "reading what would be signed");
 	for (size_t i = 0; i < ARRAY_LEN(lints); i++)
 		lints[i](&lint, err);
-	return error_status(err);
+	TRY(error_status(err));
+	*ret = cert;
+	return RC_OK;
+}
+
+enum rc_status
+lint_certificate(struct bytes tbs, const struct lint_context *context, struct error *err)
+{
+	SCOPED(arena_free) struct arena *arena = arena_new();
+	struct cert cert;
+
+	return lint_reading(tbs, context, arena, &cert, err);
 }

@@ -50,5 +50,8 @@ struct lint_context {
 /* All of class POLICY but the rules of reading.  err holds nothing of others. */
 enum rc_status lint_certificate(struct bytes tbs, const struct lint_context *context,
     struct error *err) RC_CHECK;
+/* The same, and what was read of the bytes is kept: *ret lives in the arena. */
+enum rc_status lint_reading(struct bytes tbs, const struct lint_context *context,
+    struct arena *arena, struct cert *ret, struct error *err) RC_CHECK;
 
 #endif

@@ -173,7 +173,8 @@ readback_certificate(struct bytes der, const struct readback_intent *intent,
 	struct cert cert;
 	struct readback back = { .cert = &cert, .intent = intent };
 
-	TRY_WHILE(err, cert_read(der, arena, &cert, err), "reading back what was signed");
+	TRY_WHILE(err, cert_read_signed(der, intent->judged, arena, &cert, err),
+	    "reading back what was signed");
 	read_signature(&back, err);
 	read_subject(&back, err);
 	read_key(&back, err);

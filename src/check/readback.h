@@ -1,7 +1,8 @@
 /*
  * readback.h - law 4: what was planned is what is issued.
  *
- * A certificate that has just been signed is read by code that did not write it
+ * A certificate that has just been signed is read by code that did not write it (what
+ * is new, where it holds the octets that the same code has read for the lint)
  * and compared with what was meant, before it leaves the program: the journalled
  * bytes, the CA's signature, and the entry (subject, names in their order whatever
  * `san_order` says, usages, extensions, key).  Every difference is told.
@@ -26,13 +27,16 @@
 
 struct readback_intent {
 	struct bytes tbs;                /* as journalled                     */
+	const struct cert *judged;       /* what was read of these octets when they were
+	                                  * linted, or NULL                  */
 	enum rc_sigalg algorithm;
 	const struct pubkey *signer;     /* the CA's key, of its certificate  */
 	const struct pubkey *key;        /* the subject's, of the request     */
 	const struct entry *entry;
 };
 
-/* *ret lives in the arena. */
+/* *ret lives in the arena; the octets that were read before are not decoded again, and
+ * shared. */
 enum rc_status readback_certificate(struct bytes der, const struct readback_intent *intent,
     struct arena *arena, struct cert *ret, struct error *err) RC_CHECK;
 

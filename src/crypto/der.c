@@ -159,11 +159,12 @@ der_put_oid(struct bytes oid, struct buf *out)
 		if (first) {
 			unsigned root = arc < 40 ? 0 : arc < 80 ? 1 : 2;
 
-			buf_printf(out, "%u", root);
+			buf_put_number(out, root);
 			arc -= root * 40U;
 			first = false;
 		}
-		buf_printf(out, ".%llu", (unsigned long long)arc);
+		buf_putc(out, '.');
+		buf_put_number(out, arc);
 		arc = 0;
 	}
 }

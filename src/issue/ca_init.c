@@ -99,7 +99,7 @@ root_sign(const struct making *m, struct bytes *ret, struct error *err)
 	const struct entry *entry;
 	struct permit_draft draft = {
 		.kind = LEDGER_SELF_SIGNED, .serial = BYTES(serial, sizeof(serial)),
-		.key = m->signer->pubkey,
+		.key = m->signer->pubkey, .arena = m->arena,
 		.not_before = clock_now(m->clock) - m->config.backdate,
 	};
 

@@ -26,6 +26,7 @@ struct permit {
 	const char *lost, *spoiled;      /* why; NULL: it is not              */
 	struct buf note;                 /* of the signer, for the ledger     */
 	const struct origin *origin;     /* of the entry; NULL: not known     */
+	struct cert judged;              /* as the lint read it; empty for what is none */
 	struct arena *arena;
 };
 
@@ -34,7 +35,7 @@ struct permit {
 /* By code that did not write the bytes. */
 static enum rc_status
 draft_lint(const struct permit_issuer *issuer, const struct permit_draft *draft,
-    struct error *err)
+    struct cert *ret, struct error *err)
 {
 	struct lint_context context = {
 		.algorithm = issuer->algorithm, .issuer = issuer->certificate,
@@ -49,7 +50,7 @@ draft_lint(const struct permit_issuer *issuer, const struct permit_draft *draft,
 		return cms_attributes_lint(draft->tbs, draft->statement, err);
 	if (draft->kind == LEDGER_CSR)
 		return csr_info_lint(draft->tbs, draft->subject, draft->key, err);
-	return lint_certificate(draft->tbs, &context, err);
+	return lint_reading(draft->tbs, &context, draft->arena, ret, err);
 }
 
 static void
@@ -66,13 +67,15 @@ enum rc_status
 permit_judge(const struct permit_issuer *issuer, const struct permit_draft *draft,
     struct permit **ret, struct error *err)
 {
+	struct cert judged = { .n_exts = 0 };
 	struct permit *permit;
 
-	TRY_WHILE(err, draft_lint(issuer, draft, err), "linting what is to be signed");
+	TRY_WHILE(err, draft_lint(issuer, draft, &judged, err), "linting what is to be signed");
 	permit = mem_zero(sizeof(*permit));
 	permit->arena = arena_new();
 	permit->issuer = issuer;
 	permit->draft = *draft;
+	permit->judged = judged;
 	permit->draft.tbs = arena_bytes(permit->arena, draft->tbs);
 	permit->draft.serial = arena_bytes(permit->arena, draft->serial);
 	permit->draft.csr = arena_bytes(permit->arena, draft->csr);
@@ -385,7 +388,8 @@ signed_read_back(const struct permit *permit, struct bytes der, struct arena *ar
 {
 	const struct permit_draft *draft = &permit->draft;
 	struct readback_intent intent = {
-		.tbs = draft->tbs, .algorithm = permit->issuer->algorithm,
+		.tbs = draft->tbs, .judged = &permit->judged,
+		.algorithm = permit->issuer->algorithm,
 		.signer = permit->issuer->key, .key = draft->key, .entry = draft->entry,
 	};
 

@@ -66,6 +66,8 @@ struct permit_draft {
 	struct bytes csr;                /* the request behind it, or empty; copied */
 	const char *requester;           /* or NULL                          */
 	const struct plan *plan;         /* the entry's, or NULL             */
+	struct arena *arena;             /* of a certificate: keeps what is read of it;
+	                                  * outlives the permit and the result */
 	/* Of a transcript or checkpoint: what the attributes in `tbs` speak of
 	 * (x509/cms.h); it and what it points to live on.  `key` is the signer's, the
 	 * entry's canonical text is the content, for the record. */

@@ -125,7 +125,7 @@ sign(struct resumption *r, const struct permit_issuer *issuer, struct issuance *
 		.kind = LEDGER_CERTIFICATE, .tbs = row->tbs, .serial = row->serial,
 		.key = r->csr.key, .subject = r->tbs.subject, .not_before = row->not_before,
 		.not_after = row->not_after, .entry = &r->entry, .csr = row->csr,
-		.request = r->c.request.id, .reserved = row->id,
+		.request = r->c.request.id, .reserved = row->id, .arena = r->arena,
 	};
 	struct permit_result result;
 

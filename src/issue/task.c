@@ -184,7 +184,7 @@ permit_get(struct task *t, struct error *err)
 		.kind = LEDGER_CERTIFICATE, .serial = BYTES(t->serial, sizeof(t->serial)),
 		.key = t->csr.key, .not_before = t->not_before, .not_after = t->not_after,
 		.entry = t->entry, .csr = t->csr.der, .requester = t->options->requester,
-		.plan = t->options->plan,
+		.plan = t->options->plan, .arena = t->arena,
 	};
 	enum rc_status status;
 

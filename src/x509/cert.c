@@ -17,7 +17,6 @@ DEFINE_SCOPED(ASN1_TIME_free, ASN1_TIME *)
 /*
  * RFC 5280 4.1, template for template as libcrypto has it, but for the key: it stays what
  * was read.  An X509 would decode it, and that takes ten times as long as all the rest.
- * Nothing of the encoding is kept, so to write is to encode anew.
  */
 typedef struct {
 	X509_ALGOR *algorithm;
@@ -69,12 +68,7 @@ cert_free(CERT *cert)
 }
 DEFINE_SCOPED(cert_free, CERT *)
 
-/* Of a part, encoded anew. */
-static int
-encode(const void *part, const ASN1_ITEM *item, uint8_t **ret)
-{
-	return ASN1_item_i2d((const ASN1_VALUE *)part, ret, item);
-}
+static const char no_certificate[] = "its fields are not those of RFC 5280 4.1";
 
 static enum rc_status
 malformed(const char *what, struct error *err)
@@ -82,26 +76,13 @@ malformed(const char *what, struct error *err)
 	return error_fail(err, RULE_CERT_MALFORMED, "this is no certificate: %s", what);
 }
 
-/* A copy in the arena of what libcrypto has allocated and, here, frees. */
-static struct bytes
-keep(uint8_t *p, int n, struct arena *arena)
-{
-	struct bytes kept = arena_bytes(arena, BYTES(p, n > 0 ? (size_t)n : 0));
-
-	OPENSSL_free(p);
-	return kept;
-}
-
 /* -- the fields ----------------------------------------------------------------------- */
 
 /* Ours by its whole AlgorithmIdentifier, parameters included. */
 static void
-read_algorithm(const X509_ALGOR *read, struct arena *arena, struct cert *ret)
+read_algorithm(const X509_ALGOR *read, struct bytes der, struct arena *arena, struct cert *ret)
 {
 	const ASN1_OBJECT *oid;
-	uint8_t *p = NULL;
-	int n = i2d_X509_ALGOR(read, &p);
-	struct bytes der = keep(p, n, arena);
 	int nid;
 
 	X509_ALGOR_get0(&oid, NULL, NULL, read);
@@ -110,14 +91,7 @@ read_algorithm(const X509_ALGOR *read, struct arena *arena, struct cert *ret)
 		ret->algorithm_oid = "unknown";
 	nid = OBJ_obj2nid(oid);
 	ret->algorithm_text = nid != NID_undef ? OBJ_nid2ln(nid) : ret->algorithm_oid;
-	ret->algorithm = RC_SIG_NONE;
-	for (enum rc_sigalg a = RC_SIG_NONE + 1; a < RC_SIGALGS; a++) {
-		SCOPED(buf_clear) struct buf own = BUF_INIT;
-
-		sigalg_encode(a, &own);
-		if (bytes_equal(buf_bytes(&own), der))
-			ret->algorithm = a;
-	}
+	ret->algorithm = sigalg_find(der);
 }
 
 /* RFC 5280 4.1.2.5: both forms in seconds and in Zulu. */
@@ -143,18 +117,6 @@ read_validity(const CERT_INFO *info, struct cert *ret, struct error *err)
 {
 	TRY(read_time(info->validity->notBefore, &ret->not_before, err));
 	return read_time(info->validity->notAfter, &ret->not_after, err);
-}
-
-/* The content octets of the INTEGER, sign octet included. */
-static struct bytes
-read_serial(const CERT_INFO *info, struct arena *arena)
-{
-	uint8_t *p = NULL;
-	int n = i2d_ASN1_INTEGER(info->serial, &p);
-	struct bytes der = keep(p, n, arena), serial = { .p = NULL };
-
-	(void)der_take(&der, DER_INTEGER, &serial);
-	return serial;
 }
 
 static enum rc_status
@@ -223,37 +185,62 @@ read_exts(const CERT_INFO *info, struct arena *arena, struct cert *ret, struct e
 
 /* -- the whole ------------------------------------------------------------------------ */
 
-/* What is encoded anew must be what was read. */
-static enum rc_status
-check_rewritten(const CERT *read, struct bytes der, struct arena *arena, struct cert *ret,
-    struct error *err)
+/* DER leaves out what is DEFAULT (X.690 11.5): version v1, critical FALSE.  libcrypto
+ * reads it where it stands. */
+static bool
+says_default(struct bytes tbs, struct bytes exts)
 {
-	uint8_t *p = NULL, *all = NULL;
-	int n = encode(read->info, ASN1_ITEM_rptr(CERT_INFO), &p);
-	int n_all = encode(read, ASN1_ITEM_rptr(CERT), &all);
-	bool same = n_all > 0 && bytes_equal(BYTES(all, (size_t)n_all), der);
+	struct bytes version, number, list, ext, part;
 
-	OPENSSL_free(all);
-	ret->tbs = keep(p, n, arena);
-	return same && n > 0 ? RC_OK : malformed("a default is written", err);
+	if (der_take(&tbs, DER_CONTEXT_SEQ(0), &version) &&
+	    der_take(&version, DER_INTEGER, &number) && number.n == 1 && number.p[0] == 0)
+		return true;
+	if (!der_take(&exts, DER_SEQUENCE, &list))
+		return false;
+	while (der_take(&list, DER_SEQUENCE, &ext))
+		if (der_take(&ext, DER_OID, &part) && der_take(&ext, DER_BOOLEAN, &part) &&
+		    part.p[0] == 0)
+			return true;
+	return false;
+}
+
+/* The pieces whose octets are wanted as they stand. */
+static enum rc_status
+take_apart(struct bytes der, struct cert *ret, struct bytes *ret_algorithm, struct error *err)
+{
+	struct bytes in = der, seq, tbs, part, exts = BYTES(NULL, 0);
+
+	if (!der_take(&in, DER_SEQUENCE, &seq) || !der_take_whole(&seq, DER_SEQUENCE, &ret->tbs))
+		return malformed(no_certificate, err);
+	in = ret->tbs;
+	(void)der_take(&in, DER_SEQUENCE, &tbs);
+	in = tbs;
+	(void)der_take(&in, DER_CONTEXT_SEQ(0), &part);
+	if (!der_take(&in, DER_INTEGER, &ret->serial) ||
+	    !der_take_whole(&in, DER_SEQUENCE, ret_algorithm) ||
+	    !der_take(&in, DER_SEQUENCE, &part) || !der_take(&in, DER_SEQUENCE, &part) ||
+	    !der_take(&in, DER_SEQUENCE, &part) ||
+	    !der_take_whole(&in, DER_SEQUENCE, &ret->spki))
+		return malformed(no_certificate, err);
+	(void)der_take(&in, DER_CONTEXT(1), &part);
+	(void)der_take(&in, DER_CONTEXT(2), &part);
+	(void)der_take(&in, DER_CONTEXT_SEQ(3), &exts);
+	return says_default(tbs, exts) ? malformed("a default is written", err) : RC_OK;
 }
 
 static enum rc_status
 read_fields(const CERT_INFO *info, struct arena *arena, struct cert *ret, struct error *err)
 {
-	uint8_t *p = NULL;
 	long version = ASN1_INTEGER_get(info->version);
-	int n;
+	struct bytes algorithm;
 
+	TRY(take_apart(ret->der, ret, &algorithm, err));
 	if (version < 0 || version > 2)
 		return malformed("its version is not 1 to 3", err);
 	ret->version = (unsigned)version + 1;
-	ret->serial = read_serial(info, arena);
-	read_algorithm(info->algorithm, arena, ret);
+	read_algorithm(info->algorithm, algorithm, arena, ret);
 	TRY(read_names(info, arena, ret, err));
 	TRY(read_validity(info, ret, err));
-	n = encode(info->key, ASN1_ITEM_rptr(CERT_KEY), &p);
-	ret->spki = keep(p, n, arena);
 	return read_exts(info, arena, ret, err);
 }
 
@@ -274,8 +261,8 @@ read_whole(struct bytes der, struct arena *arena, CERT **ret_read, struct cert *
 	read = (CERT *)ASN1_item_d2i(NULL, &p, (long)der.n, ASN1_ITEM_rptr(CERT));
 	ERR_clear_error();
 	if (read == NULL)
-		return malformed("its fields are not those of RFC 5280 4.1", err);
-	TRY(check_rewritten(read, der, arena, ret, err));
+		return malformed(no_certificate, err);
+	ret->der = arena_bytes(arena, der);
 	TRY(read_fields(read->info, arena, ret, err));
 	ERR_clear_error();
 	*ret_read = TAKE(read);
@@ -294,8 +281,35 @@ cert_read(struct bytes der, struct arena *arena, struct cert *ret, struct error 
 		    "the signature algorithm inside is %s, the one beside the signature another",
 		    cert.algorithm_text);
 	cert.signature = arena_bytes(arena, string_bytes(read->signature));
-	cert.der = arena_bytes(arena, der);
 	*ret = cert;
+	return RC_OK;
+}
+
+/* Nothing of the TBSCertificate is new. */
+static bool
+is_signed_of(struct bytes der, const struct cert *known, struct bytes *ret_signature)
+{
+	struct bytes in = der, seq, tbs, algorithm;
+
+	return known != NULL && known->algorithm != RC_SIG_NONE &&
+	    der_take(&in, DER_SEQUENCE, &seq) && in.n == 0 &&
+	    der_take_whole(&seq, DER_SEQUENCE, &tbs) && bytes_equal(tbs, known->tbs) &&
+	    der_take_whole(&seq, DER_SEQUENCE, &algorithm) &&
+	    sigalg_find(algorithm) == known->algorithm &&
+	    der_take_bit_octets(&seq, ret_signature) && seq.n == 0;
+}
+
+enum rc_status
+cert_read_signed(struct bytes der, const struct cert *known, struct arena *arena,
+    struct cert *ret, struct error *err)
+{
+	struct bytes kept = arena_bytes(arena, der), signature;
+
+	if (!is_signed_of(kept, known, &signature))
+		return cert_read(der, arena, ret, err);
+	*ret = *known;
+	ret->der = kept;
+	ret->signature = signature;
 	return RC_OK;
 }
 
@@ -309,6 +323,7 @@ cert_read_tbs(struct bytes tbs, struct arena *arena, struct cert *ret, struct er
 	/* any algorithm and any octets will do: nobody looks at them */
 	signed_wrap(tbs, RC_RSA_SHA256, BYTES("unsigned", 8), &whole);
 	TRY(read_whole(buf_bytes(&whole), arena, &read, &cert, err));
+	cert.der = BYTES(NULL, 0);
 	*ret = cert;
 	return RC_OK;
 }

@@ -42,7 +42,7 @@ struct cert {
 
 /*
  * DER, exactly one certificate of at most CERT_MAX octets and nothing behind it.
- * Refused is also what libcrypto would write otherwise than it stands there.
+ * Refused is also what DER writes otherwise (crypto/der.h, X.690 11.5).
  * Rules (all of class INPUT): cert-malformed, cert-algorithms (the signed and the
  * unsigned name of the algorithm differ), cert-ext-twice, ext-malformed (an
  * extension of ext_all that does not decode).  Whether it is any good (signature,
@@ -57,6 +57,14 @@ enum rc_status cert_read(struct bytes der, struct arena *arena, struct cert *ret
  */
 enum rc_status cert_read_tbs(struct bytes tbs, struct arena *arena, struct cert *ret,
     struct error *err) RC_CHECK;
+
+/*
+ * cert_read() of a certificate whose TBSCertificate was read before, as `known`, by
+ * cert_read_tbs(): where its octets are those, they are not decoded a second time, and
+ * *ret shares with `known` what it has read.  NULL: nothing was read before.
+ */
+enum rc_status cert_read_signed(struct bytes der, const struct cert *known,
+    struct arena *arena, struct cert *ret, struct error *err) RC_CHECK;
 
 /*
  * A file as people have them: PEM (exactly one certificate), DER, base64, with

@@ -209,19 +209,6 @@ message_find(struct bytes der, struct found *ret)
 	    der_take(&data, DER_SET, &infos) && signer_find(infos, ret);
 }
 
-static enum rc_sigalg
-algorithm_find(struct bytes identifier)
-{
-	for (unsigned i = RC_SIG_NONE + 1; i < RC_SIGALGS; i++) {
-		SCOPED(buf_clear) struct buf known = BUF_INIT;
-
-		sigalg_encode((enum rc_sigalg)i, &known);
-		if (bytes_equal(buf_bytes(&known), identifier))
-			return (enum rc_sigalg)i;
-	}
-	return RC_SIG_NONE;
-}
-
 static enum rc_status
 malformed(struct error *err, const char *what)
 {
@@ -286,7 +273,7 @@ cms_verify(struct bytes der, const struct bytes *content, struct arena *arena,
 		                                      : "holds no content");
 	TRY_WHILE(err, cert_read(found.certificate, arena, &cms.signer, err),
 	    "reading the signer's certificate");
-	terms.algorithm = algorithm_find(found.algorithm);
+	terms.algorithm = sigalg_find(found.algorithm);
 	if (terms.algorithm == RC_SIG_NONE || !signing_time_find(found.attributes,
 	    &terms.signing_time))
 		return malformed(err, "has no algorithm or no time that is known here");

@@ -40,14 +40,7 @@ algorithm_take(struct bytes *in, enum rc_sigalg *ret)
 
 	if (!der_take_whole(in, DER_SEQUENCE, &whole))
 		return false;
-	*ret = RC_SIG_NONE;
-	for (unsigned a = RC_SIG_NONE + 1; a < RC_SIGALGS; a++) {
-		SCOPED(buf_clear) struct buf own = BUF_INIT;
-
-		sigalg_encode(a, &own);
-		if (bytes_equal(buf_bytes(&own), whole))
-			*ret = a;
-	}
+	*ret = sigalg_find(whole);
 	return true;
 }
 

@@ -43,16 +43,8 @@ algorithm_of(const OCSP_BASICRESP *basic, struct arena *arena)
 {
 	uint8_t *octets = NULL;
 	int n = i2d_X509_ALGOR(OCSP_resp_get0_tbs_sigalg(basic), &octets);
-	struct bytes have = take_octets(octets, n, arena);
 
-	for (unsigned a = RC_SIG_NONE + 1; a < RC_SIGALGS; a++) {
-		SCOPED(buf_clear) struct buf own = BUF_INIT;
-
-		sigalg_encode(a, &own);
-		if (bytes_equal(buf_bytes(&own), have))
-			return a;
-	}
-	return RC_SIG_NONE;
+	return sigalg_find(take_octets(octets, n, arena));
 }
 
 static struct bytes

@@ -2,30 +2,46 @@
 
 #include "x509/der_write.h"
 
-#define OID_PSS "1.2.840.113549.1.1.10"
-#define OID_MGF1 "1.2.840.113549.1.1.8"
+#define DER(...)                                                              \
+	{ .p = (const uint8_t[]){ __VA_ARGS__ }, .n = sizeof((const uint8_t[]){ __VA_ARGS__ }) }
+
+/* 1.2.840.113549.1.1.x and parameters NULL, which RFC 4055 5 demands. */
+#define RSA(last)                                                             \
+	DER(0x30, 0x0d, 0x06, 0x09, 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x01, last, \
+	    0x05, 0x00)
+
+/* 1.2.840.10045.4.3.x without parameters: RFC 5758 3.2. */
+#define ECDSA(last) DER(0x30, 0x0a, 0x06, 0x08, 0x2a, 0x86, 0x48, 0xce, 0x3d, 0x04, 0x03, last)
+
+/* AlgorithmIdentifier of a hash, 2.16.840.1.101.3.4.2.x; RFC 4055 2.1: NULL SHOULD be
+ * generated. */
+#define HASH(last)                                                            \
+	0x30, 0x0d, 0x06, 0x09, 0x60, 0x86, 0x48, 0x01, 0x65, 0x03, 0x04, 0x02, last, 0x05, 0x00
+
+/* RFC 4055 3.1: id-RSASSA-PSS with the hash, MGF1 with the same, and the length of the
+ * salt; the trailer is the default, which DER leaves out. */
+#define PSS(last, salt)                                                       \
+	DER(0x30, 0x41, 0x06, 0x09, 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x01, 0x0a, \
+	    0x30, 0x34, 0xa0, 0x0f, HASH(last), 0xa1, 0x1c, 0x30, 0x1a,           \
+	    0x06, 0x09, 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x01, 0x08, HASH(last), \
+	    0xa2, 0x03, 0x02, 0x01, salt)
 
 static const struct {
-	const char *word, *oid;
-	bool null;                       /* parameters are NULL, not absent */
-	const char *pss_hash;            /* or are those of PSS with this hash */
-	unsigned salt;
-} algorithms[] = {
-	[RC_SIG_NONE] = { "none", "", false, NULL, 0 },
-	/* RFC 4055 section 5: parameters MUST be NULL */
-	[RC_RSA_SHA256] = { "sha256WithRSAEncryption", "1.2.840.113549.1.1.11", true, NULL, 0 },
-	[RC_RSA_SHA384] = { "sha384WithRSAEncryption", "1.2.840.113549.1.1.12", true, NULL, 0 },
-	[RC_RSA_SHA512] = { "sha512WithRSAEncryption", "1.2.840.113549.1.1.13", true, NULL, 0 },
-	/* RFC 5758 section 3.2: parameters MUST be absent */
-	[RC_ECDSA_SHA256] = { "ecdsa-with-SHA256", "1.2.840.10045.4.3.2", false, NULL, 0 },
-	[RC_ECDSA_SHA384] = { "ecdsa-with-SHA384", "1.2.840.10045.4.3.3", false, NULL, 0 },
-	[RC_ECDSA_SHA512] = { "ecdsa-with-SHA512", "1.2.840.10045.4.3.4", false, NULL, 0 },
-	/* RFC 4055 section 3.1, the hashes of its section 2.1 */
-	[RC_RSA_PSS_SHA256] = { "rsassaPss-SHA256", OID_PSS, false, "2.16.840.1.101.3.4.2.1", 32 },
-	[RC_RSA_PSS_SHA384] = { "rsassaPss-SHA384", OID_PSS, false, "2.16.840.1.101.3.4.2.2", 48 },
-	[RC_RSA_PSS_SHA512] = { "rsassaPss-SHA512", OID_PSS, false, "2.16.840.1.101.3.4.2.3", 64 },
-	/* RFC 8410 section 3: parameters MUST be absent */
-	[RC_ED25519] = { "Ed25519", "1.3.101.112", false, NULL, 0 },
+	const char *word;
+	struct bytes der;                /* AlgorithmIdentifier               */
+} algorithms[RC_SIGALGS] = {
+	[RC_SIG_NONE] = { "none", DER(0x30, 0x00) },
+	[RC_RSA_SHA256] = { "sha256WithRSAEncryption", RSA(0x0b) },
+	[RC_RSA_SHA384] = { "sha384WithRSAEncryption", RSA(0x0c) },
+	[RC_RSA_SHA512] = { "sha512WithRSAEncryption", RSA(0x0d) },
+	[RC_ECDSA_SHA256] = { "ecdsa-with-SHA256", ECDSA(0x02) },
+	[RC_ECDSA_SHA384] = { "ecdsa-with-SHA384", ECDSA(0x03) },
+	[RC_ECDSA_SHA512] = { "ecdsa-with-SHA512", ECDSA(0x04) },
+	[RC_RSA_PSS_SHA256] = { "rsassaPss-SHA256", PSS(0x01, 32) },
+	[RC_RSA_PSS_SHA384] = { "rsassaPss-SHA384", PSS(0x02, 48) },
+	[RC_RSA_PSS_SHA512] = { "rsassaPss-SHA512", PSS(0x03, 64) },
+	/* RFC 8410 3: 1.3.101.112, parameters MUST be absent */
+	[RC_ED25519] = { "Ed25519", DER(0x30, 0x05, 0x06, 0x03, 0x2b, 0x65, 0x70) },
 };
 
 const char *
@@ -34,48 +50,19 @@ sigalg_word(enum rc_sigalg algorithm)
 	return algorithm < ARRAY_LEN(algorithms) ? algorithms[algorithm].word : "unknown";
 }
 
-/* AlgorithmIdentifier of a hash; RFC 4055 2.1: NULL SHOULD be generated. */
-static void
-put_hash(const char *oid, struct buf *out)
-{
-	size_t from = out->n;
-
-	der_put_dotted(out, oid);
-	der_put(out, DER_NULL, BYTES(NULL, 0));
-	der_wrap(out, from, DER_SEQUENCE);
-}
-
-/* RSASSA-PSS-params: hash, MGF1 with it, length of the salt; the trailer is the
- * default, which DER leaves out. */
-static void
-put_pss(const char *hash, unsigned salt, struct buf *out)
-{
-	size_t from = out->n, member = from;
-
-	put_hash(hash, out);
-	der_wrap(out, member, DER_CONTEXT_SEQ(0));
-	member = out->n;
-	der_put_dotted(out, OID_MGF1);
-	put_hash(hash, out);
-	der_wrap(out, member, DER_SEQUENCE);
-	der_wrap(out, member, DER_CONTEXT_SEQ(1));
-	member = out->n;
-	der_put_int(out, salt);
-	der_wrap(out, member, DER_CONTEXT_SEQ(2));
-	der_wrap(out, from, DER_SEQUENCE);
-}
-
 void
 sigalg_encode(enum rc_sigalg algorithm, struct buf *out)
 {
-	size_t from = out->n;
+	buf_put_bytes(out, algorithms[algorithm].der);
+}
 
-	der_put_dotted(out, algorithms[algorithm].oid);
-	if (algorithms[algorithm].null)
-		der_put(out, DER_NULL, BYTES(NULL, 0));
-	if (algorithms[algorithm].pss_hash != NULL)
-		put_pss(algorithms[algorithm].pss_hash, algorithms[algorithm].salt, out);
-	der_wrap(out, from, DER_SEQUENCE);
+enum rc_sigalg
+sigalg_find(struct bytes identifier)
+{
+	for (unsigned a = RC_SIG_NONE + 1; a < RC_SIGALGS; a++)
+		if (bytes_equal(algorithms[a].der, identifier))
+			return (enum rc_sigalg)a;
+	return RC_SIG_NONE;
 }
 
 /* -- time --------------------------------------------------------------------- */

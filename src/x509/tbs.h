@@ -40,6 +40,8 @@ void signed_wrap(struct bytes tbs, enum rc_sigalg algorithm, struct bytes signat
 
 /* DER AlgorithmIdentifier.  Appended. */
 void sigalg_encode(enum rc_sigalg algorithm, struct buf *out);
+/* The one with exactly this AlgorithmIdentifier, or RC_SIG_NONE. */
+enum rc_sigalg sigalg_find(struct bytes identifier);
 const char *sigalg_word(enum rc_sigalg algorithm);       /* "ecdsa-with-SHA256" */
 
 /* RFC 5280 4.1.2.5: UTCTime until 2049, GeneralizedTime from 2050.  Appended. */

@@ -137,13 +137,7 @@ take_apart(struct bytes der, bool has_key, struct signed_thing *ret)
 	    !der_take(&tbs, DER_INTEGER, &rest) || !der_take(&tbs, DER_SEQUENCE, &rest) ||
 	    !der_take_whole(&tbs, DER_SEQUENCE, &ret->spki)))
 		exit(1);
-	for (enum rc_sigalg a = RC_SIG_NONE + 1; a < RC_SIGALGS; a++) {
-		SCOPED(buf_clear) struct buf own = BUF_INIT;
-
-		sigalg_encode(a, &own);
-		if (bytes_equal(buf_bytes(&own), algorithm))
-			ret->algorithm = a;
-	}
+	ret->algorithm = sigalg_find(algorithm);
 }
 
 static size_t

@@ -3,6 +3,9 @@
  * signed, their keys as if they were a request's, judged against an entry that asks for
  * nothing, with themselves as issuer.
  */
+#include <openssl/err.h>
+#include <openssl/x509.h>
+
 #include "check/judge.h"
 #include "check/lint.h"
 #include "tests/fuzz/fuzz.h"
@@ -20,6 +23,22 @@ lint(const struct cert *cert)
 	fuzz_verdict(pubkey_check(key, err), err);
 	error_clear(err);
 	fuzz_verdict(lint_certificate(cert->tbs, &context, err), err);
+}
+
+/* What is read as DER is what libcrypto writes when it has to write all of it anew. */
+static void
+write_again(const struct cert *cert)
+{
+	const uint8_t *p = cert->der.p;
+	X509 *x = d2i_X509(NULL, &p, (long)cert->der.n);
+	uint8_t *again = NULL;
+	int n = x != NULL ? i2d_re_X509_tbs(x, &again) : 0;
+
+	fuzz_demand(x == NULL || (n > 0 && bytes_equal(cert->tbs, BYTES(again, (size_t)n))),
+	    "a certificate was read that is not in DER");
+	OPENSSL_free(again);
+	X509_free(x);
+	ERR_clear_error();
 }
 
 static void
@@ -45,6 +64,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 	fuzz_verdict(status, err);
 	if (status != RC_OK)
 		return 0;
+	write_again(&cert);
 	lint(&cert);
 	judge(&cert);
 	return 0;

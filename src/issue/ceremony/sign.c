@@ -101,6 +101,7 @@ certificate_sign(struct work *w, struct error *err)
 		.tbs = buf_bytes(&w->tbs.octets), .serial = w->facts.serial, .key = w->facts.key,
 		.not_before = w->file->not_before, .not_after = w->file->not_after,
 		.entry = &w->entry, .csr = w->csr_der, .requester = w->file->name,
+		.arena = w->arena,
 	};
 	struct permit_issuer issuer;
 

@@ -66,12 +66,26 @@ string_text(const ASN1_STRING *string, struct arena *arena)
 	return arena_strndup(arena, b.n != 0 ? (const char *)b.p : "", b.n);
 }
 
+/* NULL: an arc does not fit 64 bits, or this is none. */
+static const char *
+oid_text(struct bytes oid, struct arena *arena)
+{
+	SCOPED(buf_clear) struct buf text = BUF_INIT;
+
+	der_put_oid(oid, &text);
+	return buf_text(&text)[1] == '.' ? arena_strdup(arena, buf_text(&text)) : NULL;
+}
+
 const char *
 object_text(const ASN1_OBJECT *object, struct arena *arena)
 {
-	int n = OBJ_obj2txt(NULL, 0, object, 1);
+	const char *easy = oid_text(BYTES(OBJ_get0_data(object), OBJ_length(object)), arena);
+	int n;
 	char *text;
 
+	if (easy != NULL)
+		return easy;
+	n = OBJ_obj2txt(NULL, 0, object, 1);
 	if (n <= 0)
 		return NULL;
 	text = arena_alloc(arena, (size_t)n + 1);
@@ -110,13 +124,9 @@ small_take(struct bytes *in, uint32_t *ret)
 const char *
 oid_take(struct bytes *in, struct arena *arena)
 {
-	SCOPED(buf_clear) struct buf text = BUF_INIT;
 	struct bytes oid;
 
-	if (!der_take(in, DER_OID, &oid))
-		return NULL;
-	der_put_oid(oid, &text);
-	return oid_is_valid(buf_text(&text)) ? arena_strdup(arena, buf_text(&text)) : NULL;
+	return der_take(in, DER_OID, &oid) ? oid_text(oid, arena) : NULL;
 }
 
 void

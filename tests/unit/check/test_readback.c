@@ -55,6 +55,22 @@ TEST(what_was_planned_reads_back)
 	EXPECT_INT(cert.version, 3);
 }
 
+/* Whatever was read for the lint: it is the octets that come back which count. */
+TEST(other_octets_than_the_linted_ones_are_found)
+{
+	SCOPED(stage_clear) struct stage s;
+	struct cert judged, cert;
+
+	stage_set(&s);
+	REQUIRE_OK(cert_read_tbs(sample_tbs(&s.leaf, s.arena), s.arena, &judged, s.err), s.err);
+	s.intent.judged = &judged;
+	EXPECT_OK(readback(&s), s.err);
+	s.intent.tbs = judged.tbs;
+	s.leaf.not_after++;
+	EXPECT_RULE(readback_certificate(sample_der(&s.leaf, s.arena), &s.intent, s.arena, &cert,
+	    s.err), s.err, RULE_READBACK_BYTES);
+}
+
 TEST(octets_of_the_role_read_back)
 {
 	SCOPED(stage_clear) struct stage s;

@@ -84,6 +84,38 @@ TEST(a_tbs_is_read_before_it_is_signed)
 	    RULE_CERT_MALFORMED);
 }
 
+TEST(what_was_read_before_is_not_read_again_and_nothing_else_is_taken_for_it)
+{
+	SCOPED(arena_free) struct arena *arena = arena_new();
+	SCOPED(error_free) struct error *err = error_new();
+	SCOPED(sample_key_clear) struct sample_key ca = sample_key_make(KEY_EC_P256);
+	SCOPED(sample_key_clear) struct sample_key key = sample_key_make(KEY_EC_P256);
+	struct sample leaf = sample_leaf(&key, &ca), root = sample_root(&ca);
+	struct bytes der = sample_der(&leaf, arena), altered = arena_bytes(arena, der);
+	struct cert known, cert, other;
+
+	REQUIRE_OK(cert_read_tbs(sample_tbs(&leaf, arena), arena, &known, err), err);
+	REQUIRE_OK(cert_read_signed(der, &known, arena, &cert, err), err);
+	REQUIRE_OK(cert_read(der, arena, &other, err), err);
+	EXPECT(cert.exts == known.exts);
+	EXPECT(bytes_equal(cert.der, der));
+	EXPECT(bytes_equal(cert.signature, other.signature));
+	EXPECT(cert.signature.n != 0);
+
+	REQUIRE_OK(cert_read_signed(sample_der(&root, arena), &known, arena, &cert, err), err);
+	EXPECT(cert.exts != known.exts);
+	EXPECT(cert_is_ca(&cert));
+	REQUIRE_OK(cert_read_signed(der, NULL, arena, &cert, err), err);
+	EXPECT(cert.exts != known.exts);
+
+	/* ecdsa-with-SHA384 beside the signature, in place of SHA-256 */
+	((uint8_t *)(uintptr_t)altered.p)[altered.n - other.signature.n - 4] = 0x03;
+	EXPECT_RULE(cert_read_signed(altered, &known, arena, &cert, err), err,
+	    RULE_CERT_ALGORITHMS);
+	EXPECT_RULE(cert_read_signed(BYTES(der.p, der.n - 1), &known, arena, &cert, err), err,
+	    RULE_CERT_MALFORMED);
+}
+
 TEST(a_signature_is_verified_by_the_issuers_key)
 {
 	SCOPED(arena_free) struct arena *arena = arena_new();
