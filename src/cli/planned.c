@@ -4,19 +4,23 @@
 #include "cli/profiles.h"
 #include "os/file.h"
 
+/* Of the catalog what the topology may need, or the whole. */
 static enum rc_status
-plan(struct cli *cli, struct bytes text, const char *name, struct planned *ret,
+plan(struct cli *cli, struct bytes text, const char *name, bool whole, struct planned *ret,
     struct error *err)
 {
+	bool opened = ret->catalog == NULL && !whole;
 	const struct product *const *products;
 	size_t n;
 
 	if (ret->catalog == NULL)
-		TRY(profiles_catalog(cli, &ret->catalog, err));
+		TRY((opened ? profiles_catalog_open : profiles_catalog)(cli, &ret->catalog, err));
 	cli_stage(cli, "role definitions read");
 	products = catalog_products(ret->catalog, &n);
 	TRY(topology_read(text, name, products, n, &ret->topology, err));
 	cli_stage(cli, "topology read");
+	if (opened)
+		TRY(catalog_load(ret->catalog, ret->topology, err));
 	TRY(program_compile(ret->catalog, ret->topology->product, ret->topology, &ret->program,
 	    err));
 	TRY(program_check_topology(ret->program, ret->catalog, ret->topology, err));
@@ -30,9 +34,16 @@ static enum rc_status
 plan_or_clear(struct cli *cli, struct bytes text, const char *name, struct catalog *catalog,
     struct planned *ret, struct error *err)
 {
+	/* Who was told something already could not be told it anew. */
+	bool whole = catalog != NULL || error_first(err) != NULL;
 	struct planned planned = { .catalog = catalog };
-	enum rc_status st = plan(cli, text, name, &planned, err);
+	enum rc_status st = plan(cli, text, name, whole, &planned, err);
 
+	if (st != RC_OK && !whole) {
+		planned_clear(&planned);
+		error_clear(err);
+		st = plan(cli, text, name, true, &planned, err);
+	}
 	if (st != RC_OK) {
 		planned_clear(&planned);
 		return st;

@@ -131,6 +131,15 @@ missing(const char *path, struct error *err)
 	return st;
 }
 
+/* What is in the second was read in the first already, and would be hidden by it. */
+static bool
+is_same_folder(struct cli *cli, const char *path, const char *real)
+{
+	const char *other = path != NULL ? real_folder(cli, path) : NULL;
+
+	return other != NULL && strcmp(other, real) == 0;
+}
+
 static enum rc_status
 read_all(struct cli *cli, struct files *files, struct error *err)
 {
@@ -146,7 +155,7 @@ read_all(struct cli *cli, struct files *files, struct error *err)
 		TRY(read_place(cli, own, 0, files, err));
 	if (home != NULL && dir_exists(home))
 		TRY(read_place(cli, home, 1, files, err));
-	if (installed != NULL)
+	if (installed != NULL && !is_same_folder(cli, own, installed))
 		TRY(read_place(cli, installed, 2, files, err));
 	return RC_OK;
 }
@@ -158,6 +167,15 @@ profiles_catalog(struct cli *cli, struct catalog **ret, struct error *err)
 
 	TRY_WHILE(err, read_all(cli, &files, err), "reading the role definitions");
 	return catalog_read(files.v, files.n, ret, err);
+}
+
+enum rc_status
+profiles_catalog_open(struct cli *cli, struct catalog **ret, struct error *err)
+{
+	struct files files = { .v = NULL };
+
+	TRY_WHILE(err, read_all(cli, &files, err), "reading the role definitions");
+	return catalog_open(files.v, files.n, ret, err);
 }
 
 static enum rc_status

@@ -21,6 +21,9 @@
 
 /* Rule profiles-missing; those of catalog_read. */
 enum rc_status profiles_catalog(struct cli *cli, struct catalog **ret, struct error *err) RC_CHECK;
+/* The first step of two (catalog_open); the files live as long as the command. */
+enum rc_status profiles_catalog_open(struct cli *cli, struct catalog **ret,
+    struct error *err) RC_CHECK;
 
 /* Those of this folder; one without a folder `base` of its own builds on the
  * installed ones, as with --profiles. */

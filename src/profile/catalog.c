@@ -2,6 +2,8 @@
 
 #include <stdlib.h>
 
+#include "profile/need.h"
+
 void
 catalog_free(struct catalog *catalog)
 {
@@ -222,6 +224,17 @@ check_new_role(const struct catalog *catalog, const struct role_text *text, stru
 	return RC_OK;
 }
 
+/* Is FOLDER/STEM what a text in the folder `from` calls `reference`? */
+static bool
+is_referred(const char *folder, const char *stem, const char *from, const char *reference)
+{
+	const char *slash = strchr(reference, '/');
+	size_t n = slash != NULL ? (size_t)(slash - reference) : strlen(from);
+
+	return strcmp(stem, slash != NULL ? slash + 1 : reference) == 0 && strlen(folder) == n &&
+	    memcmp(folder, slash != NULL ? reference : from, n) == 0;
+}
+
 static enum rc_status
 read_role_text(struct catalog *catalog, const struct profile_file *file, struct error *err)
 {
@@ -278,23 +291,85 @@ catalog_includes(const struct catalog *catalog, const char *list)
 	return false;
 }
 
+/* -- which texts are read --------------------------------------------------------------- */
+
 enum rc_status
-catalog_read(const struct profile_file *files, size_t n, struct catalog **ret, struct error *err)
+catalog_open(const struct profile_file *files, size_t n, struct catalog **ret, struct error *err)
 {
 	SCOPED(catalog_free) struct catalog *catalog = mem_zero(sizeof(*catalog));
-	enum rc_status first = RC_OK;
 
 	catalog->arena = arena_new();
 	catalog->texts = arena_alloc(catalog->arena, (n + 1) * sizeof(struct role_text *));
+	catalog->files = files;
+	catalog->n_files = n;
+	catalog->taken = arena_alloc(catalog->arena, n + 1);
 	TRY(read_products(catalog, files, n, err));
-	for (size_t i = 0; i < n; i++) {
-		enum rc_status status = RC_OK;
+	for (size_t i = 0; i < n; i++)
+		catalog->taken[i] = strcmp(files[i].stem, "product") == 0;
+	*ret = TAKE(catalog);
+	return RC_OK;
+}
 
-		if (strcmp(files[i].stem, "product") != 0)
-			status = read_role_text(catalog, &files[i], err);
-		if (first == RC_OK)
-			first = status;
-	}
+static enum rc_status
+take_file(struct catalog *catalog, size_t i, struct error *err)
+{
+	if (catalog->taken[i])
+		return RC_OK;
+	catalog->taken[i] = true;
+	return read_role_text(catalog, &catalog->files[i], err);
+}
+
+/* Does what was read speak of this file, or does this file speak against it? */
+static bool
+is_drawn_in(const struct role_text *text, const struct need *need,
+    const struct profile_file *file)
+{
+	const struct node *extends = node_get(text->root, "extends");
+
+	if (extends != NULL && extends->kind == NODE_TEXT &&
+	    is_referred(file->folder, file->stem, text->folder, extends->text))
+		return true;
+	return text->role != NULL && need_is_rival(need, file->text, text->role);
+}
+
+/* The list grows meanwhile. */
+static enum rc_status
+take_drawn_in(struct catalog *catalog, const struct need *need, struct error *err)
+{
+	enum rc_status first = RC_OK;
+
+	for (size_t i = 0; i < catalog->n_texts; i++)
+		for (size_t k = 0; k < catalog->n_files; k++)
+			if (!catalog->taken[k] &&
+			    is_drawn_in(catalog->texts[i], need, &catalog->files[k]))
+				KEEP_FIRST(first, take_file(catalog, k, err));
+	return first;
+}
+
+enum rc_status
+catalog_load(struct catalog *catalog, const struct topology *topology, struct error *err)
+{
+	enum rc_status first = RC_OK;
+	struct need need;
+
+	need_init(topology, catalog->arena, &need);
+	for (size_t i = 0; i < catalog->n_files; i++)
+		if (need_is_met(&need, catalog->files[i].text))
+			KEEP_FIRST(first, take_file(catalog, i, err));
+	KEEP_FIRST(first, take_drawn_in(catalog, &need, err));
+	find_included(catalog);
+	return first;
+}
+
+enum rc_status
+catalog_read(const struct profile_file *files, size_t n, struct catalog **ret, struct error *err)
+{
+	SCOPED(catalog_free) struct catalog *catalog = NULL;
+	enum rc_status first = RC_OK;
+
+	TRY(catalog_open(files, n, &catalog, err));
+	for (size_t i = 0; i < n; i++)
+		KEEP_FIRST(first, take_file(catalog, i, err));
 	if (first != RC_OK)
 		return first;
 	find_included(catalog);
@@ -347,16 +422,12 @@ catalog_roles(const struct catalog *catalog, const struct product *product,
 const struct role_text *
 catalog_find_text(const struct catalog *catalog, const char *folder, const char *reference)
 {
-	const char *slash = strchr(reference, '/'), *stem = slash != NULL ? slash + 1 : reference;
-	size_t n = slash != NULL ? (size_t)(slash - reference) : strlen(folder);
-	const char *where = slash != NULL ? reference : folder;
 	const struct role_text *best = NULL;
 
 	for (size_t i = 0; i < catalog->n_texts; i++) {
 		const struct role_text *text = catalog->texts[i];
 
-		if (strcmp(text->stem, stem) == 0 && strlen(text->folder) == n &&
-		    memcmp(text->folder, where, n) == 0 &&
+		if (is_referred(text->folder, text->stem, folder, reference) &&
 		    (best == NULL || text->place < best->place))
 			best = text;
 	}

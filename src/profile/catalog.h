@@ -20,6 +20,9 @@ struct role_text {
 
 struct catalog {
 	struct arena *arena;
+	const struct profile_file *files;        /* the caller's                  */
+	size_t n_files;
+	bool *taken;                     /* of each file: read, or no role's   */
 	struct role_text **texts;
 	size_t n_texts;
 	struct document **product_documents;

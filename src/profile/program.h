@@ -40,6 +40,17 @@ struct catalog;
  */
 enum rc_status catalog_read(const struct profile_file *files, size_t n,
     struct catalog **ret, struct error *err) RC_CHECK;
+/*
+ * The same in two steps, for one topology: its products, then those of its roles and bases
+ * that it may need, which is seen from their texts unread.  Where all goes well the program
+ * and the plan are those of the whole catalog.  Where not, what is left out may be the reason,
+ * or may have mistakes of its own: ask the whole one then.  The files stay the caller's, and
+ * as they are until the second step.
+ */
+enum rc_status catalog_open(const struct profile_file *files, size_t n,
+    struct catalog **ret, struct error *err) RC_CHECK;
+enum rc_status catalog_load(struct catalog *catalog, const struct topology *topology,
+    struct error *err) RC_CHECK;
 void catalog_free(struct catalog *catalog);
 DEFINE_SCOPED(catalog_free, struct catalog *)
 

@@ -35,11 +35,9 @@ profile_file(const char *path, struct arena *arena)
 }
 
 enum rc_status
-shipped_catalog(struct catalog **ret, struct error *err)
+shipped_files(struct arena *arena, struct profile_file **ret, size_t *ret_n, struct error *err)
 {
-	SCOPED(arena_free) struct arena *arena = arena_new();
 	struct profile_file *files;
-	enum rc_status status;
 	size_t n = 0;
 	glob_t found;
 
@@ -48,10 +46,22 @@ shipped_catalog(struct catalog **ret, struct error *err)
 	files = arena_alloc(arena, found.gl_pathc * sizeof(*files));
 	for (size_t i = 0; i < found.gl_pathc; i++)
 		if (strstr(found.gl_pathv[i], ".test.yaml") == NULL)
-			files[n++] = profile_file(found.gl_pathv[i], arena);
-	status = catalog_read(files, n, ret, err);
+			files[n++] = profile_file(arena_strdup(arena, found.gl_pathv[i]), arena);
 	globfree(&found);
-	return status;
+	*ret = files;
+	*ret_n = n;
+	return RC_OK;
+}
+
+enum rc_status
+shipped_catalog(struct catalog **ret, struct error *err)
+{
+	SCOPED(arena_free) struct arena *arena = arena_new();
+	struct profile_file *files;
+	size_t n;
+
+	TRY(shipped_files(arena, &files, &n, err));
+	return catalog_read(files, n, ret, err);
 }
 
 void

@@ -15,6 +15,8 @@ struct planned {
 	struct plan *plan;
 };
 
+enum rc_status shipped_files(struct arena *arena, struct profile_file **ret, size_t *ret_n,
+    struct error *err) RC_CHECK;
 enum rc_status shipped_catalog(struct catalog **ret, struct error *err) RC_CHECK;
 enum rc_status shipped_plan(const char *topology, struct planned *ret, struct error *err) RC_CHECK;
 void planned_clear(struct planned *planned);
