@@ -1,5 +1,6 @@
 #include "crypto/digest.h"
 
+#include <pthread.h>
 #include <stdlib.h>
 
 #include "crypto/libcrypto.h"
@@ -7,6 +8,20 @@
 struct sha256 {
 	EVP_MD_CTX *md;
 };
+
+/* libcrypto looks for what EVP_sha256() names anew at each use; what was fetched once it
+ * uses at once. */
+static EVP_MD *fetched_sha1, *fetched_sha256;
+static pthread_once_t fetch_once = PTHREAD_ONCE_INIT;
+
+static void
+fetch(void)
+{
+	fetched_sha1 = EVP_MD_fetch(NULL, "SHA1", NULL);
+	fetched_sha256 = EVP_MD_fetch(NULL, "SHA256", NULL);
+	if (fetched_sha1 == NULL || fetched_sha256 == NULL)
+		mem_die();
+}
 
 static void
 digest_once(const EVP_MD *md, struct bytes b, uint8_t *ret)
@@ -18,13 +33,15 @@ digest_once(const EVP_MD *md, struct bytes b, uint8_t *ret)
 void
 sha1(struct bytes b, uint8_t ret[SHA1_OCTETS])
 {
-	digest_once(EVP_sha1(), b, ret);
+	(void)pthread_once(&fetch_once, fetch);
+	digest_once(fetched_sha1, b, ret);
 }
 
 void
 sha256(struct bytes b, uint8_t ret[SHA256_OCTETS])
 {
-	digest_once(EVP_sha256(), b, ret);
+	(void)pthread_once(&fetch_once, fetch);
+	digest_once(fetched_sha256, b, ret);
 }
 
 void
@@ -53,8 +70,9 @@ sha256_new(void)
 {
 	struct sha256 *h = mem_zero(sizeof(*h));
 
+	(void)pthread_once(&fetch_once, fetch);
 	h->md = EVP_MD_CTX_new();
-	if (h->md == NULL || EVP_DigestInit_ex(h->md, EVP_sha256(), NULL) != 1)
+	if (h->md == NULL || EVP_DigestInit_ex(h->md, fetched_sha256, NULL) != 1)
 		mem_die();
 	return h;
 }

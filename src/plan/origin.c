@@ -76,12 +76,23 @@ put_line(struct buf *out, const char *word, const char *value)
 	buf_putc(out, '\n');
 }
 
+/* Dozens of these stand in each origin: printf() would take half of the time. */
 static void
 put_place(struct buf *out, const char *word, struct place at, const source_vec *sources)
 {
-	for (size_t i = 0; at.source != NULL && i < sources->n; i++)
-		if (sources->v[i] == at.source)
-			buf_printf(out, "  %s %zu:%u:%u\n", word, i + 1, at.line, at.column);
+	for (size_t i = 0; at.source != NULL && i < sources->n; i++) {
+		if (sources->v[i] != at.source)
+			continue;
+		buf_puts(out, "  ");
+		buf_puts(out, word);
+		buf_putc(out, ' ');
+		buf_put_number(out, i + 1);
+		buf_putc(out, ':');
+		buf_put_number(out, at.line);
+		buf_putc(out, ':');
+		buf_put_number(out, at.column);
+		buf_putc(out, '\n');
+	}
 }
 
 static void
@@ -94,7 +105,9 @@ put_values(const struct plan *plan, const struct entry *entry, const struct role
 	for (size_t i = 0; i < rows.n; i++) {
 		const struct explanation *row = &rows.v[i];
 
-		buf_printf(out, "value %s ", row->what);
+		buf_puts(out, "value ");
+		buf_puts(out, row->what);
+		buf_putc(out, ' ');
 		put_foreign_text(out, row->value);
 		buf_putc(out, '\n');
 		put_line(out, "  because", row->because);
