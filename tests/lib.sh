@@ -210,6 +210,67 @@ token_here() {
 	    >>"$CASE_DIR/.setup" 2>&1
 }
 
+# ledger_signer_here: of the lab in ./lab, a key for checkpoints on its token, certified by
+# its CA for nothing but this; ledger.csr stays.
+ledger_signer_here() {
+	local entry=ledger-signer/ledger.contoso.com
+
+	cat >signer.yaml <<-'END'
+		topology: contoso-pki
+		product: generic
+		sip_domains: [contoso.com]
+		pools:
+		  - { fqdn: ledger.contoso.com, kind: ledger-signer, name: Contoso Ledger }
+	END
+	must_work rolecert request -t signer.yaml $entry --token 'pkcs11:token=rolecert-lab;object=ledger' \
+	    --module "$(sed -n 's/^module: *//p' lab/ca/ca.yaml | tr -d '"')" -o ledger.csr
+	must_work rolecert issue -t signer.yaml $entry --csr ledger.csr -o lab/ca/ledger.pem
+}
+
+# checkpoints_by WORDS...: what ca.yaml of the lab says under `checkpoint`, beside that key,
+# accepted into its policy.
+checkpoints_by() {
+	sed -i '/^checkpoint:/d' lab/ca/ca.yaml
+	echo "checkpoint: { key: \"pkcs11:token=rolecert-lab;object=ledger\", $* }" >>lab/ca/ca.yaml
+	must_work rolecert ca policy accept
+}
+
+# key_digest CERT: SHA-256 of its public key, in hexadecimal.
+key_digest() {
+	openssl x509 -in "$1" -noout -pubkey | openssl pkey -pubin -outform DER | sha256sum | cut -c1-64
+}
+
+# tsa_here: a time stamping authority, tsa.pem; `stamp QUERY ANSWER` answers for it.
+tsa_here() {
+	cat >tsa.cnf <<-'END'
+		[req]
+		distinguished_name = dn
+		x509_extensions = ext
+		prompt = no
+		[dn]
+		CN = Stamps
+		[ext]
+		extendedKeyUsage = critical, timeStamping
+		[tsa]
+		default_tsa = stamps
+		[stamps]
+		serial = serial
+		signer_cert = tsa.pem
+		signer_key = tsa.key
+		signer_digest = sha256
+		default_policy = 1.2.3.4
+		digests = sha256
+		accuracy = secs:1
+		ess_cert_id_alg = sha256
+	END
+	echo 01 >serial
+	openssl req -config tsa.cnf -x509 -newkey rsa:2048 -nodes -keyout tsa.key -days 1 -out tsa.pem 2>/dev/null
+}
+
+stamp() {
+	openssl ts -reply -config tsa.cnf -section stamps -queryfile "$1" -out "$2" 2>ts.err || bad "$(cat ts.err)"
+}
+
 # module_here: the module of a case module/NAME.sh+MODULE, started in ./token; a
 # reason why it cannot start ends the case.  Then `rc` is rolecert where the module
 # works, with it, and TOKEN_* are set (scripts/tokens/lib.sh).

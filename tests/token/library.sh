@@ -9,20 +9,8 @@ must_work cc -Wno-unused-result -o verify "$TOP/docs/examples/verify.c" $(pkg-co
 
 must_work rolecert -q lab lab
 . lab/env.sh
-module=$(sed -n 's/^module: *//p' lab/ca/ca.yaml | tr -d '"')
-cat >signer.yaml <<'END'
-topology: contoso-pki
-product: generic
-sip_domains: [contoso.com]
-pools:
-  - { fqdn: ledger.contoso.com, kind: ledger-signer, name: Contoso Ledger }
-END
-must_work rolecert request -t signer.yaml ledger-signer/ledger.contoso.com \
-    --token 'pkcs11:token=rolecert-lab;object=ledger' --module "$module" -o ledger.csr
-must_work rolecert issue -t signer.yaml ledger-signer/ledger.contoso.com --csr ledger.csr -o lab/ca/ledger.pem
-sed -i '/^checkpoint:/d' lab/ca/ca.yaml
-echo 'checkpoint: { every: 1000, max_age: 9d, key: "pkcs11:token=rolecert-lab;object=ledger", certificate: ledger.pem }' >>lab/ca/ca.yaml
-must_work rolecert ca policy accept
+ledger_signer_here
+checkpoints_by 'every: 1000, max_age: 9d, certificate: ledger.pem'
 must_work rolecert ledger checkpoint -o first.checkpoint
 must_work rolecert ledger export --bundle oauth -o oauth.bundle
 

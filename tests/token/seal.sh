@@ -2,29 +2,13 @@
 
 must_work rolecert -q lab lab
 . lab/env.sh
-module=$(sed -n 's/^module: *//p' lab/ca/ca.yaml | tr -d '"')
 must_fail 2 checkpoint-key rolecert ledger checkpoint
 
 # A key for the ledger, certified by the CA for nothing but this.
-cat >signer.yaml <<'END'
-topology: contoso-pki
-product: generic
-sip_domains: [contoso.com]
-pools:
-  - { fqdn: ledger.contoso.com, kind: ledger-signer, name: Contoso Ledger }
-END
-must_work rolecert request -t signer.yaml ledger-signer/ledger.contoso.com \
-    --token 'pkcs11:token=rolecert-lab;object=ledger' --module "$module" -o ledger.csr
-must_work rolecert issue -t signer.yaml ledger-signer/ledger.contoso.com --csr ledger.csr -o lab/ca/ledger.pem
+ledger_signer_here
 
-# configure WITNESS: what ca.yaml says of checkpoints, accepted into the policy.
-configure() {
-	sed -i '/^checkpoint:/d' lab/ca/ca.yaml
-	cat >>lab/ca/ca.yaml <<END
-checkpoint: { every: 6, max_age: 1d, key: "pkcs11:token=rolecert-lab;object=ledger", certificate: $1, witness: $2 }
-END
-	must_work rolecert ca policy accept
-}
+# configure CERTIFICATE WITNESS
+configure() { checkpoints_by "every: 6, max_age: 1d, certificate: $1, witness: $2"; }
 must_fail 4 policy-changed bash -c "sed -i 's/^checkpoint:.*/checkpoint: { key: \"pkcs11:object=ledger\", certificate: ledger.pem }/' lab/ca/ca.yaml; rolecert ledger checkpoint"
 configure ledger.pem "$PWD/witness"
 
