@@ -6,6 +6,7 @@
 #include "evidence/entry_text.h"
 #include "evidence/parts.h"
 #include "evidence/tar.h"
+#include "ledger/attest.h"
 #include "ledger/tree.h"
 #include "plan/origin.h"
 
@@ -17,7 +18,9 @@ struct export {
 	struct checkpoint checkpoint;
 	struct merkle_full *full;
 	VEC(struct tar_file) files;
+	VEC(struct tar_file) policies;   /* behind the entries               */
 	VEC(struct tar_file) texts;      /* last in the archive              */
+	struct bytes ca_key;             /* SHA-256 of its SPKI              */
 };
 
 static void
@@ -47,7 +50,8 @@ struct packing {
 	struct export *x;
 	struct ledger_row *row;
 	const char *folder;              /* "entries/12/"                    */
-	const struct proof *proof;
+	struct event *events;
+	size_t n_events;
 };
 
 static bool
@@ -144,17 +148,75 @@ add_digest(struct packing *p, const char *file, struct bytes digest, struct erro
 }
 
 static enum rc_status
-add_event_files(struct packing *p, const struct proof_event *proven, struct error *err)
+add_event_files(struct packing *p, const struct event *e, struct error *err)
 {
-	struct event e;
+	for (size_t i = 0; i < e->n; i++)
+		if (bundle_is_digest(e, i))
+			TRY(add_digest(p, bundle_file_of(e, i, p->x->arena), e->field[i], err));
+	return RC_OK;
+}
 
-	if (!event_read(proven->body, &e))
-		return error_fail(err, RULE_LEDGER_DAMAGED,
-		    "event %llu is in no form that is known", (unsigned long long)proven->seq);
-	for (size_t i = 0; i < e.n; i++)
-		if (bundle_is_digest(&e, i))
-			TRY(add_digest(p, bundle_file_of(e.kind->word, e.kind->fields[i].name),
-			    e.field[i], err));
+/* -- who agreed, and by which policy ---------------------------------------------------- */
+
+/* One event on its own, under the same root. */
+static enum rc_status
+add_policy_proof(struct export *x, const char *name, int64_t seq, struct error *err)
+{
+	struct proof_terms terms = { .event = seq, .size = x->checkpoint.size,
+		.older = x->order->older, .full = x->full };
+	SCOPED(buf_clear) struct buf text = BUF_INIT;
+
+	TRY(proof_put(x->ledger, &terms, &text, err));
+	*VEC_PUSH(x->arena, &x->policies) = (struct tar_file){ name,
+		arena_bytes(x->arena, buf_bytes(&text)) };
+	return RC_OK;
+}
+
+static enum rc_status
+add_policy(struct export *x, int64_t seq, struct error *err)
+{
+	struct ledger_policy policy;
+	const char *folder, *proof;
+
+	TRY(ledger_policy_before(x->ledger, seq, x->arena, &policy, err));
+	folder = arena_printf(x->arena, BUNDLE_POLICIES "%lld/", (long long)policy.seq);
+	proof = arena_printf(x->arena, "%sproof.txt", folder);
+	for (size_t i = 0; i < x->policies.n; i++)
+		if (strcmp(x->policies.v[i].name, proof) == 0)
+			return RC_OK;
+	TRY(add_policy_proof(x, proof, policy.seq, err));
+	*VEC_PUSH(x->arena, &x->policies) = (struct tar_file){
+		arena_printf(x->arena, "%s" BUNDLE_POLICY_TEXT, folder), policy.text };
+	return RC_OK;
+}
+
+/* What an officer signed is not kept: it follows from the events. */
+static void
+add_approval_text(struct packing *p, const struct event *asked, const struct event *e)
+{
+	SCOPED(buf_clear) struct buf text = BUF_INIT;
+	struct approval_subject subject;
+
+	bundle_subject(&p->events[0], asked, p->x->ca_key, p->x->arena, &subject);
+	approval_text_put(&subject, bundle_reason(e, p->x->arena), &text);
+	add_copy(p->x, name_in(p, bundle_text_of(e, p->x->arena)), &text);
+}
+
+static enum rc_status
+add_approvals(struct packing *p, struct error *err)
+{
+	const struct event *asked = NULL;
+
+	for (size_t i = 0; i < p->n_events; i++) {
+		const struct event *e = &p->events[i];
+
+		if (bundle_goes_by_policy(e))
+			TRY(add_policy(p->x, e->seq, err));
+		if (bundle_event_is(e, "request"))
+			asked = e;
+		else if (asked != NULL && bundle_is_decision(e))
+			add_approval_text(p, asked, e);
+	}
 	return RC_OK;
 }
 
@@ -194,16 +256,31 @@ is_sealed(const struct packing *p, struct error *err)
 }
 
 static enum rc_status
-proof_make(struct packing *p, struct proof *ret, struct error *err)
+events_take(struct packing *p, const struct proof *proof, struct error *err)
+{
+	p->events = arena_alloc(p->x->arena, (proof->n_events + 1) * sizeof(*p->events));
+	p->n_events = proof->n_events;
+	for (size_t i = 0; i < proof->n_events; i++)
+		if (!event_read(proof->events[i].body, &p->events[i]))
+			return error_fail(err, RULE_LEDGER_DAMAGED,
+			    "event %llu is in no form that is known",
+			    (unsigned long long)proof->events[i].seq);
+	return RC_OK;
+}
+
+static enum rc_status
+add_proof(struct packing *p, struct error *err)
 {
 	struct export *x = p->x;
+	struct proof proof;
 	struct proof_terms terms = { .row = p->row->id, .size = x->checkpoint.size,
 		.older = x->order->older, .full = x->full };
 	SCOPED(buf_clear) struct buf text = BUF_INIT;
 
 	TRY(proof_put(x->ledger, &terms, &text, err));
 	add_copy(x, name_in(p, "proof.txt"), &text);
-	return proof_read(buf_bytes(&text), x->arena, ret, err);
+	TRY(proof_read(buf_bytes(&text), x->arena, &proof, err));
+	return events_take(p, &proof, err);
 }
 
 static enum rc_status
@@ -211,17 +288,70 @@ add_entry(struct export *x, int64_t id, struct error *err)
 {
 	struct packing p = { .x = x };
 	SCOPED(buf_clear) struct buf lint = BUF_INIT;
-	struct proof proof;
 
 	TRY(ledger_get(x->ledger, id, x->arena, &p.row, err));
-	p.folder = arena_printf(x->arena, "entries/%lld/", (long long)id);
+	p.folder = arena_printf(x->arena, BUNDLE_ENTRIES_IN "%lld/", (long long)id);
 	TRY(is_sealed(&p, err));
-	TRY(proof_make(&p, &proof, err));
-	for (size_t i = proof.n_events; i > 0; i--)
-		TRY(add_event_files(&p, &proof.events[i - 1], err));
+	TRY(add_proof(&p, err));
+	for (size_t i = p.n_events; i > 0; i--)
+		TRY(add_event_files(&p, &p.events[i - 1], err));
+	TRY(add_approvals(&p, err));
 	lint_put(&p, &lint);
 	add_copy(x, name_in(&p, "lint.txt"), &lint);
 	return RC_OK;
+}
+
+/* -- what others said of the checkpoint -------------------------------------------------- */
+
+struct attesting {
+	struct export *x;
+	const char *policy;              /* the last that the checkpoint seals */
+};
+
+/* By a party whom that policy names: another could not be known from the bundle. */
+static enum rc_status
+add_attestation(struct attesting *a, enum attest_kind kind, const struct event *e,
+    struct error *err)
+{
+	struct bytes key = bundle_field(e, "key"), digest = bundle_field(e, "statement"), bytes;
+	struct export *x = a->x;
+
+	if (key.n != SHA256_OCTETS || digest.n != SHA256_OCTETS ||
+	    !attest_is_named(kind, a->policy, key.p))
+		return RC_OK;
+	TRY(ledger_document(x->ledger, digest, x->arena, &bytes, err));
+	if (bytes.p != NULL)
+		add_file(x, arena_printf(x->arena, "%s%s%s", bundle_folder_of(kind),
+		    hex_of(x->arena, digest), bundle_suffix_of(kind)), bytes);
+	return RC_OK;
+}
+
+/* They were made after it, and so stand behind what it seals. */
+static enum rc_status
+take_attestation(void *arg, const struct ledger_event *event, struct error *err)
+{
+	struct attesting *a = arg;
+	struct event e;
+
+	for (unsigned kind = 0; kind < ATTEST_KINDS; kind++)
+		if (event->intent == a->x->seal->id &&
+		    strcmp(event->kind, attest_word(kind)) == 0 && event_read(event->body, &e))
+			return add_attestation(a, kind, &e, err);
+	return RC_OK;
+}
+
+static enum rc_status
+add_attestations(struct export *x, struct error *err)
+{
+	struct ledger_policy policy;
+	struct attesting a = { .x = x };
+
+	TRY(ledger_policy_before(x->ledger, (int64_t)x->checkpoint.size + 1, x->arena, &policy,
+	    err));
+	a.policy = arena_strndup(x->arena, (const char *)policy.text.p, policy.text.n);
+	TRY(add_policy(x, (int64_t)x->checkpoint.size + 1, err));
+	return ledger_each_event(x->ledger, (int64_t)x->checkpoint.size, take_attestation, &a,
+	    err);
 }
 
 /* -- the bundle ----------------------------------------------------------------------- */
@@ -239,6 +369,15 @@ add_head(struct export *x)
 	add_copy(x, BUNDLE_CA, &chain);
 	add_file(x, BUNDLE_CMS, x->seal->signed_bytes);
 	add_file(x, BUNDLE_TEXT, x->seal->entry_canonical);
+}
+
+static void
+add_behind(struct export *x)
+{
+	for (size_t i = 0; i < x->policies.n; i++)
+		add_file(x, x->policies.v[i].name, x->policies.v[i].bytes);
+	for (size_t i = 0; i < x->texts.n; i++)
+		add_file(x, x->texts.v[i].name, x->texts.v[i].bytes);
 }
 
 static void
@@ -272,14 +411,17 @@ bundle_put(struct ledger *ledger, const struct bundle_order *order, struct buf *
 {
 	SCOPED(export_clear) struct export x = { .ledger = ledger, .order = order,
 		.arena = arena_new() };
+	uint8_t ca_key[SHA256_OCTETS];
 	struct tar tar;
 
+	sha256(order->ca->certs[0].spki, ca_key);
+	x.ca_key = BYTES(ca_key, sizeof(ca_key));
 	TRY(seal_find(&x, err));
 	add_head(&x);
+	TRY(add_attestations(&x, err));
 	for (size_t i = 0; i < order->n_ids; i++)
 		TRY(add_entry(&x, order->ids[i], err));
-	for (size_t i = 0; i < x.texts.n; i++)
-		add_file(&x, x.texts.v[i].name, x.texts.v[i].bytes);
+	add_behind(&x);
 	add_sums(&x);
 	tar = (struct tar){ .files = x.files.v, .n = x.files.n, .time = x.checkpoint.time };
 	tar_put(&tar, out);

@@ -1,43 +1,16 @@
-#include "evidence/bundle.h"
-
 #include <stdlib.h>
 
 #include "base/hex.h"
 #include "crypto/csr.h"
+#include "evidence/checking.h"
 #include "evidence/entry_text.h"
-#include "evidence/parts.h"
-#include "evidence/tar.h"
 #include "issue/chain.h"
 #include "plan/origin.h"
 
-struct checking {
-	const struct bundle_terms *terms;
-	struct arena *arena;
-	struct tar tar;
-	bool *asked_for;                 /* of each file                     */
-	struct audit_ca ca;              /* n 0: there is none               */
-	struct checkpoint checkpoint;
-	bool has_checkpoint;
-	VEC(struct bundle_entry) entries;
-	struct error *findings;
-};
-
-/* One entry under way. */
-struct packed {
-	struct checking *c;
-	const char *folder;              /* "entries/12/"                    */
-	struct bundle_entry *entry;
-	struct proof proof;
-	struct event *events;            /* as many as the proof has         */
-	enum ledger_kind kind;
-	struct bytes tbs, certificate, request, planned, origin;
-};
-
 /* -- files --------------------------------------------------------------------------- */
 
-/* Marks it as asked for.  NULL, without a finding: there is none. */
-static const struct tar_file *
-file_ask(struct checking *c, const char *name)
+const struct tar_file *
+checking_ask(struct checking *c, const char *name)
 {
 	const struct tar_file *file = tar_find(&c->tar, name);
 
@@ -46,10 +19,10 @@ file_ask(struct checking *c, const char *name)
 	return file;
 }
 
-static struct bytes
-file_need(struct checking *c, const char *name)
+struct bytes
+checking_need(struct checking *c, const char *name)
 {
-	const struct tar_file *file = file_ask(c, name);
+	const struct tar_file *file = checking_ask(c, name);
 
 	if (file != NULL)
 		return file->bytes;
@@ -70,7 +43,7 @@ files_not_asked_for(struct checking *c)
 static void
 check_sums(struct checking *c)
 {
-	struct bytes have = file_need(c, BUNDLE_SUMS);
+	struct bytes have = checking_need(c, BUNDLE_SUMS);
 
 	for (size_t i = 0; i < c->tar.n; i++) {
 		const struct tar_file *file = &c->tar.files[i];
@@ -99,13 +72,16 @@ static void
 check_ca(struct checking *c, struct bundle *ret)
 {
 	SCOPED(error_free) struct error *why = error_new();
-	struct bytes file = file_need(c, BUNDLE_CA);
+	struct bytes file = checking_need(c, BUNDLE_CA);
+	uint8_t key[SHA256_OCTETS];
 	struct audit_ca ca;
 
 	if (file.p == NULL)
 		return;
 	if (cert_read_chain(file, c->arena, &ca.certs, &ca.n, why) == RC_OK && ca.n != 0 &&
 	    chain_check(&ca.certs[0], ca.certs + 1, ca.n - 1, RULE_BUNDLE_CHAIN, why) == RC_OK) {
+		sha256(ca.certs[0].spki, key);
+		c->ca_key = arena_bytes(c->arena, BYTES(key, sizeof(key)));
 		c->ca = ca;
 		ret->ca = ca.certs[0].subject_text;
 		return;
@@ -147,7 +123,7 @@ static void
 check_checkpoint(struct checking *c)
 {
 	SCOPED(error_free) struct error *why = error_new();
-	struct bytes cms = file_need(c, BUNDLE_CMS), text = file_need(c, BUNDLE_TEXT);
+	struct bytes cms = checking_need(c, BUNDLE_CMS), text = checking_need(c, BUNDLE_TEXT);
 	struct checkpoint inside, beside;
 
 	if (cms.p == NULL || text.p == NULL || c->ca.n == 0)
@@ -169,19 +145,17 @@ check_checkpoint(struct checking *c)
 
 /* -- an entry's events ------------------------------------------------------------------ */
 
-static void
-find(const struct packed *p, enum rule rule, const char *name, const char *what)
+void
+packed_find(const struct packed *p, enum rule rule, const char *name, const char *what)
 {
 	(void)error_fail(p->c->findings, rule, "%s%s: %s", p->folder, name, what);
 }
 
-static bool
-is_of_checkpoint(const struct packed *p)
+bool
+checking_is_sealed(const struct checking *c, const struct proof *proof)
 {
-	const struct checkpoint *c = &p->c->checkpoint;
-
-	return !p->c->has_checkpoint || (p->proof.size == c->size &&
-	    memcmp(p->proof.root, c->root, sizeof(c->root)) == 0);
+	return !c->has_checkpoint || (proof->size == c->checkpoint.size &&
+	    memcmp(proof->root, c->checkpoint.root, sizeof(proof->root)) == 0);
 }
 
 /* Without one that begins or goes on otherwise than the states allow. */
@@ -190,7 +164,7 @@ follow_state(struct packed *p, const struct event *e, bool *begun)
 {
 	bool moves = false;
 
-	if (strcmp(e->kind->word, "intent") == 0 || strcmp(e->kind->word, "reserve") == 0) {
+	if (bundle_event_is(e, "intent") || bundle_event_is(e, "reserve")) {
 		p->entry->state = e->kind->word[0] == 'r' ? LEDGER_RESERVED : LEDGER_PENDING;
 		return !*begun && (*begun = true);
 	}
@@ -269,19 +243,20 @@ static bool
 check_proof(struct packed *p)
 {
 	SCOPED(error_free) struct error *why = error_new();
-	struct bytes text = file_need(p->c, arena_printf(p->c->arena, "%sproof.txt", p->folder));
+	struct bytes text = checking_need(p->c,
+	    arena_printf(p->c->arena, "%sproof.txt", p->folder));
 	const char *fault = NULL;
 
 	if (text.p == NULL)
 		return false;
 	if (proof_read(text, p->c->arena, &p->proof, why) != RC_OK)
 		fault = error_message(why);
-	else if (!is_of_checkpoint(p))
+	else if (!checking_is_sealed(p->c, &p->proof))
 		fault = "it is over another tree than the checkpoint";
 	else
 		fault = events_fault(p);
 	if (fault != NULL)
-		find(p, RULE_BUNDLE_PROOF, "proof.txt", fault);
+		packed_find(p, RULE_BUNDLE_PROOF, "proof.txt", fault);
 	return fault == NULL;
 }
 
@@ -315,19 +290,19 @@ static void
 check_digest(struct packed *p, const char *name, struct bytes digest)
 {
 	const char *path = arena_printf(p->c->arena, "%s%s", p->folder, name);
-	const struct tar_file *file = file_ask(p->c, path);
+	const struct tar_file *file = checking_ask(p->c, path);
 	uint8_t have[SHA256_OCTETS];
 
 	if (file == NULL) {
 		if (!may_be_missing(name))
-			(void)file_need(p->c, path);
+			(void)checking_need(p->c, path);
 		return;
 	}
 	sha256(file->bytes, have);
 	if (bytes_equal(BYTES(have, sizeof(have)), digest))
 		keep_file(p, name, file->bytes);
 	else
-		find(p, RULE_BUNDLE_RECORD, name, "its digest is not the one of the record");
+		packed_find(p, RULE_BUNDLE_RECORD, name, "its digest is not the one of the record");
 }
 
 /* What has no name of its own need not be there: not each digest is of something kept. */
@@ -347,24 +322,25 @@ check_document(struct packed *p, struct bytes digest)
 static void
 check_files(struct packed *p)
 {
+	struct arena *arena = p->c->arena;
 	VEC(const char *) seen = { .v = NULL };
 
 	for (size_t i = p->proof.n_events; i > 0; i--) {
 		const struct event *e = &p->events[i - 1];
 
 		for (size_t k = 0; k < e->n; k++) {
-			const char *name = bundle_file_of(e->kind->word, e->kind->fields[k].name);
+			const char *name = bundle_file_of(e, k, arena);
 			bool again = name == NULL;
 
 			if (!bundle_is_digest(e, k))
 				continue;
 			for (size_t s = 0; !again && s < seen.n; s++)
-				again = seen.v[s] == name;
+				again = strcmp(seen.v[s], name) == 0;
 			if (again) {
 				check_document(p, e->field[k]);
 				continue;
 			}
-			*VEC_PUSH(p->c->arena, &seen) = name;
+			*VEC_PUSH(arena, &seen) = name;
 			check_digest(p, name, e->field[k]);
 		}
 	}
@@ -378,11 +354,11 @@ check_texts(struct packed *p)
 	while (origin_next_text(&rest, &hex, &called)) {
 		const char *name = arena_printf(p->c->arena, "texts/%.*s", (int)hex.n,
 		    (const char *)hex.p);
-		const struct tar_file *file = file_ask(p->c, name);
+		const struct tar_file *file = checking_ask(p->c, name);
 		SCOPED(buf_clear) struct buf have = BUF_INIT;
 
 		if (file == NULL) {
-			(void)file_need(p->c, name);
+			(void)checking_need(p->c, name);
 			continue;
 		}
 		sha256_put_hex(file->bytes, &have);
@@ -436,9 +412,9 @@ check_request(struct packed *p, const struct cert *cert)
 	if (p->request.p == NULL)
 		return;
 	if (csr_read(p->request, p->c->arena, &csr, why) != RC_OK)
-		find(p, RULE_BUNDLE_REQUEST, "request.der", error_message(why));
+		packed_find(p, RULE_BUNDLE_REQUEST, "request.der", error_message(why));
 	else if (!bytes_equal(pubkey_spki(csr.key), cert->spki))
-		find(p, RULE_BUNDLE_REQUEST, "request.der",
+		packed_find(p, RULE_BUNDLE_REQUEST, "request.der",
 		    "it holds another key than the certificate");
 }
 
@@ -449,7 +425,7 @@ check_signed(struct packed *p, const struct cert *cert)
 	const char *fault = certificate_fault(p, cert, why);
 
 	if (fault != NULL)
-		find(p, RULE_BUNDLE_CERTIFICATE, "certificate.der", fault);
+		packed_find(p, RULE_BUNDLE_CERTIFICATE, "certificate.der", fault);
 	p->entry->subject = cert->subject_text;
 	p->entry->not_before = cert->not_before;
 	p->entry->not_after = cert->not_after;
@@ -465,7 +441,7 @@ check_certificate(struct packed *p)
 
 	if (p->tbs.p != NULL) {
 		if (cert_read_tbs(p->tbs, p->c->arena, &cert, why) != RC_OK) {
-			find(p, RULE_BUNDLE_LINT, "tbs.der", error_message(why));
+			packed_find(p, RULE_BUNDLE_LINT, "tbs.der", error_message(why));
 			return;
 		}
 		if (entry_text_is_planned(p->planned))
@@ -480,7 +456,7 @@ check_certificate(struct packed *p)
 	if (cert_read(p->certificate, p->c->arena, &cert, why) == RC_OK)
 		check_signed(p, &cert);
 	else
-		find(p, RULE_BUNDLE_CERTIFICATE, "certificate.der", error_message(why));
+		packed_find(p, RULE_BUNDLE_CERTIFICATE, "certificate.der", error_message(why));
 }
 
 /* -- all entries -------------------------------------------------------------------------- */
@@ -495,7 +471,7 @@ check_known_of(struct packed *p, const struct checkpoint *known)
 	if (proof->has_older && proof->old_size == known->size &&
 	    memcmp(proof->old_root, known->root, MERKLE_OCTETS) == 0)
 		return;
-	find(p, RULE_BUNDLE_KNOWN, "proof.txt",
+	packed_find(p, RULE_BUNDLE_KNOWN, "proof.txt",
 	    "it is not proven to have grown from the checkpoint that is known");
 }
 
@@ -504,31 +480,30 @@ check_entry(struct checking *c, int64_t id, const struct checkpoint *known)
 {
 	struct bundle_entry *entry = VEC_PUSH(c->arena, &c->entries);
 	struct packed p = { .c = c, .entry = entry,
-		.folder = arena_printf(c->arena, "entries/%lld/", (long long)id) };
+		.folder = arena_printf(c->arena, BUNDLE_ENTRIES_IN "%lld/", (long long)id) };
 
 	*entry = (struct bundle_entry){ .id = id, .entry = "", .serial = "", .requester = "" };
-	(void)file_need(c, arena_printf(c->arena, "%slint.txt", p.folder));
+	(void)checking_need(c, arena_printf(c->arena, "%slint.txt", p.folder));
 	if (!check_proof(&p))
 		return;
 	if (known != NULL)
 		check_known_of(&p, known);
 	check_files(&p);
 	check_texts(&p);
+	packed_approvals(&p);
 	check_certificate(&p);
 }
 
-/* The number in "entries/12/proof.txt"; 0: another name. */
-static int64_t
-number_of(const char *name)
+int64_t
+checking_number_of(const char *name, const char *folder)
 {
-	static const char begin[] = "entries/";
+	size_t n = strlen(folder);
 	long long number;
 	char *end;
 
-	if (strncmp(name, begin, sizeof(begin) - 1) != 0 || name[sizeof(begin) - 1] < '1' ||
-	    name[sizeof(begin) - 1] > '9')
+	if (strncmp(name, folder, n) != 0 || name[n] < '1' || name[n] > '9')
 		return 0;
-	number = strtoll(name + sizeof(begin) - 1, &end, 10);
+	number = strtoll(name + n, &end, 10);
 	return *end == '/' && number < INT64_MAX ? number : 0;
 }
 
@@ -538,7 +513,7 @@ check_entries(struct checking *c, const struct checkpoint *known)
 	int64_t last = 0;
 
 	for (size_t i = 0; i < c->tar.n; i++) {
-		int64_t id = number_of(c->tar.files[i].name);
+		int64_t id = checking_number_of(c->tar.files[i].name, BUNDLE_ENTRIES_IN);
 
 		if (id <= last || c->entries.n == BUNDLE_ENTRIES)
 			continue;
@@ -581,16 +556,20 @@ bundle_verify(struct bytes file, const struct bundle_terms *terms, struct arena 
 		return error_fail(err, RULE_BUNDLE_FORMAT,
 		    "this is no evidence bundle: it does not begin with its " BUNDLE_README);
 	c.asked_for = arena_alloc(arena, c.tar.n * sizeof(bool));
-	(void)file_ask(&c, BUNDLE_README);
+	(void)checking_ask(&c, BUNDLE_README);
 	check_sums(&c);
 	check_ca(&c, &bundle);
 	check_issuer(&c);
 	check_checkpoint(&c);
+	checking_policies(&c);
+	checking_attestations(&c);
 	if (terms->known != NULL && c.ca.n != 0)
 		TRY(known_read(&c, &known, err));
 	check_entries(&c, terms->known != NULL && c.ca.n != 0 ? &known : NULL);
 	files_not_asked_for(&c);
 	bundle.checkpoint = c.checkpoint;
+	bundle.attested = c.attested.v;
+	bundle.n_attested = c.attested.n;
 	bundle.entries = c.entries.v;
 	bundle.n_entries = c.entries.n;
 	*ret = bundle;

@@ -3,16 +3,9 @@
 #include "x509/cms.h"
 #include "x509/timestamp.h"
 
-/* What either kind says when it is read. */
-struct reading {
-	struct cert signer;
-	struct bytes statement;
-	int64_t stamped;
-};
-
-static enum rc_status
-statement_read(enum attest_kind kind, struct bytes file, struct bytes text,
-    struct arena *arena, struct reading *ret, struct error *err)
+enum rc_status
+attest_read(enum attest_kind kind, struct bytes file, struct bytes text, struct arena *arena,
+    struct attest_statement *ret, struct error *err)
 {
 	struct timestamp stamp;
 	struct cms cms;
@@ -20,12 +13,12 @@ statement_read(enum attest_kind kind, struct bytes file, struct bytes text,
 
 	if (kind == ATTEST_TIMESTAMP) {
 		TRY(timestamp_read(file, text, arena, &stamp, err));
-		*ret = (struct reading){ stamp.tsa, stamp.token, stamp.time };
+		*ret = (struct attest_statement){ stamp.tsa, stamp.token, stamp.time };
 		return RC_OK;
 	}
 	TRY(cms_open(file, arena, &der, err));
 	TRY(cms_verify_detached(der, text, arena, &cms, err));
-	*ret = (struct reading){ .signer = cms.signer, .statement = der };
+	*ret = (struct attest_statement){ .signer = cms.signer, .bytes = der };
 	return RC_OK;
 }
 
@@ -35,7 +28,7 @@ struct searching {
 	enum attest_kind kind;
 	struct bytes file;
 	struct arena *arena;
-	struct reading found;
+	struct attest_statement found;
 	int64_t id;                      /* 0: none yet                      */
 	struct checkpoint checkpoint;
 	struct error *newest;            /* why it is not over the newest    */
@@ -50,7 +43,7 @@ is_over(void *arg, const struct ledger_row *row, struct error *err)
 	struct error *why = s->looked ? unheard : s->newest;
 
 	s->looked = true;
-	if (s->id != 0 || statement_read(s->kind, s->file, row->entry_canonical, s->arena,
+	if (s->id != 0 || attest_read(s->kind, s->file, row->entry_canonical, s->arena,
 	    &s->found, why) != RC_OK)
 		return RC_OK;
 	s->id = row->id;
@@ -103,7 +96,7 @@ attest_add(struct home *home, enum attest_kind kind, struct bytes file, struct a
 	if (s.id == 0)
 		return not_found(&s, err);
 	TRY(signer_check(home, kind, &s.found.signer, a.key, err));
-	a.statement = s.found.statement;
+	a.statement = s.found.bytes;
 	a.stamped = s.found.stamped;
 	TRY(ledger_attest(home->ledger, s.id, &a, err));
 	*ret = (struct attested){ s.checkpoint, s.found.signer.subject_text, s.found.stamped };
@@ -129,10 +122,10 @@ attest_check(enum attest_kind kind, struct bytes text, struct bytes statement,
 {
 	SCOPED(arena_free) struct arena *arena = arena_new();
 	uint8_t have[SHA256_OCTETS];
-	struct reading reading;
+	struct attest_statement read;
 
-	TRY(statement_read(kind, statement, text, arena, &reading, err));
-	sha256(reading.signer.spki, have);
+	TRY(attest_read(kind, statement, text, arena, &read, err));
+	sha256(read.signer.spki, have);
 	if (memcmp(have, key, sizeof(have)) != 0)
 		return error_fail(err, RULE_ATTEST_SIGNER, "another key made it than is recorded");
 	return RC_OK;

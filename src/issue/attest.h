@@ -16,6 +16,7 @@
 #include "issue/home.h"
 #include "ledger/attest.h"
 #include "ledger/checkpoint.h"
+#include "x509/cert.h"
 
 struct attested {
 	struct checkpoint checkpoint;    /* that it is over                  */
@@ -29,6 +30,16 @@ enum rc_status attest_add(struct home *home, enum attest_kind kind, struct bytes
 
 /* A TimeStampReq over the newest checkpoint, appended.  attest-checkpoint: there is none. */
 enum rc_status attest_request(struct home *home, struct buf *out, struct error *err) RC_CHECK;
+
+/* What either kind says, when it is one over `text`; rules cms-detached, cms-signature,
+ * timestamp-malformed, timestamp-wrong.  *ret lives in the arena. */
+struct attest_statement {
+	struct cert signer;
+	struct bytes bytes;              /* what is kept of the file: DER    */
+	int64_t stamped;                 /* of a time stamp; else 0          */
+};
+enum rc_status attest_read(enum attest_kind kind, struct bytes file, struct bytes text,
+    struct arena *arena, struct attest_statement *ret, struct error *err) RC_CHECK;
 
 /* Is `statement` one over `text` by this key?  For `ledger verify`. */
 enum rc_status attest_check(enum attest_kind kind, struct bytes text, struct bytes statement,

@@ -352,8 +352,8 @@ approval_is_own(const struct approval_officer *officer, const struct approval_su
 	return subject->requester != NULL && strcasecmp(officer->name, subject->requester) == 0;
 }
 
-static bool
-is_among(struct bytes key, const struct bytes *keys, size_t n)
+bool
+approval_is_among(struct bytes key, const struct bytes *keys, size_t n)
 {
 	for (size_t i = 0; i < n; i++)
 		if (bytes_equal(key, keys[i]))
@@ -371,7 +371,7 @@ approval_count(const struct approval_policy *policy, const struct approval_rule 
 		const struct approval_officer *officer = rule_officer(policy, rule, keys[i]);
 
 		count += officer != NULL && !approval_is_own(officer, subject) &&
-		    !is_among(keys[i], keys, i);
+		    !approval_is_among(keys[i], keys, i);
 	}
 	return count;
 }

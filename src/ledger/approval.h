@@ -106,6 +106,8 @@ const struct approval_officer *approval_officer_for(const struct approval_policy
 bool approval_is_own(const struct approval_officer *officer,
     const struct approval_subject *subject);
 
+bool approval_is_among(struct bytes key, const struct bytes *keys, size_t n);
+
 /* How many of these keys count for a rule: its officers, each once, not the requester. */
 unsigned approval_count(const struct approval_policy *policy,
     const struct approval_rule *rule, const struct approval_subject *subject,

@@ -289,6 +289,25 @@ ledger_pinned(struct ledger *ledger, struct arena *arena, struct ledger_pinned *
 	return RC_OK;
 }
 
+enum rc_status
+ledger_policy_before(struct ledger *ledger, int64_t seq, struct arena *arena,
+    struct ledger_policy *ret, struct error *err)
+{
+	SCOPED(query_end) struct query q = { .statement = NULL };
+	bool found = false;
+
+	TRY(ledger_enter(ledger, err));
+	q = query_fresh(&ledger->db, SQL_POLICY_BEFORE);
+	query_int(&q, seq);
+	TRY(query_row(&q, &found, err));
+	if (!found)
+		return error_fail(err, RULE_LEDGER_DAMAGED, "%s: no policy is pinned before "
+		    "event %lld", ledger->db.path, (long long)seq);
+	*ret = (struct ledger_policy){ .seq = column_int(&q, 0),
+		.text = arena_bytes(arena, column_blob(&q, 1)) };
+	return RC_OK;
+}
+
 /* -- events of no row --------------------------------------------------------------- */
 
 /* Texts from outside are cut, on a character's edge. */

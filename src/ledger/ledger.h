@@ -97,6 +97,13 @@ struct ledger_pinned {
 };
 enum rc_status ledger_pinned(struct ledger *ledger, struct arena *arena,
     struct ledger_pinned *ret, struct error *err) RC_CHECK;
+/* The text that was in force when event `seq` was written. */
+struct ledger_policy {
+	int64_t seq;                      /* of the event that pinned it       */
+	struct bytes text;                /* in the arena                      */
+};
+enum rc_status ledger_policy_before(struct ledger *ledger, int64_t seq, struct arena *arena,
+    struct ledger_policy *ret, struct error *err) RC_CHECK;
 /* Pins another text.  Whether that may be is the caller's question. */
 enum rc_status ledger_pin_policy(struct ledger *ledger, struct bytes policy,
     struct error *err) RC_CHECK;

@@ -51,10 +51,11 @@ static enum rc_status
 put_events(struct ledger *ledger, const struct proof_terms *terms, uint64_t size,
     struct buf *out, struct error *err)
 {
-	SCOPED(query_end) struct query q = query_fresh(&ledger->db, SQL_EVENTS_OF);
+	SCOPED(query_end) struct query q = query_fresh(&ledger->db,
+	    terms->event != 0 ? SQL_EVENT : SQL_EVENTS_OF);
 	bool found = false;
 
-	query_int(&q, terms->row);
+	query_int(&q, terms->event != 0 ? terms->event : terms->row);
 	query_int(&q, (int64_t)size);
 	TRY(query_row(&q, &found, err));
 	if (!found)

@@ -25,6 +25,7 @@ enum { PROOF_MAX = 4 << 20, PROOF_EVENTS = 1000 };       /* octets; events of on
 /* What is to be proven. */
 struct proof_terms {
 	int64_t row;                     /* all events of this row           */
+	int64_t event;                   /* or, where it is not 0, this one alone */
 	uint64_t size;                   /* among the first so many; 0: all  */
 	const struct checkpoint *older;  /* and that this one grew into it, or NULL */
 	const struct merkle_full *full;  /* over `size` events, to prove many rows; or NULL */

@@ -98,6 +98,7 @@ const char *const sql_texts[SQL_TEXTS] = {
 	[SQL_EACH_LEAF] = "SELECT seq, body FROM event WHERE seq > ?1 AND seq <= ?2 ORDER BY seq",
 	[SQL_EVENTS_OF] =
 	    "SELECT seq, body FROM event WHERE intent = ?1 AND seq <= ?2 ORDER BY seq",
+	[SQL_EVENT] = "SELECT seq, body FROM event WHERE seq = ?1 AND seq <= ?2",
 	[SQL_TREE_BELOW] =
 	    "SELECT size, peaks FROM tree WHERE size <= ?1 ORDER BY size DESC LIMIT 1",
 	[SQL_PUT_TREE] = "INSERT INTO tree (size, peaks) VALUES (?1, ?2)",
@@ -139,6 +140,9 @@ const char *const sql_texts[SQL_TEXTS] = {
 	    "INSERT INTO approval (seq, request, decision, officer, key, statement, reason, time)"
 	    " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
 	[SQL_POLICY_NOW] = "SELECT max(seq) FROM policy",
+	[SQL_POLICY_BEFORE] =
+	    "SELECT p.seq, d.bytes FROM policy AS p JOIN document AS d ON d.sha256 = p.sha256"
+	    " WHERE p.seq < ?1 ORDER BY p.seq DESC LIMIT 1",
 	[SQL_GET_REQUEST] = REQUESTS " WHERE r.id = ?1",
 	[SQL_REQUEST_OF] = "SELECT id FROM request WHERE intent = ?1",
 	[SQL_EACH_REQUEST] = REQUESTS " ORDER BY r.id",

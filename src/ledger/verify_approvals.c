@@ -2,8 +2,8 @@
 
 #include "base/hex.h"
 #include "ledger/change.h"
+#include "ledger/decision.h"
 #include "token/record.h"
-#include "x509/cms.h"
 
 /* The fields of a kind, in the order of event.c. */
 enum { CREATE_POLICY = 2, POLICY_DIGEST = 0 };
@@ -221,57 +221,27 @@ on_request(struct telling *t, struct error *err)
 	return RC_OK;
 }
 
-static bool
-is_among(struct bytes key, const struct bytes *keys, size_t n)
-{
-	for (size_t i = 0; i < n; i++)
-		if (bytes_equal(key, keys[i]))
-			return true;
-	return false;
-}
-
-/* What is wrong with what was said of a request; NULL: nothing. */
-static const char *
-decision_fault(const struct telling *t, const struct told_request *request, bool denies)
-{
-	struct bytes key = t->e.field[SAID_KEY];
-	const struct approval_officer *officer;
-
-	if (request->state != REQUEST_WAITING && (!denies || request->state != REQUEST_APPROVED))
-		return "the request was decided before";
-	if (t->told->time >= request->subject.expires)
-		return "the request had expired";
-	if (!bytes_equal(request->subject.policy, BYTES(t->check->policy_digest, SHA256_OCTETS)))
-		return "another policy is in force than the request was made under";
-	officer = approval_officer_for(&t->check->policy, &request->subject, key);
-	if (officer == NULL)
-		return "whoever signed is no officer for it";
-	if (!denies && approval_is_own(officer, &request->subject))
-		return "the officer asked for it";
-	if (is_among(key, denies ? request->denials.v : request->keys.v,
-	    denies ? request->denials.n : request->keys.n))
-		return "the officer had said so before";
-	return NULL;
-}
-
-static const char *
-statement_fault(const struct telling *t, const struct told_request *request, bool denies,
+/* What is wrong with what was said of a request. */
+static enum decision_fault
+decision_fault(const struct telling *t, const struct told_request *request, bool denies,
     struct bytes statement)
 {
-	SCOPED(error_free) struct error *unheard = error_new();
 	SCOPED(arena_free) struct arena *arena = arena_new();
-	SCOPED(buf_clear) struct buf text = BUF_INIT;
+	const struct approval_check *check = t->check;
 	struct bytes reason = t->e.field[SAID_REASON];
-	uint8_t key[SHA256_OCTETS];
-	struct cms cms;
+	const struct decision_case c = {
+		.policy = &check->policy, .subject = &request->subject,
+		.policy_digest = BYTES(check->policy_digest, SHA256_OCTETS),
+		.state = request->state,
+		.said = denies ? request->denials.v : request->keys.v,
+		.n_said = denies ? request->denials.n : request->keys.n,
+	};
+	const struct decision d = {
+		.reason = denies ? arena_strndup(arena, (const char *)reason.p, reason.n) : NULL,
+		.time = t->told->time, .key = t->e.field[SAID_KEY], .statement = statement,
+	};
 
-	approval_text_put(&request->subject, !denies ? NULL :
-	    arena_strndup(arena, (const char *)reason.p, reason.n), &text);
-	if (cms_verify_detached(statement, buf_bytes(&text), arena, &cms, unheard) != RC_OK)
-		return "what was signed is not this decision on this request";
-	sha256(cms.signer.spki, key);
-	return bytes_equal(BYTES(key, sizeof(key)), t->e.field[SAID_KEY]) ? NULL
-	    : "somebody else signed it";
+	return decision_judge(&c, &d);
 }
 
 static void
@@ -291,7 +261,7 @@ on_decision(struct telling *t, struct error *err)
 	bool denies = strcmp(t->told->kind, "deny") == 0;
 	struct told_request *request = request_of(t);
 	struct bytes statement;
-	const char *fault;
+	enum decision_fault fault;
 
 	decision_keep(t, denies);
 	if (request == NULL) {
@@ -300,11 +270,9 @@ on_decision(struct telling *t, struct error *err)
 	}
 	TRY(ledger_document(t->check->ledger, t->e.field[SAID_STATEMENT], t->arena, &statement,
 	    err));
-	fault = decision_fault(t, request, denies);
-	if (fault == NULL)
-		fault = statement_fault(t, request, denies, statement);
-	if (fault != NULL)
-		find(t, fault);
+	fault = decision_fault(t, request, denies, statement);
+	if (fault != DECISION_GOOD)
+		find(t, decision_fault_text(fault));
 	else if (denies)
 		*VEC_PUSH(t->arena, &request->denials) = field_keep(t, SAID_KEY);
 	else

@@ -11,6 +11,24 @@ text_or_null(const char *text)
 }
 
 static json_t *
+approvals_json(const struct bundle_entry *entry)
+{
+	json_t *list = json_array();
+
+	for (size_t i = 0; i < entry->n_approvals; i++) {
+		const struct bundle_approval *approval = &entry->approvals[i];
+		json_t *o = json_object();
+
+		json_put(o, "officer", json_foreign(approval->officer));
+		json_put(o, "key", json_hex(BYTES(approval->key, sizeof(approval->key))));
+		json_put(o, "decision", json_string(approval->denies ? "deny" : "approve"));
+		json_put(o, "time", json_time(approval->time));
+		json_add(list, o);
+	}
+	return list;
+}
+
+static json_t *
 entry_json(const struct bundle_entry *entry)
 {
 	bool has = entry->subject != NULL;
@@ -25,7 +43,26 @@ entry_json(const struct bundle_entry *entry)
 	json_put(o, "not_before", has ? json_time(entry->not_before) : json_null());
 	json_put(o, "not_after", has ? json_time(entry->not_after) : json_null());
 	json_put(o, "requester", text_or_null(entry->requester));
+	json_put(o, "approvals", approvals_json(entry));
 	return o;
+}
+
+static json_t *
+attested_json(const struct bundle *bundle)
+{
+	json_t *list = json_array();
+
+	for (size_t i = 0; i < bundle->n_attested; i++) {
+		const struct bundle_attestation *a = &bundle->attested[i];
+		json_t *o = json_object();
+
+		json_put(o, "kind", json_string(attest_word(a->kind)));
+		json_put(o, "signer", json_foreign(a->signer));
+		json_put(o, "key", json_hex(BYTES(a->key, sizeof(a->key))));
+		json_put(o, "stamped", a->stamped != 0 ? json_time(a->stamped) : json_null());
+		json_add(list, o);
+	}
+	return list;
 }
 
 json_t *
@@ -42,6 +79,7 @@ bundle_json(const struct bundle *bundle, const struct error *findings)
 	json_put(o, "holds", json_boolean(error_count(findings) == 0));
 	json_put(o, "ca", json_foreign(bundle->ca));
 	json_put(o, "checkpoint", seal);
+	json_put(o, "attested", attested_json(bundle));
 	json_put(o, "entries", list);
 	json_put(o, "findings", findings_json(findings));
 	return o;
@@ -66,6 +104,40 @@ put_entries(const struct bundle *bundle, const struct style *style, struct buf *
 	table_put(table, style, out);
 }
 
+static void
+put_attested(const struct bundle *bundle, struct buf *out)
+{
+	for (size_t i = 0; i < bundle->n_attested; i++) {
+		const struct bundle_attestation *a = &bundle->attested[i];
+
+		if (a->kind == ATTEST_COSIGN)
+			buf_puts(out, "cosigned");
+		else {
+			buf_puts(out, "stamped ");
+			clock_put(out, a->stamped);
+		}
+		buf_printf(out, " by '%s', sha256:", a->signer);
+		buf_put_hex(out, BYTES(a->key, sizeof(a->key)));
+		buf_putc(out, '\n');
+	}
+}
+
+static void
+put_approvals(const struct bundle *bundle, struct buf *out)
+{
+	for (size_t i = 0; i < bundle->n_entries; i++)
+		for (size_t k = 0; k < bundle->entries[i].n_approvals; k++) {
+			const struct bundle_approval *a = &bundle->entries[i].approvals[k];
+
+			buf_printf(out, "%lld  %s by ", (long long)bundle->entries[i].id,
+			    a->denies ? "denied" : "approved");
+			put_foreign_text(out, a->officer);
+			buf_puts(out, " at ");
+			clock_put(out, a->time);
+			buf_putc(out, '\n');
+		}
+}
+
 void
 bundle_put_text(const struct bundle *bundle, const struct error *findings,
     const struct style *style, struct buf *out)
@@ -82,6 +154,8 @@ bundle_put_text(const struct bundle *bundle, const struct error *findings,
 		clock_put(out, c->time);
 		buf_puts(out, "\n");
 	}
+	put_attested(bundle, out);
 	put_entries(bundle, style, out);
+	put_approvals(bundle, out);
 	findings_put_text(findings, style, out);
 }

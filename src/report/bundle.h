@@ -1,9 +1,10 @@
 /*
  * bundle.h - the verdict on an evidence bundle, for people and for programs.
  *
- * JSON: {"holds", "ca", "checkpoint": {"size", "root", "time"}, "entries": [{"number",
- * "entry", "serial", "state", "time", "subject", "not_before", "not_after",
- * "requester"}], "findings": [...]} (docs/schema/verify.json).
+ * JSON: {"holds", "ca", "checkpoint": {"size", "root", "time"}, "attested": [{"kind",
+ * "signer", "key", "stamped"}], "entries": [{"number", "entry", "serial", "state", "time",
+ * "subject", "not_before", "not_after", "requester", "approvals": [{"officer", "key",
+ * "decision", "time"}]}], "findings": [...]} (docs/schema/verify.json).
  */
 #ifndef REPORT_BUNDLE_H
 #define REPORT_BUNDLE_H

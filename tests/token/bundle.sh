@@ -5,23 +5,25 @@ need python3 tar openssl sha256sum
 
 must_work rolecert -q lab lab
 . lab/env.sh
-module=$(sed -n 's/^module: *//p' lab/ca/ca.yaml | tr -d '"')
 must_fail 4 bundle-unsealed rolecert ledger export --bundle oauth
 must_fail 2 missing-argument rolecert ledger export
 
-cat >signer.yaml <<'END'
-topology: contoso-pki
-product: generic
-sip_domains: [contoso.com]
-pools:
-  - { fqdn: ledger.contoso.com, kind: ledger-signer, name: Contoso Ledger }
+# Officers for one role, two other parties for the checkpoints.
+ledger_signer_here
+for name in anna bert eve notary; do
+	openssl ecparam -name prime256v1 -genkey -noout -out $name.key
+	openssl req -x509 -key $name.key -subj /CN=$name -days 30 -out lab/ca/$name.pem 2>/dev/null
+done
+tsa_here
+sed -i '/^approval:/d' lab/ca/ca.yaml
+cat >>lab/ca/ca.yaml <<'END'
+approval:
+  default: automatic
+  roles:
+    edge-internal: { need: 2, of: [{ name: Anna, cert: anna.pem }, { name: Bert, cert: bert.pem }] }
 END
-must_work rolecert request -t signer.yaml ledger-signer/ledger.contoso.com \
-    --token 'pkcs11:token=rolecert-lab;object=ledger' --module "$module" -o ledger.csr
-must_work rolecert issue -t signer.yaml ledger-signer/ledger.contoso.com --csr ledger.csr -o lab/ca/ledger.pem
-sed -i '/^checkpoint:/d' lab/ca/ca.yaml
-echo 'checkpoint: { every: 1000, max_age: 9d, key: "pkcs11:token=rolecert-lab;object=ledger", certificate: ledger.pem }' >>lab/ca/ca.yaml
-must_work rolecert ca policy accept
+checkpoints_by "every: 1000, max_age: 9d, certificate: ledger.pem," \
+    "cosigners: [\"sha256:$(key_digest lab/ca/notary.pem)\"], tsa: [\"sha256:$(key_digest tsa.pem)\"]"
 must_work rolecert ledger checkpoint -o first.checkpoint
 cp .out first.txt
 
@@ -32,7 +34,27 @@ must_fail 2 ledger-unknown rolecert ledger export --bundle 4711
 must_work rolecert issue -t lab/topology.yaml oauth --csr lab/csrs/oauth.csr --renew -o new.pem
 must_fail 4 bundle-unsealed rolecert ledger export --bundle oauth
 must_work rolecert revoke "$entry" --reason superseded
+agreed=edge-internal/lsedge.contoso.net
+openssl ecparam -name prime256v1 -genkey -noout -out agreed.key
+openssl req -new -key agreed.key -subj /CN=agreed -out agreed.csr 2>/dev/null
+must_fail 7 approval-waits rolecert issue -t lab/topology.yaml $agreed --csr agreed.csr --renew
+by() { openssl cms -sign -binary -in "$2" -signer "lab/ca/$1.pem" -inkey "$1.key" -outform DER -out "$3"; }
+for name in anna bert; do
+	rolecert approve 1 --text >text.txt
+	by $name text.txt $name.p7s
+	must_work rolecert approve 1 --signature $name.p7s
+done
+must_work rolecert issue --resume 1 -o agreed.cer
 must_work rolecert ledger checkpoint -o second.checkpoint
+cp .out second.txt
+by notary second.txt second.cms
+by notary first.txt first.cms
+by eve second.txt eve.cms
+must_work rolecert ledger checkpoint --cosignature second.cms
+must_work rolecert ledger checkpoint --timestamp-request second.tsq
+stamp second.tsq second.tsr
+must_work rolecert ledger checkpoint --timestamp second.tsr
+must_work rolecert ledger export --bundle "$(openssl x509 -in agreed.cer -noout -serial | sed 's/.*=//')" -o agreed.bundle
 must_work rolecert ledger export --bundle "$entry" --known first.checkpoint -o edge.bundle
 must_work rolecert ledger export --bundle "$entry" --known first.checkpoint
 expect_same .out edge.bundle
@@ -50,6 +72,16 @@ expect_has 'holds  1 entry of'
 expect_has 'REVOKED'
 must_work away rolecert verify edge.bundle --issuer lab/ca/ca.pem --known second.checkpoint --json
 expect_json ".holds and .entries[0].entry == \"$entry\" and (.findings | length) == 0"
+must_work away rolecert verify agreed.bundle --issuer root.pem
+expect_has "cosigned by 'CN=notary'"
+expect_has "by 'CN=Stamps'"
+expect_has 'approved by Anna'
+must_work away rolecert verify agreed.bundle --issuer root.pem --json
+expect_json '[.entries[0].approvals[] | .officer] == ["Anna", "Bert"] and ([.attested[] | .kind] == ["cosign", "timestamp"])'
+/usr/bin/python3 - "$TOP/docs/schema/verify.json" .out <<'END' && good || bad 'no verify.json'
+import json, sys, jsonschema
+jsonschema.validate(json.load(open(sys.argv[2])), json.load(open(sys.argv[1])))
+END
 must_work away rolecert verify range.bundle
 expect_has 'bundle-issuer'
 openssl req -x509 -newkey rsa:2048 -nodes -keyout foreign.key -subj /CN=Foreign -days 1 -out foreign.pem 2>/dev/null
@@ -63,15 +95,21 @@ must_fail 3 bundle-format away rolecert verify root.pem
 must_work away "$TOP/docs/examples/check-bundle" edge.bundle root.pem
 must_work away "$TOP/docs/examples/check-bundle" range.bundle root.pem
 expect_has 'the bundle holds'
+must_work away "$TOP/docs/examples/check-bundle" agreed.bundle root.pem
+expect_has 'approvals: 2, cosignatures: 1, time stamps: 1'
 must_fail 1 away "$TOP/docs/examples/check-bundle" edge.bundle foreign.pem
-mkdir unpacked
-tar xf edge.bundle -C unpacked 2>tar.said
-expect_equal "$(cat tar.said)" '' 'what tar says'
-(cd unpacked && sed -n 's/^    //p' README | while IFS= read -r line; do
-	bash -c "$line" >>../readme.out 2>&1 </dev/null || echo "failed: $line"
-done) >readme.failed
-expect_equal "$(cat readme.failed)" '' 'commands of the README that fail'
-if grep -q wrong readme.out; then bad 'README: something is wrong'; cat readme.out; else good; fi
+unpack() {
+	mkdir "$2"
+	tar xf "$1" -C "$2" 2>tar.said
+	expect_equal "$(cat tar.said)" '' 'what tar says'
+	(cd "$2" && sed -n 's/^    //p' README | while IFS= read -r line; do
+		bash -c "$line" >>../readme.out 2>&1 </dev/null || echo "failed: $line"
+	done) >readme.failed
+	expect_equal "$(cat readme.failed)" '' 'commands of the README that fail'
+	if grep -q wrong readme.out; then bad 'README: something is wrong'; cat readme.out; else good; fi
+}
+unpack edge.bundle unpacked
+unpack agreed.bundle officers
 expect_file unpacked/entries/*/{proof.txt,tbs.der,certificate.der,request.der,entry.txt,profile.txt,origin.txt,custody.txt,lint.txt}
 expect_equal "$(sed -n 's/^errors //p' unpacked/entries/*/lint.txt)" 0 lint
 cmp -s lab/topology.yaml unpacked/texts/"$(sha256sum lab/topology.yaml | cut -c1-64)" || bad 'the topology is not in it'
@@ -85,12 +123,14 @@ files = [(m.name, source.extractfile(m).read(), m.mtime) for m in source]
 time = files[0][2]
 first = open(bundle, "rb").read(512)
 def changed(data):
-    at = len(data) // 2
+    at = len(data) - 1 if how == "end" else len(data) // 2
     return data[:at] + bytes([data[at] ^ 1]) + data[at + 1:]
 if how == "drop":
     files = [f for f in files if f[0] != name]
 elif how == "add":
     files.append((name, b"more\n", time))
+elif how.startswith("by:"):
+    files = [(n, open(how[3:], "rb").read() if n == name else d, t) for n, d, t in files]
 else:
     files = [(n, changed(d) if n == name else d, t) for n, d, t in files]
 if how != "damage":
@@ -108,7 +148,7 @@ with open(out, "wb") as o:
 END
 number=$(basename unpacked/entries/*)
 forged() {
-	/usr/bin/python3 forge.py edge.bundle "$1" "$2" forged.bundle
+	/usr/bin/python3 forge.py "${bundle:-edge.bundle}" "$1" "$2" forged.bundle
 	run away rolecert verify forged.bundle --issuer root.pem
 	if [ "$STATUS" -eq 1 ] && grep -q "\[$3\]" .out; then good; else bad "$1 $2: not found by $3"; show; fi
 	case $1$2 in README* | *lint.txt*) [ "$2" = damage ] || return 0 ;; esac
@@ -140,3 +180,26 @@ for file in "$e/lint.txt" "$e/custody.txt" "$e/tbs.der"; do
 done
 forged "$e/note.txt" add bundle-file
 forged SHA256SUMS damage bundle-digest
+
+# What officers and other parties signed, changed, or taken from elsewhere.
+bundle=agreed.bundle
+seen() { (cd officers && ls -d $1); }
+openssl ts -query -data first.txt -sha256 -cert -out first.tsq 2>/dev/null
+openssl ts -reply -config tsa.cnf -section stamps -queryfile first.tsq -token_out -out first.tst 2>/dev/null
+approval=$(seen 'entries/*/approvals/*.cms' | head -n 1)
+policy=$(seen 'policies/*/policy.txt' | tail -n 1)
+while read -r file how rule; do
+	forged "$file" "$how" "$rule"
+done <<END
+$approval forge bundle-record
+$approval drop bundle-file
+${approval%.cms}.txt forge bundle-approval-text
+$policy forge bundle-policy
+$policy drop bundle-file
+${policy%/*}/proof.txt forge bundle-proof
+$(seen 'cosignatures/*') end bundle-cosignature
+$(seen 'cosignatures/*') by:first.cms bundle-cosignature
+$(seen 'cosignatures/*') by:eve.cms bundle-cosignature
+$(seen 'timestamps/*') end bundle-timestamp
+$(seen 'timestamps/*') by:first.tst bundle-timestamp
+END

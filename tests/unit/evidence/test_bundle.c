@@ -1,14 +1,17 @@
 /*
- * A bundle as it was once exported (a lab's, with a checkpoint before and one after a
- * revocation), verified; and forged by somebody who mends SHA256SUMS behind himself.
+ * Bundles as they were once exported, of a lab: one with a checkpoint before and one after a
+ * revocation, and one whose certificate two officers approved, with a checkpoint that was
+ * cosigned and stamped.  Verified; and forged by somebody who mends SHA256SUMS behind himself.
  */
 #include "evidence/bundle.h"
 
 #include "evidence/tar.h"
+#include "ledger/event.h"
 #include "os/file.h"
 #include "tests/unit.h"
 
-static const char path[] = "tests/fuzz/corpus/bundle/revoked";
+#define CORPUS "tests/fuzz/corpus/bundle/"
+static const char revoked[] = CORPUS "revoked", agreed[] = CORPUS "agreed";
 
 struct given {
 	struct arena *arena;
@@ -27,13 +30,20 @@ given_clear(struct given *g)
 DEFINE_SCOPED_VALUE(given_clear, struct given)
 
 static void
-given_make(struct given *g)
+given_open(struct given *g, const char *path)
 {
 	*g = (struct given){ .arena = arena_new(), .err = error_new() };
 	REQUIRE_OK(file_read(path, TAR_MAX, &g->file, g->err), g->err);
 	REQUIRE_OK(tar_read(buf_bytes(&g->file), g->arena, &g->tar, g->err), g->err);
 }
 
+static void
+given_make(struct given *g)
+{
+	given_open(g, revoked);
+}
+
+/* The first whose name ends so. */
 static struct tar_file *
 file_of(struct given *g, const char *end)
 {
@@ -60,17 +70,17 @@ sums_mend(struct given *g)
 	file_of(g, "SHA256SUMS")->bytes = arena_bytes(g->arena, buf_bytes(&sums));
 }
 
+/* What breaks one rule may break others. */
 static bool
-found_only(const struct error *findings, enum rule rule)
+is_found(const struct error *findings, enum rule rule)
 {
-	bool found = false;
-
-	for (const struct diagnosis *d = error_first(findings); d != NULL; d = d->next) {
-		found |= d->rule == rule && d->severity == SEVERITY_ERROR;
-		if (d->severity == SEVERITY_ERROR && d->rule != rule && d->rule != RULE_BUNDLE_FILE)
-			fprintf(stderr, "also [%s] %s\n", rule_id(d->rule), d->message);
-	}
-	return found;
+	for (const struct diagnosis *d = error_first(findings); d != NULL; d = d->next)
+		if (d->rule == rule && d->severity == SEVERITY_ERROR)
+			return true;
+	for (const struct diagnosis *d = error_first(findings); d != NULL; d = d->next)
+		fprintf(stderr, "not %s but [%s] %s\n", rule_id(rule), rule_id(d->rule),
+		    d->message);
+	return false;
 }
 
 static void
@@ -83,9 +93,7 @@ expect_found(struct given *g, const struct bundle_terms *terms, enum rule rule)
 	tar_put(&g->tar, &out);
 	EXPECT_OK(bundle_verify(buf_bytes(&out), terms, g->arena, &bundle, findings, g->err),
 	    g->err);
-	if (!found_only(findings, rule))
-		fprintf(stderr, "not found by %s\n", rule_id(rule));
-	EXPECT(found_only(findings, rule));
+	EXPECT(is_found(findings, rule));
 }
 
 /* -- a CA that makes up its own record ------------------------------------------------- */
@@ -139,6 +147,7 @@ tree_put(const struct proof *proof, struct buf *out)
 		buf_puts(out, "\npath");
 		merkle_inclusion(proof->events[i].seq - 1, size, &ranges);
 		merkle_full_put(full, &ranges, &hashes);
+		buf_puts(out, hashes.n == 0 ? " -" : "");
 		for (size_t at = 0; at < hashes.n; at += MERKLE_OCTETS) {
 			buf_putc(out, ' ');
 			buf_put_hex(out, BYTES(hashes.p + at, MERKLE_OCTETS));
@@ -147,24 +156,49 @@ tree_put(const struct proof *proof, struct buf *out)
 	buf_putc(out, '\n');
 }
 
-/* One octet of a file changed, with its digest in the events and the tree over them. */
+/* The events of a proof, for hands that change them. */
+static void
+record_open(struct given *g, const char *shown, struct proof *ret)
+{
+	REQUIRE_OK(proof_read(file_of(g, shown)->bytes, g->arena, ret, g->err), g->err);
+	for (size_t i = 0; i < ret->n_events; i++)
+		ret->events[i].body = arena_bytes(g->arena, ret->events[i].body);
+}
+
+/* Over a tree that fits them, under a checkpoint that does not hold. */
+static void
+record_close(struct given *g, const char *shown, const struct proof *proof)
+{
+	SCOPED(buf_clear) struct buf text = BUF_INIT;
+
+	tree_put(proof, &text);
+	file_of(g, shown)->bytes = arena_bytes(g->arena, buf_bytes(&text));
+	file_of(g, "checkpoint.cms")->bytes = bytes_of_text("none");
+	sums_mend(g);
+}
+
+/* Another file, with its digest in the events and the tree over them. */
+static void
+record_replace(struct given *g, const char *shown, struct tar_file *file, struct bytes with)
+{
+	struct proof proof;
+
+	record_open(g, shown, &proof);
+	for (size_t i = 0; i < proof.n_events; i++)
+		digest_swap(g, &proof.events[i].body, file->bytes, with);
+	file->bytes = with;
+	record_close(g, shown, &proof);
+}
+
+/* One octet of a file changed. */
 static void
 record_forge(struct given *g, const char *end, size_t at)
 {
-	SCOPED(buf_clear) struct buf text = BUF_INIT;
-	struct tar_file *file = file_of(g, end), *shown = file_of(g, "proof.txt");
+	struct tar_file *file = file_of(g, end);
 	struct bytes changed = arena_bytes(g->arena, file->bytes);
-	struct proof proof;
 
 	((uint8_t *)(uintptr_t)changed.p)[at] ^= 1;
-	REQUIRE_OK(proof_read(shown->bytes, g->arena, &proof, g->err), g->err);
-	for (size_t i = 0; i < proof.n_events; i++)
-		digest_swap(g, &proof.events[i].body, file->bytes, changed);
-	tree_put(&proof, &text);
-	shown->bytes = arena_bytes(g->arena, buf_bytes(&text));
-	file->bytes = changed;
-	file_of(g, "checkpoint.cms")->bytes = bytes_of_text("none");
-	sums_mend(g);
+	record_replace(g, "proof.txt", file, changed);
 }
 
 static const struct bundle_terms no_terms = { .known = NULL };
@@ -310,4 +344,253 @@ TEST(a_record_that_agrees_with_itself_is_held_to_what_was_signed)
 	given_make(&entry);
 	record_forge(&entry, "entry.txt", strlen("rolecert entry v1\nsubject 30"));
 	expect_found(&entry, &no_terms, RULE_BUNDLE_ENTRY);
+}
+
+/* -- officers, and other parties ------------------------------------------------------- */
+
+/* A field of an event of that kind, the nth of its kind. */
+static uint8_t *
+field_of(const struct proof *proof, const char *kind, size_t nth, const char *field, size_t *ret_n)
+{
+	for (size_t i = 0; i < proof->n_events; i++) {
+		struct event e;
+
+		REQUIRE(event_read(proof->events[i].body, &e));
+		if (strcmp(e.kind->word, kind) != 0 || nth-- != 0)
+			continue;
+		for (size_t k = 0; k < e.n; k++)
+			if (strcmp(e.kind->fields[k].name, field) == 0) {
+				*ret_n = e.field[k].n;
+				return (uint8_t *)(uintptr_t)e.field[k].p;
+			}
+	}
+	REQUIRE(false);     /* there is no such field */
+	return NULL;
+}
+
+static void
+field_put(const struct proof *proof, const char *kind, size_t nth, const char *field,
+    struct bytes with)
+{
+	size_t n = 0;
+	uint8_t *at = field_of(proof, kind, nth, field, &n);
+
+	REQUIRE(n == with.n);
+	memcpy(at, with.p, n);
+}
+
+static struct bytes
+field_get(const struct proof *proof, const char *kind, size_t nth, const char *field)
+{
+	size_t n = 0;
+	const uint8_t *at = field_of(proof, kind, nth, field, &n);
+
+	return BYTES(at, n);
+}
+
+static void
+event_drop(struct proof *proof, const char *kind, size_t nth)
+{
+	for (size_t i = 0; i < proof->n_events; i++) {
+		struct event e;
+
+		REQUIRE(event_read(proof->events[i].body, &e));
+		if (strcmp(e.kind->word, kind) != 0 || nth-- != 0)
+			continue;
+		memmove(&proof->events[i], &proof->events[i + 1],
+		    (--proof->n_events - i) * sizeof(proof->events[0]));
+		return;
+	}
+	REQUIRE(false);     /* there is no such event */
+}
+
+#define SHOWN "entries/28/proof.txt"
+
+TEST(a_bundle_tells_who_approved_and_who_cosigned)
+{
+	SCOPED(given_clear) struct given g;
+	SCOPED(error_free) struct error *findings = error_new();
+	struct bundle bundle;
+
+	given_open(&g, agreed);
+	EXPECT_OK(bundle_verify(buf_bytes(&g.file), &no_terms, g.arena, &bundle, findings, g.err),
+	    g.err);
+	EXPECT_INT(error_count(findings), 0);
+	REQUIRE(bundle.n_entries == 1 && bundle.entries[0].n_approvals == 2);
+	EXPECT_TEXT(bundle.entries[0].approvals[0].officer, "Anna");
+	EXPECT_TEXT(bundle.entries[0].approvals[1].officer, "Bert");
+	REQUIRE(bundle.n_attested == 2);
+	EXPECT_TEXT(bundle.attested[0].signer, "CN=notary");
+	EXPECT_TEXT(bundle.attested[1].signer, "CN=Stamps");
+	EXPECT(bundle.attested[1].stamped > bundle.checkpoint.time - 60);
+}
+
+TEST(an_officers_signature_is_over_what_the_record_asks_for)
+{
+	SCOPED(given_clear) struct given signature, another, beside;
+	struct tar_file *cms;
+	struct proof proof;
+	uint64_t expires;
+
+	given_open(&signature, agreed);
+	cms = file_of(&signature, "approvals/88.cms");
+	record_forge(&signature, cms->name, cms->bytes.n - 1);
+	expect_found(&signature, &no_terms, RULE_BUNDLE_APPROVAL);
+
+	/* the record says that they agreed until a second later */
+	given_open(&another, agreed);
+	record_open(&another, SHOWN, &proof);
+	memcpy(&expires, field_get(&proof, "request", 0, "expires").p, sizeof(expires));
+	expires ^= (uint64_t)1 << 56;
+	field_put(&proof, "request", 0, "expires", BYTES((uint8_t *)&expires, sizeof(expires)));
+	record_close(&another, SHOWN, &proof);
+	expect_found(&another, &no_terms, RULE_BUNDLE_APPROVAL_TEXT);
+
+	/* other bytes than those that were to be signed */
+	given_open(&beside, agreed);
+	record_open(&beside, SHOWN, &proof);
+	field_put(&proof, "request", 0, "subject", field_get(&proof, "reserve", 0, "csr"));
+	record_close(&beside, SHOWN, &proof);
+	expect_found(&beside, &no_terms, RULE_BUNDLE_APPROVAL_TEXT);
+}
+
+TEST(an_approval_counts_once_by_an_officer_who_did_not_ask)
+{
+	SCOPED(given_clear) struct given stranger, own, again, late;
+	static const uint8_t long_ago[8] = { 0, 0, 0, 0, 0, 0, 0, 1 };
+	struct proof proof;
+
+	given_open(&stranger, agreed);
+	record_open(&stranger, SHOWN, &proof);
+	field_put(&proof, "approve", 1, "key", field_get(&proof, "reserve", 0, "csr"));
+	record_close(&stranger, SHOWN, &proof);
+	expect_found(&stranger, &no_terms, RULE_BUNDLE_APPROVAL_OFFICER);
+
+	given_open(&own, agreed);
+	record_open(&own, SHOWN, &proof);
+	field_put(&proof, "request", 0, "requester", bytes_of_text("bert"));
+	record_close(&own, SHOWN, &proof);
+	expect_found(&own, &no_terms, RULE_BUNDLE_APPROVAL_OWN);
+
+	given_open(&again, agreed);
+	record_open(&again, SHOWN, &proof);
+	field_put(&proof, "approve", 1, "key", field_get(&proof, "approve", 0, "key"));
+	record_close(&again, SHOWN, &proof);
+	expect_found(&again, &no_terms, RULE_BUNDLE_APPROVAL_AGAIN);
+
+	given_open(&late, agreed);
+	record_open(&late, SHOWN, &proof);
+	field_put(&proof, "request", 0, "expires", BYTES(long_ago, sizeof(long_ago)));
+	record_close(&late, SHOWN, &proof);
+	expect_found(&late, &no_terms, RULE_BUNDLE_APPROVAL_LATE);
+}
+
+TEST(as_many_officers_as_the_policy_wants_have_approved)
+{
+	static const char *const kinds[] = { "approve", "request", "request-spent" };
+	static const enum rule rules[] = { RULE_BUNDLE_APPROVAL_FEW, RULE_BUNDLE_PROOF,
+		RULE_BUNDLE_APPROVAL_FEW };
+
+	for (size_t i = 0; i < ARRAY_LEN(kinds); i++) {
+		SCOPED(given_clear) struct given g;
+		struct proof proof;
+
+		given_open(&g, agreed);
+		record_open(&g, SHOWN, &proof);
+		event_drop(&proof, kinds[i], 0);
+		record_close(&g, SHOWN, &proof);
+		expect_found(&g, &no_terms, rules[i]);
+	}
+}
+
+TEST(the_policy_in_force_decides)
+{
+	static const char needs[] = "approval need 1 expires 9 of Anna\nofficers Anna sha256:"
+	    "0000000000000000000000000000000000000000000000000000000000000000 uid none\n";
+	SCOPED(given_clear) struct given changed, asked, nobody;
+	struct tar_file *policy;
+	struct bytes text;
+
+	given_open(&changed, agreed);
+	policy = file_of(&changed, "policy.txt");
+	text = arena_bytes(changed.arena, policy->bytes);
+	((uint8_t *)(uintptr_t)text.p)[0] ^= 1;
+	policy->bytes = text;
+	sums_mend(&changed);
+	expect_found(&changed, &no_terms, RULE_BUNDLE_POLICY);
+
+	/* pinned, but another than the request names */
+	given_open(&asked, agreed);
+	policy = file_of(&asked, "policy.txt");
+	record_replace(&asked, "policies/77/proof.txt", policy, bytes_of_text(needs));
+	expect_found(&asked, &no_terms, RULE_BUNDLE_POLICY);
+
+	/* signed at once, by a policy that wanted somebody asked */
+	given_open(&nobody, revoked);
+	record_replace(&nobody, "policies/1/proof.txt", file_of(&nobody, "policies/1/policy.txt"),
+	    bytes_of_text(needs));
+	expect_found(&nobody, &no_terms, RULE_BUNDLE_APPROVAL_FEW);
+}
+
+TEST(a_policy_that_is_not_there_decides_nothing)
+{
+	SCOPED(given_clear) struct given g;
+
+	given_open(&g, agreed);
+	file_of(&g, "policy.txt")->name = "policies/77/other.txt";
+	sums_mend(&g);
+	expect_found(&g, &no_terms, RULE_BUNDLE_POLICY);
+}
+
+static struct tar_file *
+file_in(struct given *g, const char *folder)
+{
+	for (size_t i = 0; i < g->tar.n; i++)
+		if (strncmp(g->tar.files[i].name, folder, strlen(folder)) == 0)
+			return &g->tar.files[i];
+	REQUIRE(false);     /* there is no such folder in the bundle */
+	return NULL;
+}
+
+TEST(cosignatures_and_stamps_are_of_this_checkpoint_by_parties_that_are_named)
+{
+	static const struct {
+		const char *folder, *line;
+		enum rule rule;
+	} parties[] = {
+		{ "cosignatures/", "\ncosigners sha256:", RULE_BUNDLE_COSIGNATURE },
+		{ "timestamps/", "\ntsa sha256:", RULE_BUNDLE_TIMESTAMP },
+	};
+
+	for (size_t i = 0; i < ARRAY_LEN(parties); i++) {
+		SCOPED(given_clear) struct given altered, other, nobody;
+		struct tar_file *file;
+		struct bytes text;
+		char *line;
+
+		given_open(&altered, revoked);
+		file = file_in(&altered, parties[i].folder);
+		text = arena_bytes(altered.arena, file->bytes);
+		((uint8_t *)(uintptr_t)text.p)[text.n - 1] ^= 1;
+		file->bytes = text;
+		sums_mend(&altered);
+		expect_found(&altered, &no_terms, parties[i].rule);
+
+		/* good, over another text */
+		given_open(&other, agreed);
+		given_open(&nobody, revoked);
+		file_in(&other, parties[i].folder)->bytes =
+		    file_of(&other, "approvals/88.cms")->bytes;
+		sums_mend(&other);
+		expect_found(&other, &no_terms, parties[i].rule);
+
+		/* good, by a key that the policy does not name */
+		file = file_of(&nobody, "policies/77/policy.txt");
+		text = arena_bytes(nobody.arena, file->bytes);
+		line = memmem(text.p, text.n, parties[i].line, strlen(parties[i].line));
+		REQUIRE(line != NULL);
+		line[strlen(parties[i].line)] ^= 1;
+		record_replace(&nobody, "policies/77/proof.txt", file, text);
+		expect_found(&nobody, &no_terms, parties[i].rule);
+	}
 }
