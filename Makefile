@@ -43,6 +43,11 @@ ifneq ($(NEEDED),)
   endif
 endif
 
+# Who asks for no number of jobs gets one a processor: the first build is waited for.
+ifneq ($(filter build demo,$(NEEDED)),)
+  MAKEFLAGS += -j$(shell nproc)
+endif
+
 PKG_CFLAGS := $(shell pkg-config --cflags $(PKGS) 2>/dev/null | sed 's/-I/-isystem /g')
 PKG_LIBS   := $(shell pkg-config --libs $(PKGS) 2>/dev/null) -ldl -lpthread
 CUNIT_LIBS := -lcunit

@@ -55,6 +55,12 @@ struct judge_context {
 bool judge_entry(const struct entry *entry, const struct cert *cert,
     const struct judge_context *context, struct error *findings);
 
+/*
+ * How much the certificate looks as if it were meant for the entry: the planned names that
+ * it bears, and one more for the CN.  For whoever must choose which findings to show.
+ */
+size_t judge_kinship(const struct entry *entry, const struct cert *cert);
+
 /* The chain alone: up to a self-signed certificate or the last that is given. */
 bool judge_chain(const struct cert *cert, const struct judge_context *context,
     struct error *findings);

@@ -33,6 +33,28 @@ want_have(struct names want, struct names have, struct error *findings)
 	error_want(findings, a.n != 0 ? buf_text(&a) : "none", b.n != 0 ? buf_text(&b) : "none");
 }
 
+static struct names
+names_of(const struct cert *cert)
+{
+	const struct cert_ext *ext = cert_find_ext(cert, EXT_SUBJECT_ALT_NAME);
+
+	if (ext == NULL)
+		return (struct names){ .n = 0 };
+	return (struct names){ .v = ext->value.u.names.v, .n = ext->value.u.names.n };
+}
+
+size_t
+judge_kinship(const struct entry *entry, const struct cert *cert)
+{
+	const char *want = entry->subject.attr[DN_CN], *have = cert->subject_dn.attr[DN_CN];
+	struct names names = names_of(cert);
+	size_t shared = want != NULL && have != NULL && fqdn_equal(want, have) ? 1 : 0;
+
+	for (size_t i = 0; i < entry->n_san; i++)
+		shared += holds(names, &entry->san[i]) ? 1 : 0;
+	return shared;
+}
+
 /* "the subject name must be repeated among the alternative names" */
 static const char *
 because(const struct entry *entry, size_t i)
@@ -143,11 +165,9 @@ judge_san(const struct judge *judge, struct error *findings)
 		[SAN_SUPERSET] = is_in_order, [SAN_SET] = any_order,
 	};
 	const struct entry *entry = judge->entry;
-	const struct cert_ext *ext = cert_find_ext(judge->cert, EXT_SUBJECT_ALT_NAME);
-	struct names want = { .v = entry->san, .n = entry->n_san }, have = { .n = 0 };
+	struct names want = { .v = entry->san, .n = entry->n_san };
+	struct names have = names_of(judge->cert);
 
-	if (ext != NULL)
-		have = (struct names){ .v = ext->value.u.names.v, .n = ext->value.u.names.n };
 	if (judge_missing(entry, want, have, findings) && !ordered[entry->san_order](want, have)) {
 		(void)error_fail(findings, RULE_CHECK_SAN_ORDER,
 		    "the alternative names are not in the planned order");

@@ -143,21 +143,37 @@ check_one(struct cli *cli, const struct checking *checking, struct error *err)
 	return satisfied ? RC_OK : RC_NO;
 }
 
+/* Whose findings say most of a certificate that satisfies none. */
+static size_t
+nearest(const struct checking *checking, struct error **findings)
+{
+	const struct entry *entries = checking->planned.plan->entries;
+	size_t best = 0, most = 0;
+
+	for (size_t i = 0; i < checking->planned.plan->n_entries; i++) {
+		size_t kinship = judge_kinship(&entries[i], &checking->cert);
+
+		if (kinship > most || (kinship == most &&
+		    error_count(findings[i]) < error_count(findings[best]))) {
+			best = i;
+			most = kinship;
+		}
+	}
+	return best;
+}
+
 /* Every entry's verdict; the findings belong to the caller's array. */
 static size_t
-judge_all(const struct checking *checking, struct error **findings, size_t *ret_nearest)
+judge_all(const struct checking *checking, struct error **findings)
 {
 	const struct plan *plan = checking->planned.plan;
 	size_t satisfied = 0;
 
-	*ret_nearest = 0;
 	for (size_t i = 0; i < plan->n_entries; i++) {
 		findings[i] = error_new();
 		if (judge_entry(&plan->entries[i], &checking->cert, &checking->context,
 		    findings[i]))
 			satisfied++;
-		if (error_count(findings[i]) < error_count(findings[*ret_nearest]))
-			*ret_nearest = i;
 	}
 	return satisfied;
 }
@@ -203,10 +219,12 @@ put_sum(const struct plan *plan, struct error **findings, size_t satisfied, stru
 }
 
 static void
-put_all_text(struct cli *cli, const struct plan *plan, struct error **findings,
-    size_t satisfied, size_t nearest)
+put_all_text(struct cli *cli, const struct checking *checking, struct error **findings,
+    size_t satisfied)
 {
+	const struct plan *plan = checking->planned.plan;
 	struct style style = cli_style(cli);
+	size_t near;
 
 	for (size_t i = 0; i < plan->n_entries; i++)
 		if (error_count(findings[i]) == 0)
@@ -217,23 +235,24 @@ put_all_text(struct cli *cli, const struct plan *plan, struct error **findings,
 		return;
 	buf_printf(&cli->out, "none of the %zu entries is satisfied; the nearest is:\n",
 	    plan->n_entries);
-	verdict_put_text(plan->entries[nearest].id, false, findings[nearest], &style, &cli->out);
+	near = nearest(checking, findings);
+	verdict_put_text(plan->entries[near].id, false, findings[near], &style, &cli->out);
 }
 
 static enum rc_status
 check_all(struct cli *cli, const struct checking *checking, struct error *err)
 {
 	const struct plan *plan = checking->planned.plan;
-	size_t nearest, satisfied, n = plan->n_entries;
+	size_t satisfied, n = plan->n_entries;
 	struct error **findings = arena_alloc(cli->arena, (n + 1) * sizeof(*findings));
 	enum rc_status st;
 
-	satisfied = judge_all(checking, findings, &nearest);
+	satisfied = judge_all(checking, findings);
 	st = write_junit(cli, checking, plan->entries, findings, n, err);
 	if (cli->opt.json)
 		put_all_json(cli, plan, findings);
 	else
-		put_all_text(cli, plan, findings, satisfied, nearest);
+		put_all_text(cli, checking, findings, satisfied);
 	for (size_t i = 0; i < n; i++)
 		error_free(findings[i]);
 	return st != RC_OK ? st : satisfied != 0 ? RC_OK : RC_NO;

@@ -25,6 +25,8 @@ add_text(struct table *table, const struct ledger_row *row)
 	if (custody_level_of(row->custody) == CUSTODY_LAB)
 		buf_puts(&what, "(lab) ");
 	buf_puts(&what, row->entry != NULL ? row->entry : "");
+	while (what.n != 0 && what.p[what.n - 1] == ' ')
+		buf_cut(&what, what.n - 1);
 	table_add(table, id, ledger_state_word(row->state), buf_text(&when), buf_text(&serial),
 	    buf_text(&what));
 }

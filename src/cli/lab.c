@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <stdlib.h>
 
+#include "cli/profiles.h"
 #include "cli/shell.h"
 #include "engines/p11admin.h"
 #include "os/file.h"
@@ -157,6 +158,17 @@ put_profiles(const char *folder, struct buf *out)
 	free(absolute);
 }
 
+/* A program that was built and not installed is found, too. */
+static void
+put_path(const char *folder, struct buf *out)
+{
+	if (folder == NULL)
+		return;
+	buf_puts(out, "command -v rolecert >/dev/null || PATH=$PATH:");
+	shell_quote(folder, out);
+	buf_putc(out, '\n');
+}
+
 enum rc_status
 lab_end(struct lab *lab, struct error *err)
 {
@@ -167,6 +179,7 @@ lab_end(struct lab *lab, struct error *err)
 	put_export("ROLECERT_CA", lab_path(lab, "ca"), &env);
 	put_export("ROLECERT_PIN_FILE", lab->pin_file, &env);
 	put_profiles(lab->cli->opt.profiles, &env);
+	put_path(program_folder(lab->cli), &env);
 	return file_create(lab_path(lab, "env.sh"), FILE_PUBLIC, buf_bytes(&env), err);
 }
 

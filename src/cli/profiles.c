@@ -17,8 +17,7 @@ struct files {
 	bool tests;                      /* these, and not the roles           */
 };
 
-/* The folder of the running program, or NULL where there is no /proc. */
-static const char *
+const char *
 program_folder(struct cli *cli)
 {
 	char path[PATH_MAX];

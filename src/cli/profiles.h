@@ -19,6 +19,9 @@
 #include "cli/cli.h"
 #include "profile/program.h"
 
+/* The folder of the running program, or NULL where there is no /proc. */
+const char *program_folder(struct cli *cli);
+
 /* Rule profiles-missing; those of catalog_read. */
 enum rc_status profiles_catalog(struct cli *cli, struct catalog **ret, struct error *err) RC_CHECK;
 /* The first step of two (catalog_open); the files live as long as the command. */

@@ -86,6 +86,11 @@ expect_has 'not satisfied  oauth'
 openssl req -x509 -key key.pem -subj /CN=stranger.example.com -days 30 -out stranger.pem 2>/dev/null
 must_fail 1 rolecert check -t "$topology" stranger.pem
 expect_has 'the nearest is'
+# Meant for the Edge, by its CN and most of its names, although others find less to say of it.
+openssl req -x509 -key key.pem -subj /CN=sip.contoso.com -days 30 -out near.pem \
+    -addext subjectAltName=DNS:webcon.contoso.com,DNS:sip.contoso.com,DNS:sip.fabrikam.com 2>/dev/null
+must_fail 1 rolecert check -t "$topology" near.pem
+expect_has "not satisfied  edge-external/lsedge.contoso.net"
 must_fail 1 rolecert check -t "$topology" "$entry" stranger.pem --json
 expect_json '.satisfied == false and any(.findings[]; .rule == "check-subject")'
 must_fail 1 rolecert check -t "$topology" stranger.pem --json

@@ -15,6 +15,12 @@ for key in "$lab"/keys/*.pem; do expect_equal "$(stat -c %a "$key")" 600 "mode o
 expect_equal "$ROLECERT_CA" "$lab/ca"
 expect_equal "$SOFTHSM2_CONF" "$lab/softhsm2.conf"
 topology=$lab/topology.yaml
+# It finds the program that made it, where the PATH has none, and leaves one that it has alone.
+program=$(dirname "$(realpath "$PROGRAM")")
+where='. "$1/env.sh"; echo "${PATH##*:}"'
+expect_equal "$(env -i PATH=/usr/bin /bin/bash -c "$where" - "$lab")" "$program"
+mkdir bin && ln -s /bin/true bin/rolecert
+expect_equal "$(env -i PATH="$PWD/bin:/usr/bin" /bin/bash -c "$where" - "$lab")" /usr/bin
 
 # Every entry of the plan has key, request and certificate, and no others.
 must_work rolecert plan -t "$topology" --json
