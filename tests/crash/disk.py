@@ -133,6 +133,12 @@ class Disk:
 
     take_fdatasync = take_fsync
 
+    def take_syncfs(self, _path, _args, _entry):
+        for file in self.live.values():
+            file.flush()
+        self.sure = {path: file for path, file in self.live.items() if not is_unnamed(path)}
+        self.pending = []
+
     def take_unlink(self, path, _args, _entry):
         self.rename((path, None))
 
@@ -162,6 +168,10 @@ def set_name(tree, path, file):
         tree.pop(path, None)
     else:
         tree[path] = file
+
+
+def is_unnamed(path):
+    return path.rpartition("/")[2].startswith("#")
 
 
 def in_folder(path, folder):

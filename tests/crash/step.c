@@ -15,6 +15,10 @@
  *
  * "room": it changes the disk and may find none; "data": what was written.  The exit
  * status is the command's, 137 where it was killed.
+ *
+ * All threads of the command are followed, and one at a time is inside such a call: so the
+ * lines of the log stand in the order in which things happened.  With threads that order,
+ * and so which call is the N-th, is another one each time.
  */
 #include <sys/ptrace.h>
 
@@ -38,7 +42,7 @@
 #error "registers are those of x86-64"
 #endif
 
-enum { FDS = 1024, WORD = sizeof(long), KILLED = 137, NONE = -1 };
+enum { FDS = 1024, THREADS = 128, WORD = sizeof(long), NONE = -1 };
 
 /* What is known of a system call: which arguments are a file or a path. */
 struct call {
@@ -83,6 +87,7 @@ static const struct call calls[] = {
 	{ SYS_pwritev, "pwritev", 0, NONE, NONE, true },
 	{ SYS_fsync, "fsync", 0, NONE, NONE, true },
 	{ SYS_fdatasync, "fdatasync", 0, NONE, NONE, true },
+	{ SYS_syncfs, "syncfs", 0, NONE, NONE, true },
 	{ SYS_ftruncate, "ftruncate", 0, NONE, NONE, true },
 	{ SYS_fallocate, "fallocate", 0, NONE, NONE, true },
 	{ SYS_fstat, "fstat", 0, NONE, NONE, false },
@@ -96,6 +101,18 @@ static const struct call calls[] = {
 
 enum deed { DO_NOTHING, DO_KILL, DO_FAIL, DO_FROM, DO_SHORT };
 
+struct thread {
+	pid_t id;                        /* 0: none                          */
+	/* The call between its entry and its exit; NULL: none that is followed. */
+	const struct call *under_way;
+	bool waits;                      /* for `inside`, at the entry       */
+	char path[PATH_MAX], to[PATH_MAX];
+	uint64_t arg[6];
+	bool ours, room, refused;
+	char *data;
+	size_t data_n;
+};
+
 static struct {
 	const char *folder;
 	FILE *log;
@@ -106,13 +123,7 @@ static struct {
 	pid_t child;
 	char *open[FDS];                 /* paths                            */
 	long count;
-	/* The call between its entry and its exit; NULL: none of ours. */
-	const struct call *under_way;
-	char path[PATH_MAX], to[PATH_MAX];
-	uint64_t arg[6];
-	bool room, refused;
-	char *data;
-	size_t data_n;
+	struct thread thread[THREADS], *inside;
 } s;
 
 static void
@@ -127,21 +138,21 @@ die(const char *what)
 /* -- the child's memory -------------------------------------------------------------- */
 
 static long
-peek(uint64_t at)
+peek(const struct thread *t, uint64_t at)
 {
 	errno = 0;
-	return ptrace(PTRACE_PEEKDATA, s.child, (void *)(uintptr_t)at, NULL);
+	return ptrace(PTRACE_PEEKDATA, t->id, (void *)(uintptr_t)at, NULL);
 }
 
 /* Octets of the child; the number that could be read. */
 static size_t
-fetch(uint64_t at, char *to, size_t n)
+fetch(const struct thread *t, uint64_t at, char *to, size_t n)
 {
 	size_t got = 0;
 
 	while (got < n) {
 		size_t part = n - got < WORD ? n - got : WORD;
-		long word = peek(at + got);
+		long word = peek(t, at + got);
 
 		if (errno != 0)
 			break;
@@ -152,12 +163,12 @@ fetch(uint64_t at, char *to, size_t n)
 }
 
 static void
-fetch_path(uint64_t at, char to[PATH_MAX])
+fetch_path(const struct thread *t, uint64_t at, char to[PATH_MAX])
 {
 	char text[PATH_MAX] = "";
 
 	for (size_t i = 0; i + WORD < PATH_MAX; i += WORD)
-		if (fetch(at + i, text + i, WORD) != WORD ||
+		if (fetch(t, at + i, text + i, WORD) != WORD ||
 		    memchr(text + i, '\0', WORD) != NULL)
 			break;
 	to[0] = '\0';
@@ -196,121 +207,141 @@ call_find(uint64_t number)
 	return NULL;
 }
 
+static uint64_t
+flags_of(const struct thread *t)
+{
+	if (t->under_way->number == SYS_openat)
+		return t->arg[2];
+	return t->under_way->number == SYS_open ? t->arg[1] : 0;
+}
+
+static bool
+is_unnamed(const struct thread *t)
+{
+	return (flags_of(t) & O_TMPFILE) == O_TMPFILE;
+}
+
 /* open(2) wants room when it makes or empties the file. */
 static bool
-wants_room(const struct call *c)
+wants_room(const struct thread *t)
 {
-	uint64_t flags = c->number == SYS_openat ? s.arg[2] : s.arg[1];
-
-	if (c->number == SYS_open || c->number == SYS_openat)
-		return (flags & (O_CREAT | O_TRUNC)) != 0 || (flags & O_TMPFILE) == O_TMPFILE;
-	return c->room;
+	return t->under_way->room || is_unnamed(t) ||
+	    (flags_of(t) & (O_CREAT | O_TRUNC)) != 0;
 }
 
 static void
-take_data(const struct call *c)
+take_data(struct thread *t)
 {
-	free(s.data);
-	s.data = NULL;
-	s.data_n = 0;
-	if (c->number != SYS_write && c->number != SYS_pwrite64)
+	free(t->data);
+	t->data = NULL;
+	t->data_n = 0;
+	if (t->under_way->number != SYS_write && t->under_way->number != SYS_pwrite64)
 		return;
-	s.data = malloc(s.arg[2] + 1);
-	if (s.data == NULL)
+	t->data = malloc(t->arg[2] + 1);
+	if (t->data == NULL)
 		die("malloc");
-	s.data_n = fetch(s.arg[1], s.data, s.arg[2]);
+	t->data_n = fetch(t, t->arg[1], t->data, t->arg[2]);
 }
 
 /* A file without a name gets one here, "FOLDER/#N", so that the log can tell it from
  * others; what gives it a name in the folder says so by its number (proc(5)). */
 static void
-name_unnamed(const struct call *c)
+name_unnamed(struct thread *t)
 {
 	static const char by_number[] = "/proc/self/fd/";
-	size_t n = sizeof(by_number) - 1, end = strlen(s.path);
+	size_t n = sizeof(by_number) - 1, end = strlen(t->path);
 
-	if (c->number == SYS_openat && (s.arg[2] & O_TMPFILE) == O_TMPFILE)
-		(void)snprintf(s.path + end, sizeof(s.path) - end, "/#%ld", s.count + 1);
-	else if (c->number == SYS_linkat && strncmp(s.path, by_number, n) == 0)
-		(void)snprintf(s.path, sizeof(s.path), "%s",
-		    path_of_fd(strtoul(s.path + n, NULL, 10)));
+	if (is_unnamed(t))
+		(void)snprintf(t->path + end, sizeof(t->path) - end, "/#%ld", s.count + 1);
+	else if (t->under_way->number == SYS_linkat && strncmp(t->path, by_number, n) == 0)
+		(void)snprintf(t->path, sizeof(t->path), "%s",
+		    path_of_fd(strtoul(t->path + n, NULL, 10)));
 }
 
 /* -- entry and exit ------------------------------------------------------------------ */
 
 static void
-set_register(size_t offset, uint64_t value)
+set_register(const struct thread *t, size_t offset, uint64_t value)
 {
-	if (ptrace(PTRACE_POKEUSER, s.child, (void *)offset, (void *)(uintptr_t)value) != 0)
+	if (ptrace(PTRACE_POKEUSER, t->id, (void *)offset, (void *)(uintptr_t)value) != 0)
 		die("PTRACE_POKEUSER");
 }
 
 static void
-refuse(void)
+refuse(struct thread *t)
 {
-	set_register(offsetof(struct user_regs_struct, orig_rax), (uint64_t)-1);
-	s.refused = true;
+	set_register(t, offsetof(struct user_regs_struct, orig_rax), (uint64_t)-1);
+	t->refused = true;
 }
 
 static void
-halve(void)
+halve(const struct thread *t)
 {
-	set_register(offsetof(struct user_regs_struct, rdx), s.arg[2] / 2);
+	set_register(t, offsetof(struct user_regs_struct, rdx), t->arg[2] / 2);
 }
 
 static void
-act(void)
+act(struct thread *t)
 {
-	bool now = s.count == s.at, later = s.count > s.at && s.room;
+	bool now = s.count == s.at, later = s.count > s.at && t->room;
 
 	if (s.deed == DO_KILL && now)
 		(void)kill(s.child, SIGKILL);
 	else if ((s.deed == DO_FAIL && now) || (s.deed == DO_FROM && (now || later)) ||
 	    (s.deed == DO_SHORT && later))
-		refuse();
+		refuse(t);
 	else if (s.deed == DO_SHORT && now)
-		halve();
+		halve(t);
+}
+
+/* The child is at the entry of a call of ours, and no other thread is in one. */
+static void
+go_inside(struct thread *t)
+{
+	s.inside = t;
+	t->waits = false;
+	s.count++;
+	t->room = wants_room(t);
+	name_unnamed(t);
+	take_data(t);
+	act(t);
 }
 
 static void
-enter(const struct __ptrace_syscall_info *info)
+enter(struct thread *t, const struct __ptrace_syscall_info *info)
 {
 	const struct call *c = call_find(info->entry.nr);
 
-	s.under_way = NULL;
-	s.refused = false;
-	s.path[0] = s.to[0] = '\0';
+	t->under_way = c;
+	t->refused = t->ours = false;
+	t->path[0] = t->to[0] = '\0';
 	if (c == NULL)
 		return;
 	for (size_t i = 0; i < 6; i++)
-		s.arg[i] = info->entry.args[i];
+		t->arg[i] = info->entry.args[i];
 	if (c->path != NONE)
-		fetch_path(s.arg[c->path], s.path);
+		fetch_path(t, t->arg[c->path], t->path);
 	if (c->to != NONE)
-		fetch_path(s.arg[c->to], s.to);
-	name_unnamed(c);
-	if (c->fd != NONE && s.path[0] == '\0')
-		(void)snprintf(s.path, sizeof(s.path), "%s", path_of_fd(s.arg[c->fd]));
-	s.under_way = c;
-	if (!is_ours(s.path) && !is_ours(s.to))
-		return;
-	s.count++;
-	s.room = wants_room(c);
-	take_data(c);
-	act();
+		fetch_path(t, t->arg[c->to], t->to);
+	if (c->fd != NONE && t->path[0] == '\0')
+		(void)snprintf(t->path, sizeof(t->path), "%s", path_of_fd(t->arg[c->fd]));
+	t->ours = is_ours(t->path) || is_ours(t->to);
+	t->waits = t->ours && s.inside != NULL;
+	if (t->ours && !t->waits)
+		go_inside(t);
 }
 
 static void
-put_line(int64_t result)
+put_line(const struct thread *t, int64_t result)
 {
 	(void)fprintf(s.log, "{\"n\": %ld, \"call\": \"%s\", \"room\": %s, \"path\": \"%s\", "
-	    "\"to\": \"%s\", \"result\": %lld, \"args\": [", s.count, s.under_way->name,
-	    s.room ? "true" : "false", s.path, s.to, (long long)result);
+	    "\"to\": \"%s\", \"result\": %lld, \"args\": [", s.count, t->under_way->name,
+	    t->room ? "true" : "false", t->path, t->to, (long long)result);
 	for (size_t i = 0; i < 6; i++)
-		(void)fprintf(s.log, "%s%lld", i != 0 ? ", " : "", (long long)s.arg[i]);
+		(void)fprintf(s.log, "%s%lld", i != 0 ? ", " : "", (long long)t->arg[i]);
 	(void)fputs("], \"data\": \"", s.log);
-	for (size_t i = 0; i < s.data_n; i++)
-		(void)fprintf(s.log, "%02x", (unsigned char)s.data[i]);
+	for (size_t i = 0; i < t->data_n; i++)
+		(void)fprintf(s.log, "%02x", (unsigned char)t->data[i]);
 	(void)fputs("\"}\n", s.log);
 }
 
@@ -324,25 +355,25 @@ remember_file(int64_t fd, const char *path)
 }
 
 static void
-leave(const struct __ptrace_syscall_info *info)
+leave(struct thread *t, const struct __ptrace_syscall_info *info)
 {
-	const struct call *c = s.under_way;
-	int64_t result = s.refused ? -s.error : info->exit.rval;
+	const struct call *c = t->under_way;
+	int64_t result = t->refused ? -s.error : info->exit.rval;
 
 	if (c == NULL)
 		return;
-	if (s.refused)
-		set_register(offsetof(struct user_regs_struct, rax), (uint64_t)result);
-	if (is_ours(s.path) || is_ours(s.to))
-		put_line(result);
+	if (t->refused)
+		set_register(t, offsetof(struct user_regs_struct, rax), (uint64_t)result);
+	if (t->ours)
+		put_line(t, result);
 	if (c->number == SYS_open || c->number == SYS_openat || c->number == SYS_creat)
-		remember_file(result, s.path);
-	if (c->number == SYS_close && s.arg[0] != STDOUT_FILENO)
-		remember_file((int64_t)s.arg[0], "");
-	s.under_way = NULL;
+		remember_file(result, t->path);
+	if (c->number == SYS_close && t->arg[0] != STDOUT_FILENO)
+		remember_file((int64_t)t->arg[0], "");
+	t->under_way = NULL;
 }
 
-/* -- the child ----------------------------------------------------------------------- */
+/* -- the threads --------------------------------------------------------------------- */
 
 static void
 start(char **command)
@@ -359,41 +390,97 @@ start(char **command)
 	_exit(127);
 }
 
+/* The one of this number; a new one where there is none. */
+static struct thread *
+thread_of(pid_t id)
+{
+	struct thread *unused = NULL;
+
+	for (size_t i = 0; i < THREADS; i++)
+		if (s.thread[i].id == id)
+			return &s.thread[i];
+		else if (s.thread[i].id == 0)
+			unused = &s.thread[i];
+	if (unused == NULL)
+		die("too many threads");
+	unused->id = id;
+	return unused;
+}
+
 static void
-stopped(int signal_number)
+resume(const struct thread *t, int pass)
+{
+	(void)ptrace(PTRACE_SYSCALL, t->id, NULL, (void *)(intptr_t)pass);
+}
+
+/* Nobody is inside any more: the next one may. */
+static void
+let_in(void)
+{
+	s.inside = NULL;
+	for (size_t i = 0; i < THREADS; i++)
+		if (s.thread[i].id != 0 && s.thread[i].waits) {
+			go_inside(&s.thread[i]);
+			resume(&s.thread[i], 0);
+			return;
+		}
+}
+
+static void
+thread_end(struct thread *t)
+{
+	t->id = 0;
+	t->waits = false;
+	if (s.inside == t)
+		let_in();
+}
+
+static void
+at_call(struct thread *t)
 {
 	struct __ptrace_syscall_info info;
 
-	if (signal_number != (SIGTRAP | 0x80))
-		return;
-	if (ptrace(PTRACE_GET_SYSCALL_INFO, s.child, (void *)sizeof(info), &info) <= 0)
+	if (ptrace(PTRACE_GET_SYSCALL_INFO, t->id, (void *)sizeof(info), &info) <= 0)
 		return;
 	if (info.op == PTRACE_SYSCALL_INFO_ENTRY)
-		enter(&info);
+		enter(t, &info);
 	else if (info.op == PTRACE_SYSCALL_INFO_EXIT)
-		leave(&info);
+		leave(t, &info);
+}
+
+/* A new thread begins with a SIGSTOP that is none of its own. */
+static void
+stopped(struct thread *t, int number)
+{
+	bool is_call = number == (SIGTRAP | 0x80);
+
+	if (is_call)
+		at_call(t);
+	if (!t->waits)
+		resume(t, is_call || number == SIGTRAP || number == SIGSTOP ? 0 : number);
+	if (s.inside == t && t->under_way == NULL)
+		let_in();
 }
 
 static int
 follow(void)
 {
-	int status, pass;
+	int status;
+	pid_t id = waitpid(s.child, &status, 0);
 
-	if (waitpid(s.child, &status, 0) != s.child || ptrace(PTRACE_SETOPTIONS, s.child, NULL,
-	    (void *)(PTRACE_O_TRACESYSGOOD | PTRACE_O_EXITKILL)) != 0)
+	if (id != s.child || ptrace(PTRACE_SETOPTIONS, id, NULL, (void *)(PTRACE_O_TRACESYSGOOD |
+	    PTRACE_O_TRACECLONE | PTRACE_O_EXITKILL)) != 0)
 		die("ptrace");
 	for (;;) {
-		pass = WIFSTOPPED(status) && WSTOPSIG(status) != (SIGTRAP | 0x80) &&
-		    WSTOPSIG(status) != SIGTRAP && WSTOPSIG(status) != SIGSTOP
-		    ? WSTOPSIG(status) : 0;
-		(void)ptrace(PTRACE_SYSCALL, s.child, NULL, (void *)(intptr_t)pass);
-		if (waitpid(s.child, &status, 0) != s.child)
+		if (WIFSTOPPED(status))
+			stopped(thread_of(id), WSTOPSIG(status));
+		else if (id != s.child)
+			thread_end(thread_of(id));
+		else
+			return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+		id = waitpid(-1, &status, __WALL);
+		if (id < 0)
 			die("waitpid");
-		if (WIFEXITED(status))
-			return WEXITSTATUS(status);
-		if (WIFSIGNALED(status))
-			return 128 + WTERMSIG(status);
-		stopped(WSTOPSIG(status));
 	}
 }
 
