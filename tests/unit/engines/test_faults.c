@@ -2,6 +2,7 @@
  * What a module or a token may do wrong, each fault put into SoftHSM's function
  * list under the name of what it does.
  */
+#include <stdatomic.h>
 #include <stdio.h>
 #include <unistd.h>
 
@@ -224,12 +225,12 @@ TEST(an_operation_that_stays_open_blocks_nothing)
 
 /* -- hanging --------------------------------------------------------------------------- */
 
-static volatile bool barked;
+static atomic_bool barked;
 
 static CK_RV
 sign_hangs(CK_SESSION_HANDLE session, CK_BYTE *data, CK_ULONG n, CK_BYTE *sig, CK_ULONG *sig_n)
 {
-	for (int i = 0; i < 1000 && !barked; i++)
+	for (int i = 0; i < 1000 && !atomic_load(&barked); i++)
 		(void)usleep(10000);
 	return real.C_Sign(session, data, n, sig, sig_n);
 }
@@ -238,7 +239,7 @@ static void
 bark(void *arg, const char *call)
 {
 	(void)error_fail(arg, RULE_TOKEN_HANGS, "%s", call);
-	barked = true;
+	atomic_store(&barked, true);
 }
 
 TEST(a_signature_that_hangs_is_told)
@@ -257,11 +258,11 @@ TEST(a_signature_that_hangs_is_told)
 	config.hung_arg = heard;
 	REQUIRE_OK(rc_engine_libp11.open(&config, &engine, b.lab.err), b.lab.err);
 	REQUIRE_OK(rc_engine_libp11.find_key(engine, NULL, &key, b.lab.err), b.lab.err);
-	barked = false;
+	atomic_store(&barked, false);
 	b.fn->C_Sign = sign_hangs;
 	EXPECT_OK(rc_engine_libp11.sign(key, RC_ECDSA_SHA256, bytes_of_text("x"), &signature,
 	    b.lab.err), b.lab.err);
-	EXPECT(barked);
+	EXPECT(atomic_load(&barked));
 	EXPECT_TEXT(error_message(heard), "C_Sign");
 	rc_engine_libp11.put_key(key);
 	rc_engine_libp11.close(engine);

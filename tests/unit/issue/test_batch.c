@@ -126,7 +126,7 @@ struct many {
 	struct batch batch;
 	struct batch_counts counts;
 
-	const struct entry *entry;       /* NULL: that of the fixture           */
+	const struct entry *entry;       /* the fixture's, unless set          */
 	unsigned until_opened;           /* sessions: `total` ends there; or 0  */
 	size_t total, given, bad_every;  /* every so manieth request is garbage  */
 	size_t done, stop_after;
@@ -143,7 +143,7 @@ many_next(void *arg, struct batch_request *ret)
 		return false;
 	m->given++;
 	*ret = (struct batch_request){
-		.entry = m->entry != NULL ? m->entry : fixture_entry(),
+		.entry = m->entry,
 		.csr = buf_bytes(&m->csr[m->given % CSRS]) };
 	if (m->bad_every != 0 && m->given % m->bad_every == 0)
 		ret->csr = bytes_of_text("garbage");
@@ -188,6 +188,7 @@ many_make(struct many *m, size_t total)
 	m->arena = arena_new();
 	m->ops = slow_engine();
 	m->total = total;
+	m->entry = fixture_entry();
 	m->options = (struct issue_options){ .requester = "test", .renew = true };
 	init = fixture_init(folder_path(&m->folder, "ca"), CUSTODY_MEMORY);
 	init.engine = &m->ops;
