@@ -235,11 +235,14 @@ p11key_check_types(struct p11raw *raw, struct error *err)
 	TRY(find_privates(raw, false, arena, &found, err));
 	for (size_t i = 0; i < found.v.n; i++) {
 		SCOPED(buf_clear) struct buf name = BUF_INIT;
+		CK_ULONG type = CK_UNAVAILABLE_INFORMATION;
 		struct p11key key;
+		bool known = false;
 
-		TRY(read_private(raw, found.v.v[i], arena, &key, err));
-		if (key.type == CKK_RSA || key.type == CKK_EC)
+		TRY(p11object_ulong(raw, found.v.v[i], CKA_KEY_TYPE, &type, &known, err));
+		if (type == CKK_RSA || type == CKK_EC)
 			continue;
+		TRY(read_private(raw, found.v.v[i], arena, &key, err));
 		put_key(&name, &key);
 		return error_fail(err, RULE_TOKEN_UNSUPPORTED_KEY,
 		    "the token '%s' holds the private key %s of type 0x%lx, and no key of such a "

@@ -59,8 +59,9 @@ length_of(struct p11raw *raw, CK_OBJECT_HANDLE object, CK_ATTRIBUTE_TYPE type, C
 	return RC_OK;
 }
 
-enum rc_status
-p11object_get(struct p11raw *raw, CK_OBJECT_HANDLE object, CK_ATTRIBUTE_TYPE type,
+/* Into room for what it is said to be. */
+static enum rc_status
+get_measured(struct p11raw *raw, CK_OBJECT_HANDLE object, CK_ATTRIBUTE_TYPE type,
     struct buf *value, bool *ret_known, struct error *err)
 {
 	CK_ATTRIBUTE a = { .type = type };
@@ -76,6 +77,26 @@ p11object_get(struct p11raw *raw, CK_OBJECT_HANDLE object, CK_ATTRIBUTE_TYPE typ
 	if (rv != CKR_OK && !says_nothing(rv))
 		return ckr_fail(err, "C_GetAttributeValue", rv);
 	*ret_known = rv == CKR_OK && a.ulValueLen <= room;
+	if (*ret_known)
+		buf_wrote(value, a.ulValueLen);
+	return RC_OK;
+}
+
+/* Most fit into the room that is offered at once, which saves a call; what does not is
+ * measured. */
+enum rc_status
+p11object_get(struct p11raw *raw, CK_OBJECT_HANDLE object, CK_ATTRIBUTE_TYPE type,
+    struct buf *value, bool *ret_known, struct error *err)
+{
+	enum { USUAL = 600 };            /* the modulus of an RSA key of 4096 bits, and more */
+	CK_ATTRIBUTE a = P11_ATTRIBUTE(type, buf_reserve(value, USUAL), USUAL);
+	CK_RV rv = P11(raw, C_GetAttributeValue, raw->session, object, &a, 1);
+
+	if (rv == CKR_BUFFER_TOO_SMALL || (rv == CKR_OK && a.ulValueLen > USUAL))
+		return get_measured(raw, object, type, value, ret_known, err);
+	if (rv != CKR_OK && !says_nothing(rv))
+		return ckr_fail(err, "C_GetAttributeValue", rv);
+	*ret_known = rv == CKR_OK;
 	if (*ret_known)
 		buf_wrote(value, a.ulValueLen);
 	return RC_OK;

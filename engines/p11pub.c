@@ -4,13 +4,13 @@
 #include <openssl/core_names.h>
 #include <openssl/ec.h>
 #include <openssl/err.h>
-#include <openssl/param_build.h>
+#include <openssl/x509.h>
 
 #include "engines/evp.h"
 
 enum { ED25519_OCTETS = 32 };    /* RFC 8032 5.1.5 */
 
-/* -- from a SubjectPublicKeyInfo --------------------------------------------- */
+/* -- from a key of libcrypto ------------------------------------------------------ */
 
 static struct bytes
 number(EVP_PKEY *key, const char *name, struct arena *arena)
@@ -89,21 +89,7 @@ pub_of_key(EVP_PKEY *key, struct arena *arena)
 	return pub;
 }
 
-enum rc_status
-p11pub_of_spki(struct bytes spki, struct arena *arena, struct p11pub *ret, struct error *err)
-{
-	const unsigned char *p = spki.p;
-	SCOPED(evp_pkey) EVP_PKEY *key = NULL;
-
-	ERR_clear_error();
-	key = d2i_PUBKEY(NULL, &p, (long)spki.n);
-	if (key == NULL || p != spki.p + spki.n)
-		return evp_fail(err, RULE_KEY_ALGORITHM, "reading the public key");
-	*ret = pub_of_key(key, arena);
-	return RC_OK;
-}
-
-/* -- from a token --------------------------------------------------------------- */
+/* -- numbers, curves, points ------------------------------------------------------ */
 
 static struct bytes
 without_zeros(struct bytes b)
@@ -113,20 +99,7 @@ without_zeros(struct bytes b)
 	return b;
 }
 
-static enum rc_status
-rsa_of_object(struct p11raw *raw, CK_OBJECT_HANDLE object, struct arena *arena,
-    struct p11pub *ret, struct error *err)
-{
-	TRY(p11object_bytes(raw, object, CKA_MODULUS, arena, &ret->n, err));
-	TRY(p11object_bytes(raw, object, CKA_PUBLIC_EXPONENT, arena, &ret->e, err));
-	ret->n = without_zeros(ret->n);
-	ret->e = without_zeros(ret->e);
-	if (ret->n.n != 0 && ret->e.n != 0)
-		ret->kind = P11PUB_RSA;
-	return RC_OK;
-}
-
-/* CKA_EC_PARAMS with the OID of a curve; anything else has no curve here. */
+/* EcpkParameters with the OID of a curve; anything else has no curve here. */
 static int
 curve_of_params(struct bytes der)
 {
@@ -137,22 +110,6 @@ curve_of_params(struct bytes der)
 	ASN1_OBJECT_free(oid);
 	ERR_clear_error();
 	return nid;
-}
-
-/* Out of the OCTET STRING that it should be in. */
-static struct bytes
-bare_point(struct bytes value, struct arena *arena)
-{
-	const unsigned char *p = value.p;
-	ASN1_OCTET_STRING *s = d2i_ASN1_OCTET_STRING(NULL, &p, (long)value.n);
-	struct bytes out = value;
-
-	if (s != NULL && p == value.p + value.n)
-		out = arena_bytes(arena, BYTES(ASN1_STRING_get0_data(s),
-		    (size_t)ASN1_STRING_length(s)));
-	ASN1_OCTET_STRING_free(s);
-	ERR_clear_error();
-	return out;
 }
 
 /* 04 X Y of any encoding of a point of this curve; empty when it is none. */
@@ -173,6 +130,155 @@ uncompressed(int curve, struct bytes encoded, struct arena *arena)
 	}
 	EC_POINT_free(point);
 	EC_GROUP_free(group);
+	ERR_clear_error();
+	return out;
+}
+
+/* -- from a SubjectPublicKeyInfo ---------------------------------------------------- */
+
+/* The contents of the next value, which has this tag; false: it is another one. */
+static bool
+take_value(struct bytes *from, int tag, struct bytes *ret)
+{
+	int form = tag == V_ASN1_SEQUENCE ? V_ASN1_CONSTRUCTED : 0, have = 0, class = 0;
+	const unsigned char *p = from->p;
+	long n = 0;
+
+	/* Of its answer the other bits say that it failed, or has no length. */
+	if (from->n == 0 || ASN1_get_object(&p, &n, &have, &class, (long)from->n) != form ||
+	    have != tag || class != V_ASN1_UNIVERSAL)
+		return false;
+	*ret = BYTES(p, (size_t)n);
+	*from = BYTES(p + n, from->n - (size_t)(p + n - from->p));
+	return true;
+}
+
+static bool
+take_number(struct bytes *from, struct arena *arena, struct bytes *ret)
+{
+	struct bytes value;
+
+	if (!take_value(from, V_ASN1_INTEGER, &value) || value.n == 0 || value.p[0] >= 0x80)
+		return false;
+	*ret = arena_bytes(arena, without_zeros(value));
+	return ret->n != 0;
+}
+
+static bool
+rsa_by_hand(struct bytes parameters, struct bytes key, struct arena *arena, struct p11pub *ret)
+{
+	static const uint8_t null[] = { V_ASN1_NULL, 0 };
+	struct bytes numbers;
+
+	ret->kind = P11PUB_RSA;
+	return bytes_equal(parameters, BYTES(null, sizeof(null))) &&
+	    take_value(&key, V_ASN1_SEQUENCE, &numbers) && key.n == 0 &&
+	    take_number(&numbers, arena, &ret->n) && take_number(&numbers, arena, &ret->e) &&
+	    numbers.n == 0;
+}
+
+static bool
+ec_by_hand(struct bytes parameters, struct bytes key, struct arena *arena, struct p11pub *ret)
+{
+	struct bytes rest = parameters, oid;
+
+	/* d2i_ASN1_OBJECT looks at the tag without its class. */
+	if (!take_value(&rest, V_ASN1_OBJECT, &oid) || rest.n != 0)
+		return false;
+	ret->kind = P11PUB_EC;
+	ret->curve = curve_of_params(parameters);
+	if (ret->curve == NID_undef)
+		return false;
+	ret->point = uncompressed(ret->curve, key, arena);
+	return ret->point.n != 0;
+}
+
+static bool
+ed25519_by_hand(struct bytes parameters, struct bytes key, struct arena *arena,
+    struct p11pub *ret)
+{
+	ret->kind = P11PUB_ED25519;
+	ret->point = arena_bytes(arena, key);
+	return parameters.n == 0 && key.n == ED25519_OCTETS;
+}
+
+static const struct {
+	const char *oid;                 /* its contents                     */
+	size_t n;
+	bool (*read)(struct bytes parameters, struct bytes key, struct arena *arena,
+	    struct p11pub *ret);
+} by_hand[] = {
+	{ "\x2a\x86\x48\x86\xf7\x0d\x01\x01\x01", 9, rsa_by_hand },
+	{ "\x2a\x86\x48\xce\x3d\x02\x01", 7, ec_by_hand },
+	{ "\x2b\x65\x70", 3, ed25519_by_hand },
+};
+
+/* The usual forms of the usual keys; false: let libcrypto judge. */
+static bool
+read_by_hand(struct bytes spki, struct arena *arena, struct p11pub *ret)
+{
+	struct bytes whole, algorithm, oid, bits;
+	struct p11pub pub = { .kind = P11PUB_NONE };
+
+	if (!take_value(&spki, V_ASN1_SEQUENCE, &whole) || spki.n != 0 ||
+	    !take_value(&whole, V_ASN1_SEQUENCE, &algorithm) ||
+	    !take_value(&whole, V_ASN1_BIT_STRING, &bits) || whole.n != 0 ||
+	    bits.n < 2 || bits.p[0] != 0 || !take_value(&algorithm, V_ASN1_OBJECT, &oid))
+		return false;
+	for (size_t i = 0; i < ARRAY_LEN(by_hand); i++)
+		if (bytes_equal(oid, BYTES(by_hand[i].oid, by_hand[i].n)) &&
+		    by_hand[i].read(algorithm, BYTES(bits.p + 1, bits.n - 1), arena, &pub)) {
+			*ret = pub;
+			return true;
+		}
+	return false;
+}
+
+/* libcrypto fetches its decoders anew for each key, which costs more than a signature. */
+enum rc_status
+p11pub_of_spki(struct bytes spki, struct arena *arena, struct p11pub *ret, struct error *err)
+{
+	const unsigned char *p = spki.p;
+	SCOPED(evp_pkey) EVP_PKEY *key = NULL;
+
+	ERR_clear_error();
+	if (read_by_hand(spki, arena, ret))
+		return RC_OK;
+	ERR_clear_error();
+	key = d2i_PUBKEY(NULL, &p, (long)spki.n);
+	if (key == NULL || p != spki.p + spki.n)
+		return evp_fail(err, RULE_KEY_ALGORITHM, "reading the public key");
+	*ret = pub_of_key(key, arena);
+	return RC_OK;
+}
+
+/* -- from a token --------------------------------------------------------------- */
+
+static enum rc_status
+rsa_of_object(struct p11raw *raw, CK_OBJECT_HANDLE object, struct arena *arena,
+    struct p11pub *ret, struct error *err)
+{
+	TRY(p11object_bytes(raw, object, CKA_MODULUS, arena, &ret->n, err));
+	TRY(p11object_bytes(raw, object, CKA_PUBLIC_EXPONENT, arena, &ret->e, err));
+	ret->n = without_zeros(ret->n);
+	ret->e = without_zeros(ret->e);
+	if (ret->n.n != 0 && ret->e.n != 0)
+		ret->kind = P11PUB_RSA;
+	return RC_OK;
+}
+
+/* Out of the OCTET STRING that it should be in. */
+static struct bytes
+bare_point(struct bytes value, struct arena *arena)
+{
+	const unsigned char *p = value.p;
+	ASN1_OCTET_STRING *s = d2i_ASN1_OCTET_STRING(NULL, &p, (long)value.n);
+	struct bytes out = value;
+
+	if (s != NULL && p == value.p + value.n)
+		out = arena_bytes(arena, BYTES(ASN1_STRING_get0_data(s),
+		    (size_t)ASN1_STRING_length(s)));
+	ASN1_OCTET_STRING_free(s);
 	ERR_clear_error();
 	return out;
 }
@@ -332,70 +438,85 @@ p11pub_bits(const struct p11pub *pub)
 
 /* -- to a SubjectPublicKeyInfo ---------------------------------------------------- */
 
-static OSSL_PARAM *
-params_of(const struct p11pub *pub)
+/* DER of a positive number, appended. */
+static void
+put_number(struct buf *out, struct bytes number)
 {
-	OSSL_PARAM_BLD *build = OSSL_PARAM_BLD_new();
-	BIGNUM *n = BN_bin2bn(pub->n.p, (int)pub->n.n, NULL);
-	BIGNUM *e = BN_bin2bn(pub->e.p, (int)pub->e.n, NULL);
-	OSSL_PARAM *params;
+	BIGNUM *bn = BN_bin2bn(number.p, (int)number.n, NULL);
+	ASN1_INTEGER *value = bn != NULL ? BN_to_ASN1_INTEGER(bn, NULL) : NULL;
+	unsigned char *der = NULL;
+	int n = i2d_ASN1_INTEGER(value, &der);
 
-	if (build == NULL || n == NULL || e == NULL)
+	if (n <= 0)
 		mem_die();
-	if (pub->kind == P11PUB_RSA) {
-		(void)OSSL_PARAM_BLD_push_BN(build, OSSL_PKEY_PARAM_RSA_N, n);
-		(void)OSSL_PARAM_BLD_push_BN(build, OSSL_PKEY_PARAM_RSA_E, e);
-	} else {
-		(void)OSSL_PARAM_BLD_push_utf8_string(build, OSSL_PKEY_PARAM_GROUP_NAME,
-		    OBJ_nid2sn(pub->curve), 0);
-		(void)OSSL_PARAM_BLD_push_octet_string(build, OSSL_PKEY_PARAM_PUB_KEY,
-		    pub->point.p, pub->point.n);
-	}
-	params = OSSL_PARAM_BLD_to_param(build);
-	OSSL_PARAM_BLD_free(build);
-	BN_free(n);
-	BN_free(e);
-	return params;
+	buf_put(out, der, (size_t)n);
+	OPENSSL_free(der);
+	ASN1_INTEGER_free(value);
+	BN_free(bn);
 }
 
-static EVP_PKEY *
-key_of_numbers(const struct p11pub *pub)
+/* RSAPublicKey, RFC 8017 A.1.1. */
+static void
+put_rsa(struct buf *out, const struct p11pub *pub)
 {
-	EVP_PKEY_CTX *ctx = EVP_PKEY_CTX_new_from_name(NULL,
-	    pub->kind == P11PUB_RSA ? "RSA" : "EC", NULL);
-	OSSL_PARAM *params = params_of(pub);
-	EVP_PKEY *key = NULL;
+	SCOPED(buf_clear) struct buf numbers = BUF_INIT;
+	unsigned char *p;
+	int n;
 
-	if (ctx == NULL || params == NULL)
+	put_number(&numbers, pub->n);
+	put_number(&numbers, pub->e);
+	n = ASN1_object_size(1, (int)numbers.n, V_ASN1_SEQUENCE) - (int)numbers.n;
+	p = buf_reserve(out, (size_t)n);
+	ASN1_put_object(&p, 1, (int)numbers.n, V_ASN1_SEQUENCE, V_ASN1_UNIVERSAL);
+	buf_wrote(out, (size_t)n);
+	buf_put(out, numbers.p, numbers.n);
+}
+
+/* What stands in the BIT STRING, and the algorithm with its parameters: RFC 3279 2.3.1,
+ * RFC 5480 2.1.1, RFC 8410 3. */
+static bool
+fill_spki(X509_PUBKEY *spki, const struct p11pub *pub, struct bytes key)
+{
+	static const struct { int algorithm, parameters; } forms[] = {
+		[P11PUB_RSA] = { EVP_PKEY_RSA, V_ASN1_NULL },
+		[P11PUB_EC] = { EVP_PKEY_EC, V_ASN1_OBJECT },
+		[P11PUB_ED25519] = { EVP_PKEY_ED25519, V_ASN1_UNDEF },
+	};
+	void *curve = pub->kind == P11PUB_EC ? OBJ_nid2obj(pub->curve) : NULL;
+	unsigned char *copy = OPENSSL_memdup(key.p, key.n);
+
+	if (copy == NULL)
 		mem_die();
-	if (EVP_PKEY_fromdata_init(ctx) != 1 ||
-	    EVP_PKEY_fromdata(ctx, &key, EVP_PKEY_PUBLIC_KEY, params) != 1)
-		key = NULL;
-	OSSL_PARAM_free(params);
-	EVP_PKEY_CTX_free(ctx);
-	return key;
+	if (X509_PUBKEY_set0_param(spki, OBJ_nid2obj(forms[pub->kind].algorithm),
+	    forms[pub->kind].parameters, curve, copy, (int)key.n) == 1)
+		return true;
+	OPENSSL_free(copy);
+	return false;
 }
 
-static EVP_PKEY *
-key_of(const struct p11pub *pub)
-{
-	if (pub->kind == P11PUB_ED25519)
-		return EVP_PKEY_new_raw_public_key(EVP_PKEY_ED25519, NULL, pub->point.p,
-		    pub->point.n);
-	return key_of_numbers(pub);
-}
-
+/* Member by member: libcrypto's way from a key to its encoding costs ten times the
+ * signature. */
 enum rc_status
 p11pub_put_spki(const struct p11pub *pub, struct buf *out, struct error *err)
 {
-	SCOPED(evp_pkey) EVP_PKEY *key = NULL;
+	SCOPED(buf_clear) struct buf rsa = BUF_INIT;
+	X509_PUBKEY *spki;
+	unsigned char *der = NULL;
+	int n = -1;
 
 	if (pub->kind == P11PUB_NONE || pub->kind == P11PUB_OTHER)
 		return error_fail(err, RULE_KEY_ALGORITHM,
 		    "the token's public key is neither RSA, EC on a known curve nor Ed25519");
 	ERR_clear_error();
-	key = key_of(pub);
-	if (key == NULL)
+	if (pub->kind == P11PUB_RSA)
+		put_rsa(&rsa, pub);
+	spki = X509_PUBKEY_new();
+	if (fill_spki(spki, pub, pub->kind == P11PUB_RSA ? buf_bytes(&rsa) : pub->point))
+		n = i2d_X509_PUBKEY(spki, &der);
+	X509_PUBKEY_free(spki);
+	if (n <= 0)
 		return evp_fail(err, RULE_KEY_ALGORITHM, "the token's public key");
-	return evp_put_spki(key, out, err);
+	buf_put(out, der, (size_t)n);
+	OPENSSL_free(der);
+	return RC_OK;
 }
