@@ -37,17 +37,18 @@ seal_is_due(struct home *home, bool *ret, struct error *err)
 {
 	SCOPED(arena_free) struct arena *arena = arena_new();
 	const struct home_config *c = &home->config;
-	struct ledger_counts counts;
 	struct last last;
+	uint64_t events;
+	int64_t time;
 
 	*ret = false;
 	if (c->checkpoint_key == NULL)
 		return RC_OK;
 	TRY(last_find(home, arena, &last, err));
-	TRY(ledger_count(home->ledger, &counts, err));
-	if (counts.events <= last.checkpoint.size + OWN_EVENTS)
+	TRY(ledger_last_event(home->ledger, &events, &time, err));
+	if (events <= last.checkpoint.size + OWN_EVENTS)
 		return RC_OK;
-	*ret = counts.events - last.checkpoint.size >= (uint64_t)c->checkpoint_every ||
+	*ret = events - last.checkpoint.size >= (uint64_t)c->checkpoint_every ||
 	    clock_now(home->clock) - last.checkpoint.time >= c->checkpoint_max_age;
 	return RC_OK;
 }
@@ -218,14 +219,15 @@ witness_compare(struct home *home, const struct checkpoint *witness, const char 
 {
 	SCOPED(sha256_free) struct sha256 *h = sha256_new();
 	uint8_t root[MERKLE_OCTETS];
-	struct ledger_counts counts;
 	struct merkle tree;
+	uint64_t events;
+	int64_t time;
 
-	TRY(ledger_count(home->ledger, &counts, err));
-	if (counts.events < witness->size)
+	TRY(ledger_last_event(home->ledger, &events, &time, err));
+	if (events < witness->size)
 		return error_fail(err, RULE_WITNESS_AHEAD,
 		    "'%s' seals %" PRIu64 " events, this home has %" PRIu64
-		    ": it is an older copy", path, witness->size, counts.events);
+		    ": it is an older copy", path, witness->size, events);
 	TRY(ledger_tree(home->ledger, witness->size, &tree, err));
 	merkle_root(&tree, h, root);
 	if (memcmp(root, witness->root, sizeof(root)) != 0)

@@ -173,12 +173,27 @@ change_put_event(struct change *c, const char *kind, int64_t intent, const struc
 	return RC_OK;
 }
 
+static enum rc_status
+has_document(struct change *c, const uint8_t sha256[LEDGER_DIGEST], bool *ret,
+    struct error *err)
+{
+	SCOPED(query_end) struct query q = query(c->db, SQL_HAS_DOCUMENT);
+
+	query_blob(&q, BYTES(sha256, LEDGER_DIGEST));
+	return query_row(&q, ret, err);
+}
+
 enum rc_status
 change_put_digested(struct change *c, const struct digested *text, struct error *err)
 {
-	SCOPED(query_end) struct query q = query(c->db, SQL_PUT_DOCUMENT);
+	SCOPED(query_end) struct query q = { .statement = NULL };
 	struct bytes bytes = text->bytes;
+	bool has = false;
 
+	TRY(has_document(c, text->sha256, &has, err));
+	if (has)
+		return RC_OK;
+	q = query(c->db, SQL_PUT_DOCUMENT);
 	query_blob(&q, BYTES(text->sha256, LEDGER_DIGEST));
 	query_blob(&q, BYTES(bytes.p != NULL ? bytes.p : text->sha256, bytes.n));
 	return query_run(&q, err);

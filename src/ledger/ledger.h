@@ -219,10 +219,6 @@ enum rc_status ledger_get_serial(struct ledger *ledger, struct bytes serial,
  * an origin, a text.  *ret.p is NULL when there is none. */
 enum rc_status ledger_document(struct ledger *ledger, struct bytes sha256,
     struct arena *arena, struct bytes *ret, struct error *err) RC_CHECK;
-/* The newest DONE certificate of an entry; *ret is NULL when there is none. */
-enum rc_status ledger_find_entry(struct ledger *ledger, const char *entry,
-    struct arena *arena, struct ledger_row **ret, struct error *err) RC_CHECK;
-
 /* A certificate of an entry of a topology (NULL: of none) in this state that ends after
  * `after`; of several the one that ends last.  Empty digests: any.  *ret is NULL when
  * there is none.  Does not take longer where there is more on record. */
@@ -306,7 +302,13 @@ struct ledger_counts {
 	uint64_t rows, events;
 	int64_t last_time;                /* of the last event                 */
 };
+/* Takes longer where there is more: of each row an entry of an index is read. */
 enum rc_status ledger_count(struct ledger *ledger, struct ledger_counts *ret,
+    struct error *err) RC_CHECK;
+
+/* The number of the last event, which is how many there are, and its time; takes no longer
+ * where there are more.  0: none yet. */
+enum rc_status ledger_last_event(struct ledger *ledger, uint64_t *ret_seq, int64_t *ret_time,
     struct error *err) RC_CHECK;
 
 /* How many events beyond `after` speak of a row. */

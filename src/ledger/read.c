@@ -138,25 +138,25 @@ ledger_document(struct ledger *ledger, struct bytes sha256, struct arena *arena,
 	return RC_OK;
 }
 
-enum rc_status
-ledger_find_entry(struct ledger *ledger, const char *entry, struct arena *arena,
-    struct ledger_row **ret, struct error *err)
-{
-	struct query q;
-	enum rc_status status;
-
-	TRY(ledger_enter(ledger, err));
-	q = query(&ledger->db, SQL_FIND_ENTRY);
-	query_text(&q, entry);
-	status = row_take(&q, arena, ret, err);
-	query_end(&q);
-	return status;
-}
-
 static struct bytes
 or_null(struct bytes digest)
 {
 	return digest.n != 0 ? digest : BYTES(NULL, 0);
+}
+
+/* The row whose id a query gives; NULL: none.  Most of what is looked for is not there, so
+ * the row is read by another query. */
+static enum rc_status
+row_found(struct ledger *ledger, struct query *q, struct arena *arena,
+    struct ledger_row **ret, struct error *err)
+{
+	bool found = false;
+
+	TRY(query_row(q, &found, err));
+	if (found)
+		return ledger_get(ledger, column_int(q, 0), arena, ret, err);
+	*ret = NULL;
+	return RC_OK;
 }
 
 enum rc_status
@@ -166,14 +166,15 @@ ledger_find_live(struct ledger *ledger, const struct ledger_live_query *wanted,
 	SCOPED(query_end) struct query q = { .statement = NULL };
 
 	TRY(ledger_enter(ledger, err));
-	q = query(&ledger->db, SQL_FIND_LIVE);
+	q = query(&ledger->db, wanted->state == LEDGER_DONE ? SQL_FIND_LIVE : SQL_FIND_OPEN);
 	query_text(&q, wanted->entry);
 	query_text(&q, wanted->topology);
-	query_text(&q, ledger_state_word(wanted->state));
 	query_int(&q, wanted->after);
 	query_blob(&q, or_null(wanted->entry_digest));
 	query_blob(&q, or_null(wanted->key_digest));
-	return row_take(&q, arena, ret, err);
+	if (wanted->state != LEDGER_DONE)
+		query_text(&q, ledger_state_word(wanted->state));
+	return row_found(ledger, &q, arena, ret, err);
 }
 
 enum rc_status
@@ -185,7 +186,7 @@ ledger_find_compromised(struct ledger *ledger, struct bytes key_digest, struct a
 	TRY(ledger_enter(ledger, err));
 	q = query(&ledger->db, SQL_FIND_COMPROMISED);
 	query_blob(&q, key_digest);
-	return row_take(&q, arena, ret, err);
+	return row_found(ledger, &q, arena, ret, err);
 }
 
 enum rc_status
@@ -199,7 +200,7 @@ ledger_find_key_elsewhere(struct ledger *ledger, struct bytes key_digest, const 
 	query_blob(&q, key_digest);
 	query_text(&q, entry);
 	query_int(&q, after);
-	return row_take(&q, arena, ret, err);
+	return row_found(ledger, &q, arena, ret, err);
 }
 
 enum rc_status
@@ -346,18 +347,27 @@ count_states(struct db *db, struct ledger_counts *counts, struct error *err)
 }
 
 enum rc_status
-ledger_count(struct ledger *ledger, struct ledger_counts *ret, struct error *err)
+ledger_last_event(struct ledger *ledger, uint64_t *ret_seq, int64_t *ret_time,
+    struct error *err)
 {
 	SCOPED(query_end) struct query q = { .statement = NULL };
-	struct ledger_counts counts = { .rows = 0 };
 	bool found = false;
 
 	TRY(ledger_enter(ledger, err));
-	TRY(count_states(&ledger->db, &counts, err));
-	q = query(&ledger->db, SQL_COUNT_EVENTS);
+	q = query(&ledger->db, SQL_LAST_EVENT);
 	TRY(query_row(&q, &found, err));
-	counts.events = (uint64_t)column_int(&q, 0);
-	counts.last_time = column_int(&q, 1);
+	*ret_seq = found ? (uint64_t)column_int(&q, 0) : 0;
+	*ret_time = found ? column_int(&q, 1) : 0;
+	return RC_OK;
+}
+
+enum rc_status
+ledger_count(struct ledger *ledger, struct ledger_counts *ret, struct error *err)
+{
+	struct ledger_counts counts = { .rows = 0 };
+
+	TRY(ledger_last_event(ledger, &counts.events, &counts.last_time, err));
+	TRY(count_states(&ledger->db, &counts, err));
 	*ret = counts;
 	return RC_OK;
 }

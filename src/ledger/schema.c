@@ -6,15 +6,16 @@
 
 /* -- words of state.h as SQL ------------------------------------------------------ */
 
-/* 'a', 'b', 'c' */
+/* column = 'a' OR column = 'b': for `IN ('a', 'b')` SQLite would make a table each time. */
 static char *
-list_words(struct arena *arena, const char *(*word)(unsigned i), unsigned n, unsigned mask)
+any_word(struct arena *arena, const char *column, const char *(*word)(unsigned i), unsigned n,
+    unsigned mask)
 {
 	SCOPED(buf_clear) struct buf b = BUF_INIT;
 
 	for (unsigned i = 0; i < n; i++)
 		if ((mask >> i & 1) != 0)
-			buf_printf(&b, "%s'%s'", b.n != 0 ? ", " : "", word(i));
+			buf_printf(&b, "%s%s = '%s'", b.n != 0 ? " OR " : "", column, word(i));
 	return arena_strdup(arena, buf_text(&b));
 }
 
@@ -31,9 +32,9 @@ kind_word(unsigned i)
 }
 
 static char *
-list_states(struct arena *arena, unsigned mask)
+any_state(struct arena *arena, const char *column, unsigned mask)
 {
-	return list_words(arena, state_word, LEDGER_STATES, mask);
+	return any_word(arena, column, state_word, LEDGER_STATES, mask);
 }
 
 /* States with a result by the moves that bring one, and what follows from those. */
@@ -48,24 +49,30 @@ enum {
 };
 
 static char *
-list_kinds_with_serial(struct arena *arena)
+any_kind_with_serial(struct arena *arena)
 {
 	unsigned mask = 0;
 
 	for (unsigned i = 0; i < LEDGER_KINDS; i++)
 		if (ledger_kind_has_serial(i))
 			mask |= 1u << i;
-	return list_words(arena, kind_word, LEDGER_KINDS, mask);
+	return any_word(arena, "kind", kind_word, LEDGER_KINDS, mask);
+}
+
+static void
+put_move(struct buf *out, const char *from, const char *to)
+{
+	buf_printf(out, "%sOLD.state = '%s' AND NEW.state = '%s'", out->n != 0 ? " OR " : "", from,
+	    to);
 }
 
 static char *
-list_moves(struct arena *arena)
+any_move(struct arena *arena)
 {
 	SCOPED(buf_clear) struct buf b = BUF_INIT;
 
 	for (unsigned i = 0; i < LEDGER_MOVES; i++)
-		buf_printf(&b, "%s('%s', '%s')", i != 0 ? ", " : "",
-		    ledger_state_word(ledger_moves[i].from),
+		put_move(&b, ledger_state_word(ledger_moves[i].from),
 		    ledger_state_word(ledger_moves[i].to));
 	return arena_strdup(arena, buf_text(&b));
 }
@@ -104,8 +111,8 @@ static const char table_policy[] =
 static const char table_intent[] =
     "CREATE TABLE intent (\n"
     "  id INTEGER PRIMARY KEY,\n"
-    "  kind TEXT NOT NULL CHECK (kind IN (%s)),\n"
-    "  state TEXT NOT NULL CHECK (state IN (%s)),\n"
+    "  kind TEXT NOT NULL CHECK (%s),\n"
+    "  state TEXT NOT NULL CHECK (%s),\n"
     "  serial BLOB UNIQUE CHECK (length(serial) BETWEEN 1 AND 20),\n"
     "  tbs BLOB NOT NULL CHECK (length(tbs) > 0),\n"
     "  algorithm TEXT NOT NULL,\n"
@@ -127,19 +134,19 @@ static const char table_intent[] =
     "  reason TEXT,\n"
     "  created INTEGER NOT NULL,\n"
     "  changed INTEGER NOT NULL CHECK (changed >= created),\n"
-    "  CHECK ((serial IS NOT NULL) = (kind IN (%s))),\n"
-    "  CHECK (serial IS NOT NULL OR state IN (%s)),\n"
-    "  CHECK (result IS NULL OR state NOT IN (%s)),\n"
-    "  CHECK (result IS NOT NULL OR state NOT IN (%s)),\n"
+    "  CHECK ((serial IS NOT NULL) = (%s)),\n"
+    "  CHECK (serial IS NOT NULL OR %s),\n"
+    "  CHECK (result IS NULL OR NOT (%s)),\n"
+    "  CHECK (result IS NOT NULL OR NOT (%s)),\n"
     "  CHECK ((owner IS NULL) = (boot IS NULL)),\n"
-    "  CHECK (owner IS NOT NULL OR state IN ('RESERVED', 'VOID'))\n"
+    "  CHECK (owner IS NOT NULL OR state = 'RESERVED' OR state = 'VOID')\n"
     ") STRICT";
 
 /* -- triggers ---------------------------------------------------------------------- */
 
 static const char trigger_new[] =
     "CREATE TRIGGER intent_new BEFORE INSERT ON intent\n"
-    "  WHEN NEW.state NOT IN (%s) OR NEW.result IS NOT NULL\n"
+    "  WHEN NOT (%s) OR NEW.result IS NOT NULL\n"
     "  BEGIN SELECT RAISE(ABORT, 'ledger-state'); END";
 
 /* OR REPLACE would delete the old row without a word. */
@@ -156,7 +163,7 @@ static const char trigger_serial[] =
 /* A change that keeps the state is no move either. */
 static const char trigger_move[] =
     "CREATE TRIGGER intent_move BEFORE UPDATE ON intent\n"
-    "  WHEN (OLD.state, NEW.state) NOT IN (VALUES %s)\n"
+    "  WHEN NOT (%s)\n"
     "  BEGIN SELECT RAISE(ABORT, 'ledger-state'); END";
 
 static const char trigger_fixed[] =
@@ -196,12 +203,7 @@ static const char trigger_again[] =
     "  WHEN EXISTS (SELECT 1 FROM %s WHERE %s = NEW.%s)\n"
     "  BEGIN SELECT RAISE(ABORT, 'ledger-append-only'); END";
 
-static const char *const indexes[] = {
-	"CREATE INDEX intent_by_state ON intent (state)",
-	"CREATE INDEX intent_by_entry ON intent (entry, state)",
-	"CREATE INDEX intent_by_key ON intent (key_digest)",
-	"CREATE INDEX event_by_intent ON event (intent)",
-};
+static const char index_event[] = "CREATE INDEX event_by_intent ON event (intent)";
 
 /* Tables whose rows are written once, with what identifies a row. */
 struct frozen_row {
@@ -231,7 +233,7 @@ static const struct frozen_row frozen_tree = { "tree", "size" };
 static const char table_request[] =
     "CREATE TABLE request (\n"
     "  id INTEGER PRIMARY KEY,\n"
-    "  state TEXT NOT NULL CHECK (state IN (%s)),\n"
+    "  state TEXT NOT NULL CHECK (%s),\n"
     "  what TEXT NOT NULL CHECK (what IN ('certificate', 'policy')),\n"
     "  intent INTEGER UNIQUE REFERENCES intent (id),\n"
     "  policy BLOB NOT NULL CHECK (length(policy) = 32),\n"
@@ -267,7 +269,7 @@ static const char trigger_request_new[] =
 
 static const char trigger_request_move[] =
     "CREATE TRIGGER request_move BEFORE UPDATE ON request\n"
-    "  WHEN (OLD.state, NEW.state) NOT IN (VALUES %s)\n"
+    "  WHEN NOT (%s)\n"
     "  BEGIN SELECT RAISE(ABORT, 'approval-state'); END";
 
 static const char trigger_request_fixed[] =
@@ -281,11 +283,18 @@ static const char trigger_request_fixed[] =
 
 static const struct frozen_row frozen_approval = { "approval", "seq" };
 
+/* Each index costs a page of every group of certificates that is written, so each has
+ * only the rows that it is asked for. */
+
+/* What is on its way, or has left the straight one; and how many there are of these. */
+static const char index_open[] =
+    "CREATE INDEX intent_open ON intent (state, entry, topology, not_after)\n"
+    "  WHERE state <> 'DONE'";
 /* What stands behind not_after is there so that no row is looked at in vain: neither
  * question may grow with how often an entry or a key was certified before. */
 static const char index_live[] =
-    "CREATE INDEX intent_live"
-    " ON intent (entry, topology, state, not_after, entry_digest, key_digest)";
+    "CREATE INDEX intent_live ON intent (entry, topology, not_after, entry_digest, key_digest)\n"
+    "  WHERE state = 'DONE' AND kind = 'certificate'";
 /* Where a host name stands; an index, which is no part of the record and may change. */
 static const char table_name[] =
     "CREATE TABLE name (\n"
@@ -296,14 +305,20 @@ static const char table_name[] =
     "  PRIMARY KEY (name, topology, entry)\n"
     ") STRICT, WITHOUT ROWID";
 static const char index_key[] =
-    "CREATE INDEX intent_key ON intent (key_digest, state, entry, topology, not_after)";
+    "CREATE INDEX intent_key ON intent (key_digest, entry, not_after)\n"
+    "  WHERE kind = 'certificate'";
+static const char index_compromised[] =
+    "CREATE INDEX intent_compromised ON intent (key_digest)\n"
+    "  WHERE state = 'REVOKED' AND (reason = 'keyCompromise' OR reason = 'cACompromise'"
+    " OR reason = 'aACompromise')";
 
 /* All that a revocation list says, in its order (as numbers: x509/crl.h), so that one is
  * made without looking at the rows, which are as many as were ever issued. */
 static const char index_revoked[] =
     "CREATE INDEX intent_revoked ON intent"
     " (length(serial), serial, state, reason, changed, not_after)\n"
-    "  WHERE state IN ('HELD', 'REVOKED', 'LOST', 'SPOILED') AND serial IS NOT NULL";
+    "  WHERE (state = 'HELD' OR state = 'REVOKED' OR state = 'LOST' OR state = 'SPOILED')"
+    " AND serial IS NOT NULL";
 
 /* -- the list ---------------------------------------------------------------------- */
 
@@ -312,17 +327,15 @@ typedef VEC(const char *) statement_vec;
 static void
 add_intent(struct arena *a, statement_vec *all)
 {
-	const char *first = list_states(a, AT_FIRST);
-
 	*VEC_PUSH(a, all) = arena_printf(a, table_intent,
-	    list_words(a, kind_word, LEDGER_KINDS, (unsigned)EVERY),
-	    list_states(a, (unsigned)EVERY), list_kinds_with_serial(a),
-	    list_states(a, WITHOUT_SERIAL), list_states(a, WITHOUT_RESULT),
-	    list_states(a, WITH_RESULT));
-	*VEC_PUSH(a, all) = arena_printf(a, trigger_new, first);
+	    any_word(a, "kind", kind_word, LEDGER_KINDS, (unsigned)EVERY),
+	    any_state(a, "state", (unsigned)EVERY), any_kind_with_serial(a),
+	    any_state(a, "state", WITHOUT_SERIAL), any_state(a, "state", WITHOUT_RESULT),
+	    any_state(a, "state", WITH_RESULT));
+	*VEC_PUSH(a, all) = arena_printf(a, trigger_new, any_state(a, "NEW.state", AT_FIRST));
 	*VEC_PUSH(a, all) = trigger_once;
 	*VEC_PUSH(a, all) = trigger_serial;
-	*VEC_PUSH(a, all) = arena_printf(a, trigger_move, list_moves(a));
+	*VEC_PUSH(a, all) = arena_printf(a, trigger_move, any_move(a));
 	*VEC_PUSH(a, all) = trigger_fixed;
 	*VEC_PUSH(a, all) = arena_printf(a, trigger_kept, "intent", "intent");
 }
@@ -349,8 +362,7 @@ add_version_1(struct arena *a, statement_vec *all)
 	*VEC_PUSH(a, all) = trigger_time;
 	for (size_t i = 0; i < ARRAY_LEN(frozen); i++)
 		add_frozen(a, &frozen[i], all);
-	for (size_t i = 0; i < ARRAY_LEN(indexes); i++)
-		*VEC_PUSH(a, all) = indexes[i];
+	*VEC_PUSH(a, all) = index_event;
 }
 
 static void
@@ -368,13 +380,12 @@ request_word(unsigned i)
 }
 
 static char *
-list_request_moves(struct arena *arena)
+any_request_move(struct arena *arena)
 {
 	SCOPED(buf_clear) struct buf b = BUF_INIT;
 
 	for (unsigned i = 0; i < REQUEST_MOVES; i++)
-		buf_printf(&b, "%s('%s', '%s')", i != 0 ? ", " : "",
-		    request_state_word(request_moves[i].from),
+		put_move(&b, request_state_word(request_moves[i].from),
 		    request_state_word(request_moves[i].to));
 	return arena_strdup(arena, buf_text(&b));
 }
@@ -383,9 +394,9 @@ static void
 add_requests(struct arena *a, statement_vec *all)
 {
 	*VEC_PUSH(a, all) = arena_printf(a, table_request,
-	    list_words(a, request_word, REQUEST_STATES, (unsigned)EVERY));
+	    any_word(a, "state", request_word, REQUEST_STATES, (unsigned)EVERY));
 	*VEC_PUSH(a, all) = trigger_request_new;
-	*VEC_PUSH(a, all) = arena_printf(a, trigger_request_move, list_request_moves(a));
+	*VEC_PUSH(a, all) = arena_printf(a, trigger_request_move, any_request_move(a));
 	*VEC_PUSH(a, all) = trigger_request_fixed;
 	*VEC_PUSH(a, all) = arena_printf(a, trigger_kept, "request", "request");
 	*VEC_PUSH(a, all) = table_approval;
@@ -397,8 +408,10 @@ add_version_3(struct arena *a, statement_vec *all)
 {
 	add_requests(a, all);
 	*VEC_PUSH(a, all) = index_revoked;
+	*VEC_PUSH(a, all) = index_open;
 	*VEC_PUSH(a, all) = index_live;
 	*VEC_PUSH(a, all) = index_key;
+	*VEC_PUSH(a, all) = index_compromised;
 	*VEC_PUSH(a, all) = table_name;
 }
 

@@ -113,19 +113,23 @@ static enum rc_status
 move_row(struct change *c, int64_t id, const struct head *head, const struct settlement *s,
     const struct ledger_move *move, struct bytes custody, struct error *err)
 {
-	SCOPED(query_end) struct query q = query(c->db, SQL_MOVE);
 	bool takes_owner = (move->takes & TAKE_OWNER) != 0;
+	SCOPED(query_end) struct query q =
+	    query(c->db, takes_owner ? SQL_BECOME_MINE : SQL_MOVE);
 
 	query_int(&q, id);
 	query_text(&q, ledger_state_word(move->from));
-	query_text(&q, (move->takes & MUST_BE_MINE) != 0 ? head->owner : NULL);
 	query_text(&q, ledger_state_word(move->to));
 	query_int(&q, c->time);
-	query_blob(&q, s->result);
-	query_text(&q, (move->takes & TAKE_REASON) != 0 ? text_or_null(s->reason) : NULL);
-	query_text(&q, takes_owner ? c->ledger->owner : NULL);
-	query_text(&q, takes_owner ? c->ledger->boot : NULL);
-	query_blob(&q, custody);
+	if (takes_owner) {
+		query_text(&q, c->ledger->owner);
+		query_text(&q, c->ledger->boot);
+		query_blob(&q, custody);
+	} else {
+		query_text(&q, (move->takes & MUST_BE_MINE) != 0 ? head->owner : NULL);
+		query_blob(&q, s->result);
+		query_text(&q, (move->takes & TAKE_REASON) != 0 ? text_or_null(s->reason) : NULL);
+	}
 	TRY(query_run(&q, err));
 	if (sqlite3_changes(c->db->handle) != 1)
 		return refuse_move(id, head->state, s->to, err);

@@ -15,6 +15,13 @@
 	" WHERE (?1 IS NULL OR instr(?1, ',' || i.state || ',') > 0)"              \
 	" AND (?2 IS NULL OR instr(?2, ',' || i.kind || ',') > 0)"                 \
 	" AND (?3 IS NULL OR i.entry = ?3) AND i.id > ?4"
+#define LIVE                                                                  \
+	"SELECT id FROM intent WHERE entry = ?1 AND topology IS ?2 AND not_after > ?3"  \
+	" AND (?4 IS NULL OR entry_digest = ?4) AND (?5 IS NULL OR key_digest = ?5)"    \
+	" AND kind = 'certificate'"
+#define LATEST " ORDER BY not_after DESC LIMIT 1"
+#define MAY_BE_VALID                                                          \
+	"(+state = 'DONE' OR +state = 'HELD' OR +state = 'PENDING' OR +state = 'RESERVED')"
 /* The order of request_take() in request.c. */
 #define REQUESTS                                                              \
 	"SELECT r.id, r.state, r.what, r.intent, r.requester, r.uid, r.policy,"    \
@@ -34,9 +41,8 @@ const char *const sql_texts[SQL_TEXTS] = {
 	[SQL_LAST_EVENT] = "SELECT seq, time FROM event ORDER BY seq DESC LIMIT 1",
 	[SQL_PUT_EVENT] =
 	    "INSERT INTO event (seq, time, kind, intent, body) VALUES (?1, ?2, ?3, ?4, ?5)",
-	[SQL_PUT_DOCUMENT] =
-	    "INSERT INTO document (sha256, bytes) SELECT ?1, ?2"
-	    " WHERE NOT EXISTS (SELECT 1 FROM document WHERE sha256 = ?1)",
+	[SQL_HAS_DOCUMENT] = "SELECT 1 FROM document WHERE sha256 = ?1",
+	[SQL_PUT_DOCUMENT] = "INSERT INTO document (sha256, bytes) VALUES (?1, ?2)",
 	[SQL_PUT_LEDGER] =
 	    "INSERT INTO ledger (one, ca, custody, created) VALUES (1, ?1, ?2, ?3)",
 	[SQL_PUT_POLICY] = "INSERT INTO policy (seq, sha256) VALUES (?1, ?2)",
@@ -47,16 +53,21 @@ const char *const sql_texts[SQL_TEXTS] = {
 	    " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15,"
 	    " ?16, ?17, ?18, ?19, ?20, ?20)",
 	[SQL_HEAD] = "SELECT kind, state, serial, owner, tbs FROM intent WHERE id = ?1",
-	/* ?3 NULL: whoever owns it */
+	/* ?5 NULL: whoever owns it */
 	[SQL_MOVE] =
-	    "UPDATE intent SET state = ?4, changed = ?5, result = coalesce(?6, result),"
-	    " reason = coalesce(?7, reason), owner = coalesce(?8, owner),"
-	    " boot = coalesce(?9, boot), custody = coalesce(?10, custody)"
-	    " WHERE id = ?1 AND state = ?2 AND (?3 IS NULL OR owner = ?3)",
+	    "UPDATE intent SET state = ?3, changed = ?4, result = coalesce(?6, result),"
+	    " reason = coalesce(?7, reason)"
+	    " WHERE id = ?1 AND state = ?2 AND (?5 IS NULL OR owner = ?5)",
+	[SQL_BECOME_MINE] =
+	    "UPDATE intent SET state = ?3, changed = ?4, owner = ?5, boot = ?6,"
+	    " custody = coalesce(?7, custody) WHERE id = ?1 AND state = ?2",
+	/* both by intent_open */
 	[SQL_PENDING_OWNERS] =
-	    "SELECT DISTINCT owner FROM intent WHERE state = 'PENDING' ORDER BY owner",
+	    "SELECT DISTINCT owner FROM intent WHERE state = 'PENDING' AND state <> 'DONE'"
+	    " ORDER BY owner",
 	[SQL_PENDING_OF] =
-	    "SELECT id FROM intent WHERE state = 'PENDING' AND owner = ?1 ORDER BY id",
+	    "SELECT id FROM intent WHERE state = 'PENDING' AND state <> 'DONE' AND owner = ?1"
+	    " ORDER BY id",
 
 	[SQL_PINNED] =
 	    "SELECT l.ca, l.custody, l.created, p.sha256, d.bytes FROM ledger AS l"
@@ -64,33 +75,28 @@ const char *const sql_texts[SQL_TEXTS] = {
 	    " JOIN document AS d ON d.sha256 = p.sha256",
 	[SQL_GET] = ROWS " WHERE i.id = ?1",
 	[SQL_GET_SERIAL] = ROWS " WHERE i.serial = ?1",
-	[SQL_FIND_ENTRY] =
-	    ROWS " WHERE i.entry = ?1 AND i.state = 'DONE' AND i.kind = 'certificate'"
-	    " ORDER BY i.id DESC LIMIT 1",
-	/* by intent_live */
-	[SQL_FIND_LIVE] =
-	    ROWS " WHERE i.entry = ?1 AND i.topology IS ?2 AND i.state = ?3 AND i.not_after > ?4"
-	    " AND (?5 IS NULL OR i.entry_digest = ?5) AND (?6 IS NULL OR i.key_digest = ?6)"
-	    " AND i.kind = 'certificate' ORDER BY i.not_after DESC LIMIT 1",
-	/* both by intent_key; of an entry, however often it was certified, no row is read */
+	/* by intent_live, and by intent_open */
+	[SQL_FIND_LIVE] = LIVE " AND state = 'DONE'" LATEST,
+	[SQL_FIND_OPEN] = LIVE " AND state = ?6 AND state <> 'DONE'" LATEST,
+	/* by intent_compromised, word for word what it is over */
 	[SQL_FIND_COMPROMISED] =
-	    ROWS " WHERE i.key_digest = ?1 AND i.state = 'REVOKED'"
-	    " AND i.reason IN ('keyCompromise', 'cACompromise', 'aACompromise') LIMIT 1",
+	    "SELECT id FROM intent WHERE key_digest = ?1 AND state = 'REVOKED'"
+	    " AND (reason = 'keyCompromise' OR reason = 'cACompromise'"
+	    " OR reason = 'aACompromise') LIMIT 1",
+	/* by intent_key; of an entry, however often it was certified, no row is read */
 	[SQL_FIND_KEY] =
-	    ROWS " WHERE i.id = (SELECT id FROM ("
-	    "SELECT id FROM intent WHERE key_digest = ?1 AND not_after > ?3"
-	    " AND state IN ('DONE', 'HELD', 'PENDING', 'RESERVED') AND entry < ?2"
-	    " AND +kind = 'certificate' UNION ALL "
-	    "SELECT id FROM intent WHERE key_digest = ?1 AND not_after > ?3"
-	    " AND state IN ('DONE', 'HELD', 'PENDING', 'RESERVED') AND entry > ?2"
-	    " AND +kind = 'certificate') LIMIT 1)",
+	    "SELECT id FROM (SELECT id FROM intent WHERE key_digest = ?1 AND entry < ?2"
+	    " AND not_after > ?3 AND kind = 'certificate' AND " MAY_BE_VALID
+	    " UNION ALL "
+	    "SELECT id FROM intent WHERE key_digest = ?1 AND entry > ?2"
+	    " AND not_after > ?3 AND kind = 'certificate' AND " MAY_BE_VALID ") LIMIT 1",
 	[SQL_PUT_NAME] =
 	    "INSERT INTO name (name, topology, entry, intent) VALUES (?1, ?2, ?3, ?4)"
 	    " ON CONFLICT DO UPDATE SET intent = excluded.intent",
 	[SQL_EACH_NAMED] =
 	    "SELECT i.id, n.topology, n.entry, i.serial, i.not_after FROM name AS n"
 	    " JOIN intent AS i ON i.id = n.intent WHERE n.name = ?1 AND i.not_after > ?2"
-	    " AND i.state IN ('DONE', 'HELD', 'PENDING', 'RESERVED') LIMIT ?3",
+	    " AND " MAY_BE_VALID " LIMIT ?3",
 	[SQL_EACH] = FILTERED " ORDER BY i.id LIMIT ?5",
 	[SQL_EACH_NEWEST] = FILTERED " ORDER BY i.id DESC LIMIT ?5",
 	[SQL_EACH_EVENT] =
@@ -110,7 +116,8 @@ const char *const sql_texts[SQL_TEXTS] = {
 	[SQL_EACH_REVOKED] =
 	    "SELECT state, serial, reason, changed, not_after FROM intent"
 	    " INDEXED BY intent_revoked"
-	    " WHERE state IN ('HELD', 'REVOKED', 'LOST', 'SPOILED') AND serial IS NOT NULL"
+	    " WHERE (state = 'HELD' OR state = 'REVOKED' OR state = 'LOST' OR state = 'SPOILED')"
+	    " AND serial IS NOT NULL"
 	    " ORDER BY length(serial), serial",
 	/* The unary + keeps SQLite from walking the serials of all that is valid. */
 	[SQL_EACH_CHANGED] =
@@ -123,9 +130,12 @@ const char *const sql_texts[SQL_TEXTS] = {
 	    " WHERE kind = 'crl' AND serial IS NULL ORDER BY id",
 	[SQL_LIST_OF] =
 	    "SELECT entry, not_before, result FROM intent WHERE id = ?1 AND state = 'DONE'",
-	[SQL_COUNT] = "SELECT state, count(*) FROM intent GROUP BY state",
+	/* by intent_open, and by whichever index is the smallest */
+	[SQL_COUNT] =
+	    "SELECT state, count(*) FROM intent WHERE state <> 'DONE' GROUP BY state"
+	    " UNION ALL SELECT 'DONE', (SELECT count(*) FROM intent)"
+	    " - (SELECT count(*) FROM intent WHERE state <> 'DONE')",
 	[SQL_COUNT_EVENTS_OF] = "SELECT count(*) FROM event WHERE intent = ?1 AND seq > ?2",
-	[SQL_COUNT_EVENTS] = "SELECT count(*), coalesce(max(time), 0) FROM event",
 
 	[SQL_PUT_REQUEST] =
 	    "INSERT INTO request (state, what, intent, policy, subject, text, requester, uid,"

@@ -42,17 +42,6 @@ walk_leaves(struct ledger *ledger, uint64_t begin, uint64_t end, struct walk *w,
 
 /* -- the tree ----------------------------------------------------------------------- */
 
-static enum rc_status
-last_event(struct ledger *ledger, uint64_t *ret, struct error *err)
-{
-	SCOPED(query_end) struct query q = query(&ledger->db, SQL_LAST_EVENT);
-	bool found = false;
-
-	TRY(query_row(&q, &found, err));
-	*ret = found ? (uint64_t)column_int(&q, 0) : 0;
-	return RC_OK;
-}
-
 /* The largest tree kept that is not beyond `size`; an empty one if there is none. */
 static enum rc_status
 kept_tree(struct ledger *ledger, uint64_t size, struct merkle *ret, struct error *err)
@@ -85,10 +74,11 @@ ledger_tree(struct ledger *ledger, uint64_t size, struct merkle *ret, struct err
 	SCOPED(sha256_free) struct sha256 *h = sha256_new();
 	struct merkle tree;
 	struct walk w = { .h = h, .leaf = add_to_tree, .tree = &tree };
+	int64_t time;
 
 	TRY(ledger_enter(ledger, err));
 	if (size == 0)
-		TRY(last_event(ledger, &size, err));
+		TRY(ledger_last_event(ledger, &size, &time, err));
 	TRY(kept_tree(ledger, size, &tree, err));
 	TRY(walk_leaves(ledger, tree.size, size, &w, err));
 	*ret = tree;

@@ -480,7 +480,7 @@ TEST(a_ledger_that_could_not_be_made_leaves_nothing)
 static const char downgrade[] =
     "DROP INDEX intent_revoked; DROP TABLE tree; DROP INDEX intent_unnumbered;"
     " DROP TABLE approval; DROP TABLE request; DROP INDEX intent_live; DROP INDEX intent_key;"
-    " DROP TABLE name;"
+    " DROP INDEX intent_open; DROP INDEX intent_compromised; DROP TABLE name;"
     " PRAGMA user_version = 1";
 
 static enum rc_status

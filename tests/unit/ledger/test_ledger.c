@@ -290,24 +290,17 @@ TEST(the_policy_is_pinned_until_another_is)
 
 /* -- reading --------------------------------------------------------------------------- */
 
-TEST(rows_are_found_by_serial_and_by_entry)
+TEST(rows_are_found_by_serial)
 {
 	SCOPED(fixture_free) struct fixture *f = fixture_new();
 	int64_t first = fixture_done(f), second = fixture_done(f);
 	struct ledger_row *row = NULL;
-	struct ledger_intent *other = fixture_intent(f);
 	int64_t pending = fixture_pending(f);
 
 	EXPECT_OK(ledger_get_serial(f->ledger, BYTES("\x01\x00\x00\x01", 4), f->arena, &row,
 	    f->err), f->err);
 	EXPECT_INT(row->id, first);
-	EXPECT_OK(ledger_find_entry(f->ledger, other->entry, f->arena, &row, f->err), f->err);
-	EXPECT_INT(row->id, second);
 	EXPECT_OK(ledger_mark(f->ledger, second, LEDGER_REVOKED, "superseded", f->err), f->err);
-	EXPECT_OK(ledger_find_entry(f->ledger, other->entry, f->arena, &row, f->err), f->err);
-	EXPECT_INT(row->id, first);
-	EXPECT_OK(ledger_find_entry(f->ledger, "none", f->arena, &row, f->err), f->err);
-	EXPECT(row == NULL);
 	EXPECT_RULE(ledger_get_serial(f->ledger, bytes_of_text("x"), f->arena, &row, f->err),
 	    f->err, RULE_LEDGER_UNKNOWN);
 	EXPECT_RULE(ledger_get(f->ledger, 99, f->arena, &row, f->err), f->err,
