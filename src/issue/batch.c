@@ -1,27 +1,24 @@
 #include "issue/batch.h"
 
-#include <pthread.h>
-#include <signal.h>
-#include <stdatomic.h>
 #include <stdlib.h>
 #include <time.h>
 
 #include "issue/approve.h"
 #include "issue/batch_read.h"
+#include "issue/batch_session.h"
 #include "os/file.h"
 #include "os/lanes.h"
 
 enum {
-	ROOM = 256,              /* requests under way                          */
+	ROOM = 512,              /* requests under way                          */
 	GROUP = 64,              /* enough for a flush ...                      */
-	LINGER_MS = 4,           /* ... or what came meanwhile                  */
+	LINGER_MS = 8,           /* ... or that time since the one before       */
+	GATHER = 16,             /* what comes is taken so many at once ...     */
+	GATHER_MS = 2,           /* ... or what came meanwhile                  */
 	TICK_MS = 100,
 	TOKEN_FAILURES = 3,      /* in a row: it is no accident                 */
 	AHEAD_LEAST = 16,        /* journalled and not signed yet               */
 	WINDOW_MS = 250,         /* and as many as were signed in this time     */
-	SLOW_US = 300,           /* a signature that waits longer, and twice as */
-	SLOW_FACTOR = 2,         /* long as it works: more sessions pay         */
-	SAMPLE = 4,              /* signatures of each session, to tell         */
 };
 
 enum lane { LANE_WORK, LANE_SIGN, LANE_LEDGER };
@@ -49,13 +46,6 @@ struct items {
 	size_t n;
 };
 
-struct session {
-	struct run *run;
-	struct signer *signer;
-	bool own;
-	pthread_t thread;
-};
-
 struct run {
 	const struct batch *batch;
 	struct permit_issuer issuer;
@@ -63,36 +53,30 @@ struct run {
 	struct lane_link end;            /* the feeder's last word              */
 	bool fed;
 	pthread_t feeder, worker[BATCH_WORKERS_MAX];
-	unsigned n_workers, n_sessions, most_sessions;
-	struct session session[BATCH_SESSIONS_MAX];
+	unsigned n_workers;
+	struct sessions sessions;
 
 	struct items to_journal, to_settle, to_refuse;
 	size_t on_disk;                  /* journalled and not settled          */
 	bool stopped;
 	struct known_quiet quiet;
 	struct batch_counts counts;
+	int64_t wrote;                   /* a group, ms                         */
 	int64_t window, ticked;          /* when they began, ms                 */
 	size_t settled, settled_before;  /* in this window, in the one before   */
 
 	atomic_bool dead;                /* the ledger: nothing may be signed   */
 	atomic_uint failures;            /* of the token, in a row              */
-	atomic_ullong asked, waited_ns, worked_ns;
 	struct error *err;
 };
 
 static int64_t
-clock_ns(clockid_t clock)
+now_ms(void)
 {
 	struct timespec t;
 
-	(void)clock_gettime(clock, &t);
-	return (int64_t)t.tv_sec * 1000000000 + t.tv_nsec;
-}
-
-static int64_t
-now_ms(void)
-{
-	return clock_ns(CLOCK_MONOTONIC) / 1000000;
+	(void)clock_gettime(CLOCK_MONOTONIC, &t);
+	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
 }
 
 /* -- items ----------------------------------------------------------------------------- */
@@ -143,30 +127,15 @@ step_draft(struct run *run, struct item *item)
 	return task_draft(&item->task, item->err);
 }
 
-/* Whether the module made us wait, and for how long. */
 static enum rc_status
-timed_sign(struct run *run, struct session *session, struct item *item)
-{
-	int64_t wall = clock_ns(CLOCK_MONOTONIC), work = clock_ns(CLOCK_THREAD_CPUTIME_ID);
-	enum rc_status status = permit_sign(item->task.permit, session->signer, item->err);
-
-	wall = clock_ns(CLOCK_MONOTONIC) - wall;
-	work = clock_ns(CLOCK_THREAD_CPUTIME_ID) - work;
-	(void)atomic_fetch_add(&run->waited_ns, (uint64_t)(wall > work ? wall - work : 0));
-	(void)atomic_fetch_add(&run->worked_ns, (uint64_t)work);
-	(void)atomic_fetch_add(&run->asked, 1);
-	return status;
-}
-
-static enum rc_status
-step_sign(struct run *run, struct session *session, struct item *item)
+step_sign(struct run *run, struct item *item, struct session *session)
 {
 	enum rc_status status;
 
 	if (atomic_load(&run->dead))
 		return error_fail(item->err, RULE_LEDGER_DEAD,
 		    "nothing is signed any more: the ledger could not be written");
-	status = timed_sign(run, session, item);
+	status = session_sign(session, item->task.permit, item->err);
 	if (status == RC_OK)
 		atomic_store(&run->failures, 0);
 	else
@@ -198,25 +167,34 @@ step_deliver(struct run *run, struct item *item)
 	return RC_OK;
 }
 
-/* Where an item goes from each step, and by whom it is made. */
+/* Where an item goes from each step, and by whom it is made.  What is further on goes first:
+ * neither the token nor the ledger is to wait for those that come. */
 static const struct step_row {
 	enum lane lane;
+	unsigned rank;
 	enum rc_status (*work)(struct run *run, struct item *item);
 	enum step next, failed;
 } steps[] = {
-	[READ] = { LANE_WORK, step_read, LOOK, REFUSE },
-	[LOOK] = { LANE_LEDGER, NULL, DRAFT, REFUSE },
-	[DRAFT] = { LANE_WORK, step_draft, JOURNAL, REFUSE },
-	[JOURNAL] = { LANE_LEDGER, NULL, SIGN, REFUSE },
-	[SIGN] = { LANE_SIGN, NULL, CHECK, SETTLE },
-	[CHECK] = { LANE_WORK, step_check, SETTLE, SETTLE },
-	[SETTLE] = { LANE_LEDGER, NULL, DELIVER, DONE },
-	[REFUSE] = { LANE_LEDGER, NULL, DONE, DONE },
-	[DELIVER] = { LANE_WORK, step_deliver, DONE, DONE },
-	[DONE] = { LANE_LEDGER, NULL, DONE, DONE },
+	[READ] = { LANE_WORK, 2, step_read, LOOK, REFUSE },
+	[LOOK] = { LANE_LEDGER, 0, NULL, DRAFT, REFUSE },
+	[DRAFT] = { LANE_WORK, 1, step_draft, JOURNAL, REFUSE },
+	[JOURNAL] = { LANE_LEDGER, 0, NULL, SIGN, REFUSE },
+	[SIGN] = { LANE_SIGN, 0, NULL, CHECK, SETTLE },
+	[CHECK] = { LANE_WORK, 0, step_check, SETTLE, SETTLE },
+	[SETTLE] = { LANE_LEDGER, 0, NULL, DELIVER, DONE },
+	[REFUSE] = { LANE_LEDGER, 0, NULL, DONE, DONE },
+	[DELIVER] = { LANE_WORK, 1, step_deliver, DONE, DONE },
+	[DONE] = { LANE_LEDGER, 0, NULL, DONE, DONE },
 };
 
-/* What is further on goes first: the token is not to wait for those that come. */
+static void
+item_put(struct run *run, struct item *item)
+{
+	const struct step_row *row = &steps[item->step];
+
+	lanes_put(run->lanes, row->lane, row->rank, &item->link);
+}
+
 static void
 item_pass(struct run *run, struct item *item, enum rc_status status)
 {
@@ -225,12 +203,7 @@ item_pass(struct run *run, struct item *item, enum rc_status status)
 	if (item->status == RC_OK)
 		item->status = status;
 	item->step = status == RC_OK ? row->next : row->failed;
-	if (item->step == DRAFT || item->step == SIGN)
-		lanes_put(run->lanes, steps[item->step].lane, &item->link);
-	else if (steps[item->step].lane == LANE_WORK)
-		lanes_put_first(run->lanes, LANE_WORK, &item->link);
-	else
-		lanes_put(run->lanes, LANE_LEDGER, &item->link);
+	item_put(run, item);
 }
 
 static void *
@@ -247,16 +220,17 @@ worker(void *arg)
 	return NULL;
 }
 
-static void *
-signing(void *arg)
+static void
+signing(struct session *session, void *arg)
 {
-	struct session *session = arg;
+	struct run *run = arg;
 	struct lane_link *link;
 
-	while ((link = lanes_take(session->run->lanes, LANE_SIGN)) != NULL)
-		item_pass(session->run, item_of(link),
-		    step_sign(session->run, session, item_of(link)));
-	return NULL;
+	while ((link = lanes_take(run->lanes, LANE_SIGN)) != NULL) {
+		struct item *item = item_of(link);
+
+		item_pass(run, item, step_sign(run, item, session));
+	}
 }
 
 static void *
@@ -272,9 +246,9 @@ feeder(void *arg)
 			lanes_leave(run->lanes);
 			break;
 		}
-		lanes_put(run->lanes, LANE_WORK, &item_new(run, &request)->link);
+		item_put(run, item_new(run, &request));
 	}
-	lanes_put(run->lanes, LANE_LEDGER, &run->end);
+	lanes_put(run->lanes, LANE_LEDGER, 0, &run->end);
 	return NULL;
 }
 
@@ -399,7 +373,16 @@ ahead(const struct run *run)
 {
 	size_t rate = run->settled > run->settled_before ? run->settled : run->settled_before;
 
-	return AHEAD_LEAST + 2 * run->n_sessions + rate;
+	return AHEAD_LEAST + 2 * run->sessions.n + rate;
+}
+
+/* How many of those that wait for their intent may have it now. */
+static size_t
+journal_room(const struct run *run)
+{
+	size_t most = ahead(run), room = most > run->on_disk ? most - run->on_disk : 0;
+
+	return room < run->to_journal.n ? room : run->to_journal.n;
 }
 
 /* The first n move into a group; the others stay in their order. */
@@ -454,15 +437,13 @@ group_write(struct run *run)
 {
 	struct permit_entry entries[3 * ROOM];
 	struct item *of[3 * ROOM];
-	size_t room = ahead(run), n = 0;
+	size_t room = journal_room(run), n = 0;
 	bool written;
 
-	room = room > run->on_disk ? room - run->on_disk : 0;
 	items_take(&run->to_settle, run->to_settle.n, entries, of, &n);
 	items_take(&run->to_refuse, run->to_refuse.n, entries, of, &n);
 	if (!run->stopped)
-		items_take(&run->to_journal, room < run->to_journal.n ? room : run->to_journal.n,
-		    entries, of, &n);
+		items_take(&run->to_journal, room, entries, of, &n);
 	if (n == 0)
 		return;
 	written = !atomic_load(&run->dead) &&
@@ -471,84 +452,9 @@ group_write(struct run *run)
 		atomic_store(&run->dead, true);
 		stop(run);
 	}
+	run->wrote = now_ms();
 	for (size_t i = 0; i < n; i++)
 		group_settled(run, of[i], written ? entries[i].status : not_written(run, of[i]));
-}
-
-/* -- sessions --------------------------------------------------------------------------------- */
-
-/* Signals are for the caller's thread. */
-static void
-thread_start(pthread_t *thread, void *(*run)(void *), void *arg)
-{
-	sigset_t all, before;
-	int failed;
-
-	(void)sigfillset(&all);
-	(void)pthread_sigmask(SIG_SETMASK, &all, &before);
-	failed = pthread_create(thread, NULL, run, arg);
-	(void)pthread_sigmask(SIG_SETMASK, &before, NULL);
-	if (failed != 0)
-		mem_die();
-}
-
-static void
-session_start(struct run *run, struct signer *signer, bool own)
-{
-	struct session *session = &run->session[run->n_sessions++];
-
-	*session = (struct session){ .run = run, .signer = signer, .own = own };
-	run->counts.sessions = run->n_sessions;
-	thread_start(&session->thread, signing, session);
-}
-
-/* Another login's verdict is not the one that stands in the intents. */
-static enum rc_status
-session_open(struct run *run, struct error *err)
-{
-	const struct batch *batch = run->batch;
-	SCOPED(signer_close) struct signer *signer = NULL;
-
-	TRY(signer_open(batch->home, batch->ops, batch->config, &signer, err));
-	if (strcmp(buf_text(&signer->description), run->issuer.custody) != 0)
-		return error_fail(err, RULE_BATCH_SESSION,
-		    "another session with the token sees the key otherwise");
-	session_start(run, TAKE(signer), true);
-	return RC_OK;
-}
-
-/* Of late, how a signature spent its time. */
-static bool
-token_is_slow(struct run *run)
-{
-	uint64_t n = atomic_load(&run->asked), waited, worked;
-
-	if (n < (uint64_t)SAMPLE * run->n_sessions)
-		return false;
-	waited = atomic_exchange(&run->waited_ns, 0);
-	worked = atomic_exchange(&run->worked_ns, 0);
-	atomic_store(&run->asked, 0);
-	return waited > n * SLOW_US * 1000 && waited > SLOW_FACTOR * worked;
-}
-
-/* Twice as many each time; without more it goes on with those that there are. */
-static void
-sessions_grow(struct run *run)
-{
-	SCOPED(error_free) struct error *why = error_new();
-	unsigned most = run->most_sessions, want = 2 * run->n_sessions;
-
-	if (run->n_sessions >= most || run->stopped ||
-	    lanes_waiting(run->lanes, LANE_SIGN) < run->n_sessions || !token_is_slow(run))
-		return;
-	for (want = want < most ? want : most; run->n_sessions < want;)
-		if (session_open(run, why) != RC_OK) {
-			error_warn(run->err, RULE_BATCH_SESSION, NOWHERE,
-			    "no more than %u sessions with the token: %s [%s]",
-			    run->n_sessions, error_message(why), rule_id(error_rule(why)));
-			run->most_sessions = run->n_sessions;
-			return;
-		}
 }
 
 /* -- the whole --------------------------------------------------------------------------------- */
@@ -561,6 +467,52 @@ token_watch(struct run *run)
 	(void)error_fail(run->err, RULE_BATCH_TOKEN,
 	    "the token failed %d times in a row: no more is asked of it", TOKEN_FAILURES);
 	stop(run);
+}
+
+/* What is here to be written, now or later. */
+static size_t
+held(const struct run *run)
+{
+	return run->to_journal.n + run->to_settle.n + run->to_refuse.n;
+}
+
+static size_t
+to_write(const struct run *run)
+{
+	return journal_room(run) + run->to_settle.n + run->to_refuse.n;
+}
+
+/* Until the group is due that begins with what is here. */
+static unsigned
+patience(const struct run *run)
+{
+	int64_t since = now_ms() - run->wrote;
+
+	if (to_write(run) == 0)
+		return TICK_MS;
+	return since < LINGER_MS ? (unsigned)(LINGER_MS - since) : 0;
+}
+
+/* Would a token that makes us wait have nothing to do? */
+static bool
+token_waits(const struct run *run)
+{
+	return run->sessions.n > 1 && run->to_journal.n != 0 &&
+	    lanes_waiting(run->lanes, LANE_SIGN) < run->sessions.n;
+}
+
+/* Enough for a flush; or nothing more comes before it is written: all that are under way
+ * are here, or no more may be journalled and what is on disk waits here for its end. */
+static bool
+is_due(const struct run *run)
+{
+	size_t n = to_write(run);
+
+	if (n == 0)
+		return false;
+	return n >= GROUP || patience(run) == 0 || lanes_inside(run->lanes) == held(run) ||
+	    (run->to_settle.n == run->on_disk && journal_room(run) < run->to_journal.n) ||
+	    token_waits(run);
 }
 
 static void
@@ -587,14 +539,16 @@ static void
 ledger_run(struct run *run)
 {
 	while (!run->fed || lanes_inside(run->lanes) != 0) {
-		sort_all(run, lanes_take_all(run->lanes, LANE_LEDGER, GROUP, run->to_journal.n,
-		    LINGER_MS, TICK_MS));
+		sort_all(run, lanes_take_all(run->lanes, LANE_LEDGER, GATHER, held(run),
+		    GATHER_MS, patience(run)));
 		token_watch(run);
 		tick(run);
 		while (run->stopped && run->to_journal.n != 0)
 			item_drop(run, run->to_journal.v[--run->to_journal.n]);
-		group_write(run);
-		sessions_grow(run);
+		if (is_due(run))
+			group_write(run);
+		sessions_grow(&run->sessions, lanes_waiting(run->lanes, LANE_SIGN), run->err);
+		run->counts.sessions = run->sessions.n;
 	}
 }
 
@@ -604,15 +558,14 @@ run_start(struct run *run)
 	const struct batch *batch = run->batch;
 
 	run->n_workers = batch->workers != 0 ? batch->workers : 1;
-	run->most_sessions = batch->sessions;
 	if (run->n_workers > BATCH_WORKERS_MAX)
 		run->n_workers = BATCH_WORKERS_MAX;
-	if (run->most_sessions > BATCH_SESSIONS_MAX)
-		run->most_sessions = BATCH_SESSIONS_MAX;
 	for (unsigned i = 0; i < run->n_workers; i++)
-		thread_start(&run->worker[i], worker, run);
-	session_start(run, batch->signer, false);
-	thread_start(&run->feeder, feeder, run);
+		batch_thread_start(&run->worker[i], worker, run);
+	run->sessions = (struct sessions){ .batch = batch, .custody = run->issuer.custody,
+		.work = signing, .arg = run };
+	sessions_begin(&run->sessions);
+	batch_thread_start(&run->feeder, feeder, run);
 }
 
 static void
@@ -622,11 +575,7 @@ run_end(struct run *run)
 	lanes_close(run->lanes);
 	for (unsigned i = 0; i < run->n_workers; i++)
 		(void)pthread_join(run->worker[i], NULL);
-	for (unsigned i = 0; i < run->n_sessions; i++) {
-		(void)pthread_join(run->session[i].thread, NULL);
-		if (run->session[i].own)
-			signer_close(run->session[i].signer);
-	}
+	sessions_end(&run->sessions);
 }
 
 enum rc_status
@@ -642,7 +591,7 @@ batch_run(const struct batch *batch, struct batch_counts *ret, struct error *err
 	TRY(task_signer_check(home, batch->signer, err));
 	TRY(approval_expire(batch->home, err));
 	*run = (struct run){ .batch = batch, .lanes = lanes, .err = err,
-		.window = now_ms(), .issuer = {
+		.window = now_ms(), .wrote = now_ms(), .issuer = {
 			.ledger = home->ledger, .key = home->key, .algorithm = home->algorithm,
 			.custody = arena_strdup(arena, buf_text(&batch->signer->description)),
 			.certificate = &home->certificate,

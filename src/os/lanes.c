@@ -4,10 +4,15 @@
 #include <stdlib.h>
 #include <time.h>
 
-struct lane {
+struct queue {
 	struct lane_link *first, **end;
-	size_t n;
+};
+
+struct lane {
+	struct queue rank[LANE_RANKS];
+	size_t n;                        /* in all of them                    */
 	pthread_cond_t some;
+	size_t asleep;
 	size_t wanted;                   /* whom to wake for: 0: one alone    */
 };
 
@@ -29,6 +34,13 @@ unlock(pthread_mutex_t **lock)
 	__attribute__((cleanup(unlock))) pthread_mutex_t *locked_ = &(lanes)->lock; \
 	(void)pthread_mutex_lock(locked_)
 
+static void
+queue_init(struct queue *queue)
+{
+	queue->first = NULL;
+	queue->end = &queue->first;
+}
+
 struct lanes *
 lanes_new(size_t room)
 {
@@ -41,7 +53,8 @@ lanes_new(size_t room)
 	(void)pthread_condattr_init(&attr);
 	(void)pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
 	for (size_t i = 0; i < LANES_MAX; i++) {
-		lanes->lane[i].end = &lanes->lane[i].first;
+		for (size_t r = 0; r < LANE_RANKS; r++)
+			queue_init(&lanes->lane[i].rank[r]);
 		(void)pthread_cond_init(&lanes->lane[i].some, &attr);
 	}
 	(void)pthread_condattr_destroy(&attr);
@@ -99,57 +112,64 @@ lanes_inside(struct lanes *lanes)
 	return lanes->inside;
 }
 
-/* The first one wakes whoever takes all of them, too: from then on it only lingers. */
-static void
-one_more(struct lane *l)
+static bool
+wakes(const struct lane *l)
 {
+	return l->asleep != 0 && (l->wanted == 0 || l->n == l->wanted);
+}
+
+static void
+sleep_for_more(struct lanes *lanes, struct lane *l)
+{
+	l->asleep++;
+	(void)pthread_cond_wait(&l->some, &lanes->lock);
+	l->asleep--;
+}
+
+/* Whoever is woken finds the lock open. */
+void
+lanes_put(struct lanes *lanes, unsigned lane, unsigned rank, struct lane_link *link)
+{
+	struct lane *l = &lanes->lane[lane];
+	struct queue *queue = &l->rank[rank];
+	bool wake;
+
+	(void)pthread_mutex_lock(&lanes->lock);
+	link->next = NULL;
+	*queue->end = link;
+	queue->end = &link->next;
 	l->n++;
-	if (l->wanted == 0 || l->n == 1 || l->n == l->wanted)
+	wake = wakes(l);
+	(void)pthread_mutex_unlock(&lanes->lock);
+	if (wake)
 		(void)pthread_cond_signal(&l->some);
 }
 
-void
-lanes_put(struct lanes *lanes, unsigned lane, struct lane_link *link)
+static struct lane_link *
+first_of(struct lane *l)
 {
-	struct lane *l = &lanes->lane[lane];
-	LOCKED(lanes);
+	struct queue *queue = l->rank;
+	struct lane_link *link;
 
-	link->next = NULL;
-	*l->end = link;
-	l->end = &link->next;
-	one_more(l);
-}
-
-void
-lanes_put_first(struct lanes *lanes, unsigned lane, struct lane_link *link)
-{
-	struct lane *l = &lanes->lane[lane];
-	LOCKED(lanes);
-
-	link->next = l->first;
-	if (l->first == NULL)
-		l->end = &link->next;
-	l->first = link;
-	one_more(l);
+	while (queue->first == NULL)
+		queue++;
+	link = queue->first;
+	queue->first = link->next;
+	if (queue->first == NULL)
+		queue->end = &queue->first;
+	l->n--;
+	return link;
 }
 
 struct lane_link *
 lanes_take(struct lanes *lanes, unsigned lane)
 {
 	struct lane *l = &lanes->lane[lane];
-	struct lane_link *link;
 	LOCKED(lanes);
 
-	while (l->first == NULL && !lanes->closed)
-		(void)pthread_cond_wait(&l->some, &lanes->lock);
-	link = l->first;
-	if (link == NULL)
-		return NULL;
-	l->first = link->next;
-	if (l->first == NULL)
-		l->end = &l->first;
-	l->n--;
-	return link;
+	while (l->n == 0 && !lanes->closed)
+		sleep_for_more(lanes, l);
+	return l->n != 0 ? first_of(l) : NULL;
 }
 
 size_t
@@ -182,10 +202,29 @@ await(struct lanes *lanes, struct lane *l, size_t wanted, unsigned ms)
 	struct timespec until = in_ms(ms);
 
 	l->wanted = wanted;
+	l->asleep++;
 	while (l->n < wanted && !lanes->closed)
 		if (pthread_cond_timedwait(&l->some, &lanes->lock, &until) != 0)
 			break;
+	l->asleep--;
 	l->wanted = 0;
+}
+
+static struct lane_link *
+all_of(struct lane *l)
+{
+	struct lane_link *all = NULL, **end = &all;
+
+	for (size_t r = 0; r < LANE_RANKS; r++) {
+		struct queue *queue = &l->rank[r];
+
+		*end = queue->first;
+		if (queue->first != NULL)
+			end = queue->end;
+		queue_init(queue);
+	}
+	l->n = 0;
+	return all;
 }
 
 struct lane_link *
@@ -193,7 +232,6 @@ lanes_take_all(struct lanes *lanes, unsigned lane, size_t enough, size_t held,
     unsigned linger_ms, unsigned patience_ms)
 {
 	struct lane *l = &lanes->lane[lane];
-	struct lane_link *all;
 	size_t more;
 	LOCKED(lanes);
 
@@ -201,11 +239,7 @@ lanes_take_all(struct lanes *lanes, unsigned lane, size_t enough, size_t held,
 	more = lanes->inside > held ? lanes->inside - held : 0;
 	if (l->n != 0)
 		await(lanes, l, enough < more ? enough : more, linger_ms);
-	all = l->first;
-	l->first = NULL;
-	l->end = &l->first;
-	l->n = 0;
-	return all;
+	return all_of(l);
 }
 
 void

@@ -1,10 +1,11 @@
 /*
- * lanes.h - pieces of work that wait for threads, in lines; first come, first served.
+ * lanes.h - pieces of work that wait for threads, in lines; of one rank first come, first
+ * served, and those of a smaller rank before all others.
  *
  *      struct piece { struct lane_link link; ... };
  *
  *      lanes_enter(lanes)                a producer, before it puts a new one: waits for room
- *      lanes_put(lanes, 1, &p->link)     any thread; p is the taker's from now on
+ *      lanes_put(lanes, 1, 0, &p->link)  any thread; p is the taker's from now on
  *      link = lanes_take(lanes, 1)       a thread of line 1; NULL: it is closed
  *      lanes_leave(lanes)                the piece is done with
  *
@@ -16,7 +17,7 @@
 
 #include "base/base.h"
 
-enum { LANES_MAX = 4 };
+enum { LANES_MAX = 4, LANE_RANKS = 3 };
 
 struct lane_link {
 	struct lane_link *next;
@@ -37,14 +38,12 @@ void lanes_shut(struct lanes *lanes);
 /* How many are inside. */
 size_t lanes_inside(struct lanes *lanes);
 
-void lanes_put(struct lanes *lanes, unsigned lane, struct lane_link *link);
-/* Before those that wait already. */
-void lanes_put_first(struct lanes *lanes, unsigned lane, struct lane_link *link);
+void lanes_put(struct lanes *lanes, unsigned lane, unsigned rank, struct lane_link *link);
 struct lane_link *lanes_take(struct lanes *lanes, unsigned lane);
 size_t lanes_waiting(struct lanes *lanes, unsigned lane);
 
 /*
- * All that wait in this line, linked, oldest first; NULL after `patience_ms` without any.
+ * All that wait in this line, linked, in their order; NULL after `patience_ms` without any.
  * From when one is there it waits for more: until there are `enough` or all that are
  * inside but the `held` that the caller has, or for `linger_ms`.  For the only thread of
  * its line.

@@ -1,8 +1,7 @@
 #include "report/batch.h"
 
-#include <stdlib.h>
-
 #include "report/approval.h"
+#include "report/json_writer.h"
 #include "report/table.h"
 
 static const char *const words[BATCH_OUTCOMES] = {
@@ -37,46 +36,32 @@ batch_outcome_word(enum batch_outcome outcome, bool foreseen)
 	return (foreseen ? foreseen_words : words)[outcome];
 }
 
-static json_t *
-error_json(const struct error *err)
+static void
+put_error(struct json_writer *w, const struct error *err)
 {
-	json_t *o = json_object();
-
-	json_put(o, "rule", json_foreign(rule_id(error_rule(err))));
-	json_put(o, "message", json_foreign(error_message(err)));
-	return o;
+	json_open(w, "error", '{');
+	json_member(w, "rule", rule_id(error_rule(err)));
+	json_member(w, "message", error_message(err));
+	json_close(w, '}');
 }
 
 static void
-put_issued(json_t *o, const struct batch_result *result)
+put_issued(struct json_writer *w, const struct batch_result *result)
 {
 	const struct issuance *issued = result->issued;
 	SCOPED(buf_clear) struct buf pem = BUF_INIT;
 
-	json_put(o, "serial", json_foreign(issued->serial));
-	json_put(o, "ledger_id", json_integer(issued->ledger_id));
-	json_put(o, "not_before", json_time(issued->certificate.not_before));
-	json_put(o, "not_after", json_time(issued->certificate.not_after));
-	json_put(o, "differences", json_words(issued->differences, issued->n_differences));
-	json_put(o, "notes", json_words(issued->notes, issued->n_notes));
-	json_put(o, "file", json_foreign(result->file));
+	json_member(w, "serial", issued->serial);
+	json_member_number(w, "ledger_id", (uint64_t)issued->ledger_id);
+	json_member_time(w, "not_before", issued->certificate.not_before);
+	json_member_time(w, "not_after", issued->certificate.not_after);
+	json_member_words(w, "differences", issued->differences, issued->n_differences);
+	json_member_words(w, "notes", issued->notes, issued->n_notes);
+	json_member(w, "file", result->file);
 	if (result->file != NULL)
 		return;
 	cert_put_pem(issued->der, &pem);
-	json_put(o, "certificate", json_foreign(buf_text(&pem)));
-}
-
-static void
-put_line(json_t *take, struct buf *out)
-{
-	char *text = json_dumps(take, JSON_COMPACT | JSON_ENSURE_ASCII);
-
-	if (text == NULL)
-		mem_die();
-	buf_puts(out, text);
-	buf_putc(out, '\n');
-	free(text);
-	json_decref(take);
+	json_member(w, "certificate", buf_text(&pem));
 }
 
 void
@@ -84,19 +69,21 @@ batch_put_line(const struct batch_result *result, size_t line, bool foreseen,
     struct buf *out)
 {
 	const struct entry *entry = result->request->entry;
-	json_t *o = json_object();
+	struct json_writer w = { .out = out, .compact = true };
 
-	json_put(o, "entry", json_foreign(entry != NULL ? entry->id : NULL));
+	json_open(&w, NULL, '{');
+	json_member(&w, "entry", entry != NULL ? entry->id : NULL);
 	if (line != 0)
-		json_put(o, "line", json_integer((json_int_t)line));
-	json_put(o, "outcome", json_foreign(batch_outcome_word(result->outcome, foreseen)));
+		json_member_number(&w, "line", line);
+	json_member(&w, "outcome", batch_outcome_word(result->outcome, foreseen));
 	if (result->issued != NULL)
-		put_issued(o, result);
+		put_issued(&w, result);
 	if (result->reserved != NULL)
-		json_put(o, "waits", reservation_json(result->reserved, entry->id));
+		json_member_tree(&w, "waits", reservation_json(result->reserved, entry->id));
 	if (result->err != NULL && error_count(result->err) != 0)
-		json_put(o, "error", error_json(result->err));
-	put_line(o, out);
+		put_error(&w, result->err);
+	json_close(&w, '}');
+	buf_putc(out, '\n');
 }
 
 void
@@ -111,7 +98,9 @@ batch_put_summary_line(const struct batch_summary *summary, struct buf *out)
 	for (size_t i = 0; i < BATCH_OUTCOMES; i++)
 		json_put(o, words[i], json_integer((json_int_t)summary->counts.outcome[i]));
 	json_put(whole, "summary", o);
-	put_line(whole, out);
+	json_put_compact(whole, out);
+	buf_putc(out, '\n');
+	json_decref(whole);
 }
 
 void

@@ -117,16 +117,28 @@ json_add(json_t *array, json_t *take)
 		mem_die();
 }
 
-void
-json_put_value(const json_t *json, struct buf *out)
+/* ASCII alone: U+009B is a terminal's CSI in UTF-8, and U+202E turns lines about. */
+static void
+put(const json_t *json, size_t form, struct buf *out)
 {
-	/* ASCII alone: U+009B is a terminal's CSI in UTF-8, and U+202E turns lines about. */
-	char *text = json_dumps(json, JSON_INDENT(2) | JSON_ENCODE_ANY | JSON_ENSURE_ASCII);
+	char *text = json_dumps(json, form | JSON_ENCODE_ANY | JSON_ENSURE_ASCII);
 
 	if (text == NULL)
 		mem_die();
 	buf_puts(out, text);
 	free(text);
+}
+
+void
+json_put_value(const json_t *json, struct buf *out)
+{
+	put(json, JSON_INDENT(2), out);
+}
+
+void
+json_put_compact(const json_t *json, struct buf *out)
+{
+	put(json, JSON_COMPACT, out);
 }
 
 void

@@ -28,6 +28,8 @@ void json_add(json_t *array, json_t *take);
 /* Indented by two, keys in the order they were put, a newline at the end. */
 void json_print(const json_t *json, struct buf *out);
 void json_put_value(const json_t *json, struct buf *out);        /* without the newline */
+/* On one line without blanks; a newline at the end is the caller's. */
+void json_put_compact(const json_t *json, struct buf *out);
 /* Keys sorted, no blanks, a newline at the end: the same bytes for the same thing. */
 void json_print_canonical(const json_t *json, struct buf *out);
 

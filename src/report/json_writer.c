@@ -1,6 +1,6 @@
 #include "report/json_writer.h"
 
-#include "report/json.h"
+#include "os/clock.h"
 
 static void
 put_line_start(unsigned depth, struct buf *out)
@@ -23,13 +23,13 @@ put_key(struct json_writer *w, const char *key)
 	if (w->filled)
 		buf_putc(w->out, ',');
 	w->filled = true;
-	if (w->depth != 0)
+	if (w->depth != 0 && !w->compact)
 		put_line_start(w->depth, w->out);
 	if (key == NULL)
 		return;
 	buf_putc(w->out, '"');
 	buf_puts(w->out, key);
-	buf_put(w->out, "\": ", 3);
+	buf_put(w->out, "\": ", w->compact ? 2 : 3);
 }
 
 void
@@ -45,7 +45,7 @@ void
 json_close(struct json_writer *w, char bracket)
 {
 	w->depth--;
-	if (w->filled)
+	if (w->filled && !w->compact)
 		put_line_start(w->depth, w->out);
 	buf_putc(w->out, bracket);
 	w->filled = true;
@@ -62,18 +62,44 @@ plain_length(const char *text)
 	return n;
 }
 
+/* Plain pieces, and what a backslash before it or an "n" after one stands for. */
+static bool
+is_simple(const char *text)
+{
+	for (text += plain_length(text); *text != '\0'; text += plain_length(text)) {
+		if (*text != '"' && *text != '\\' && *text != '\n')
+			return false;
+		text++;
+	}
+	return true;
+}
+
+static void
+put_simple(const char *text, struct buf *out)
+{
+	buf_putc(out, '"');
+	for (;;) {
+		size_t n = plain_length(text);
+
+		buf_put(out, text, n);
+		text += n;
+		if (*text == '\0')
+			break;
+		buf_putc(out, '\\');
+		buf_putc(out, *text == '\n' ? 'n' : *text);
+		text++;
+	}
+	buf_putc(out, '"');
+}
+
 void
 json_member(struct json_writer *w, const char *key, const char *text)
 {
-	size_t plain = text != NULL ? plain_length(text) : 0;
-
 	put_key(w, key);
 	if (text == NULL) {
 		buf_put(w->out, "null", 4);
-	} else if (text[plain] == '\0') {
-		buf_putc(w->out, '"');
-		buf_put(w->out, text, plain);
-		buf_putc(w->out, '"');
+	} else if (is_simple(text)) {
+		put_simple(text, w->out);
 	} else {
 		/* Whatever needs more thought has one place that thinks. */
 		json_t *json = json_foreign(text);
@@ -111,4 +137,30 @@ json_member_bool(struct json_writer *w, const char *key, bool truth)
 {
 	put_key(w, key);
 	buf_puts(w->out, truth ? "true" : "false");
+}
+
+void
+json_member_time(struct json_writer *w, const char *key, int64_t seconds)
+{
+	put_key(w, key);
+	buf_putc(w->out, '"');
+	clock_put(w->out, seconds);
+	buf_putc(w->out, '"');
+}
+
+void
+json_member_words(struct json_writer *w, const char *key, const char *const *words, size_t n)
+{
+	json_open(w, key, '[');
+	for (size_t i = 0; i < n; i++)
+		json_member(w, NULL, words[i]);
+	json_close(w, ']');
+}
+
+void
+json_member_tree(struct json_writer *w, const char *key, json_t *take)
+{
+	put_key(w, key);
+	json_put_compact(take, w->out);
+	json_decref(take);
 }

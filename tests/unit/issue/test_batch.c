@@ -2,7 +2,9 @@
  * Many at once, by the engine that keeps keys in memory and a wrapper that makes it slow,
  * fail, or look otherwise.  Runs under ThreadSanitizer, too (make check-threads).
  */
+#include <pthread.h>
 #include <stdatomic.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "issue/batch.h"
@@ -14,7 +16,8 @@
 static struct {
 	atomic_uint asked, opened;
 	atomic_uint now, most;           /* signatures at the same time         */
-	unsigned sleep_us;
+	unsigned sleep_us, work_us;
+	bool one_at_a_time;
 	unsigned fails_from;             /* 0: never                            */
 	bool looks_otherwise;            /* from the second session on          */
 	const char *home;                /* look there for the intent; or NULL  */
@@ -53,6 +56,32 @@ look(struct bytes tbs)
 		(void)atomic_fetch_add(&slow.journalled, 1);
 }
 
+static int64_t
+thread_us(void)
+{
+	struct timespec t;
+
+	(void)clock_gettime(CLOCK_THREAD_CPUTIME_ID, &t);
+	return (int64_t)t.tv_sec * 1000000 + t.tv_nsec / 1000;
+}
+
+/* As a device would that is far away, and as a module that computes. */
+static void
+take_time(void)
+{
+	static pthread_mutex_t device = PTHREAD_MUTEX_INITIALIZER;
+	int64_t start = thread_us();
+
+	if (slow.one_at_a_time)
+		(void)pthread_mutex_lock(&device);
+	if (slow.sleep_us != 0)
+		(void)usleep(slow.sleep_us);
+	if (slow.one_at_a_time)
+		(void)pthread_mutex_unlock(&device);
+	while (thread_us() < start + slow.work_us)
+		continue;
+}
+
 static enum rc_status
 slow_sign(struct rc_key *key, enum rc_sigalg algorithm, struct bytes tbs, struct buf *out,
     struct error *err)
@@ -64,8 +93,7 @@ slow_sign(struct rc_key *key, enum rc_sigalg algorithm, struct bytes tbs, struct
 	while (now > most && !atomic_compare_exchange_weak(&slow.most, &most, now))
 		continue;
 	look(tbs);
-	if (slow.sleep_us != 0)
-		(void)usleep(slow.sleep_us);
+	take_time();
 	if (slow.fails_from != 0 && n >= slow.fails_from)
 		status = error_fail(err, RULE_TOKEN_ERROR, "C_Sign: CKR_DEVICE_ERROR");
 	else
@@ -95,7 +123,8 @@ slow_engine(void)
 {
 	struct rc_engine_ops ops = rc_engine_memory;
 
-	slow.sleep_us = slow.fails_from = 0;
+	slow.sleep_us = slow.work_us = slow.fails_from = 0;
+	slow.one_at_a_time = false;
 	slow.looks_otherwise = false;
 	slow.home = NULL;
 	atomic_store(&slow.asked, 0);
@@ -254,6 +283,29 @@ TEST(a_batch_opens_more_sessions_for_a_slow_token)
 	EXPECT_INT(m.counts.sessions, 16);
 	EXPECT_INT(atomic_load(&slow.opened), 16);
 	EXPECT(atomic_load(&slow.most) > 1 && atomic_load(&slow.most) <= 16);
+}
+
+TEST(a_batch_opens_no_more_sessions_than_processors_for_a_token_that_computes)
+{
+	SCOPED(many_clear) struct many m = { .home = NULL };
+
+	many_make(&m, 150);
+	slow.work_us = 1000;
+	REQUIRE_OK(batch_run(&m.batch, &m.counts, m.err), m.err);
+	EXPECT_INT(m.verified, 150);
+	EXPECT_INT(m.counts.sessions, m.batch.workers);
+}
+
+TEST(a_batch_opens_few_sessions_for_a_token_that_has_one_signature_at_a_time)
+{
+	SCOPED(many_clear) struct many m = { .home = NULL };
+
+	many_make(&m, 150);
+	slow.one_at_a_time = true;
+	slow.sleep_us = 4000;
+	REQUIRE_OK(batch_run(&m.batch, &m.counts, m.err), m.err);
+	EXPECT_INT(m.verified, 150);
+	EXPECT(m.counts.sessions < 16);
 }
 
 TEST(a_name_outside_the_plan_is_told_of_each_certificate_of_a_batch)

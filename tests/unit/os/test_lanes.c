@@ -15,7 +15,7 @@ number(const struct lane_link *link)
 	return ((const struct piece *)(const void *)link)->n;
 }
 
-TEST(what_waits_in_a_lane_comes_in_its_order)
+TEST(what_waits_in_a_lane_comes_by_its_rank_and_in_its_order)
 {
 	SCOPED(lanes_free) struct lanes *lanes = lanes_new(8);
 	struct piece pieces[4] = { { .n = 0 }, { .n = 1 }, { .n = 2 }, { .n = 3 } };
@@ -23,16 +23,16 @@ TEST(what_waits_in_a_lane_comes_in_its_order)
 
 	for (unsigned i = 0; i < 3; i++) {
 		EXPECT(lanes_enter(lanes));
-		lanes_put(lanes, 0, &pieces[i].link);
+		lanes_put(lanes, 0, 1 + i % 2, &pieces[i].link);
 	}
-	lanes_put_first(lanes, 0, &pieces[3].link);
+	lanes_put(lanes, 0, 0, &pieces[3].link);
 	EXPECT_INT(lanes_waiting(lanes, 0), 4);
 	EXPECT_INT(lanes_waiting(lanes, 1), 0);
 	EXPECT_INT(number(lanes_take(lanes, 0)), 3);
 	all = lanes_take_all(lanes, 0, 64, 0, 1000, 1000);
 	EXPECT_INT(number(all), 0);
-	EXPECT_INT(number(all->next), 1);
-	EXPECT_INT(number(all->next->next), 2);
+	EXPECT_INT(number(all->next), 2);
+	EXPECT_INT(number(all->next->next), 1);
 	EXPECT(all->next->next->next == NULL);
 	EXPECT(lanes_take_all(lanes, 0, 64, 0, 0, 1) == NULL);
 	EXPECT_INT(lanes_inside(lanes), 3);
@@ -56,7 +56,7 @@ produce(void *arg)
 		struct piece *piece = mem_zero(sizeof(*piece));
 
 		piece->n = i;
-		lanes_put(flow->lanes, 0, &piece->link);
+		lanes_put(flow->lanes, 0, i % LANE_RANKS, &piece->link);
 	}
 	return NULL;
 }
@@ -68,7 +68,7 @@ hand_on(void *arg)
 	struct lane_link *link;
 
 	while ((link = lanes_take(flow->lanes, 0)) != NULL)
-		lanes_put(flow->lanes, 1, link);
+		lanes_put(flow->lanes, 1, 0, link);
 	return NULL;
 }
 

@@ -168,3 +168,29 @@ TEST(a_deep_document_is_written_as_it_would_be_printed)
 	EXPECT_TEXT(buf_text(&written), buf_text(&printed));
 	json_decref(json);
 }
+
+TEST(a_compact_document_is_written_on_one_line)
+{
+	static const char *const words[] = { "a \"quoted\" \\", "two\nlines\n", "tab\t",
+		"\xc2\x9b", "\xff", "" };
+	SCOPED(buf_clear) struct buf written = BUF_INIT, put = BUF_INIT;
+	struct json_writer w = { .out = &written, .compact = true };
+	json_t *json;
+
+	json_open(&w, NULL, '{');
+	json_member_words(&w, "words", words, ARRAY_LEN(words));
+	json_member_words(&w, "none", words, 0);
+	json_member(&w, "nothing", NULL);
+	json_member_time(&w, "time", 0);
+	json_member_tree(&w, "tree", json_words(words, 2));
+	json_close(&w, '}');
+	json = json_loadb(buf_text(&written), written.n, 0, NULL);
+	REQUIRE(json != NULL);
+	EXPECT_TEXT(json_string_value(json_object_get(json, "time")), "1970-01-01T00:00:00Z");
+	EXPECT_TEXT(json_string_value(json_array_get(json_object_get(json, "words"), 1)), words[1]);
+	EXPECT_TEXT(json_string_value(json_array_get(json_object_get(json, "words"), 4)), "\\xff");
+	EXPECT_INT(json_array_size(json_object_get(json, "tree")), 2);
+	json_put_compact(json, &put);
+	EXPECT_TEXT(buf_text(&written), buf_text(&put));
+	json_decref(json);
+}
