@@ -190,6 +190,11 @@ $(B)/bench-%: $(B)/obj/tests/bench/%.o $(FUZZ_LIBS) $(B)/flags
 check: ## everything that CI runs, each part with its own result
 	@scripts/check
 
+.PHONY: check-all
+check-all: all ## the same with no samples, and what takes too long for it (hours)
+	@WHOLE=1 FUZZ_SECONDS=60 scripts/check
+	@$(MAKE) --no-print-directory check-clang check-threads check-crash check-faults check-tokens
+
 check-unit: $(UNITS) ## unit tests (CUnit)
 	@scripts/run-units $(UNITS)
 
@@ -263,10 +268,8 @@ bench-size: all ## the compiler and planner beside their goals
 bench-gate: all $(B)/bench-gate ## what the custody gate of one login costs (in a lab: . DIR/env.sh)
 	@$(B)/bench-gate $(SOFTHSM) 'pkcs11:token=rolecert-lab;object=issuing' "$$ROLECERT_PIN_FILE"
 
-check-threads: ## batches and lanes under ThreadSanitizer
-	@$(MAKE) --no-print-directory SANITIZE=thread CFLAGS='-O1 -g' build-thread/tests/unit-issue build-thread/tests/unit-os
-	@TSAN_OPTIONS='exitcode=99 halt_on_error=1' build-thread/tests/unit-os lane
-	@TSAN_OPTIONS='exitcode=99 halt_on_error=1' build-thread/tests/unit-issue batch
+check-threads: all $(UNITS) ## races: lanes, batches, engines under ThreadSanitizer and helgrind
+	@scripts/check-threads
 
 bench-crl: all ## a revocation list of a million entries beside its goal (3 GB, minutes)
 	@scripts/bench-crl $(B)/rolecert

@@ -138,28 +138,42 @@ suite_name(const char *file)
 
 /* Those whose name contains the word, and of them every `step`-th. */
 static void
-keep(const char *word, unsigned long step)
+keep(const char *word, unsigned long step, unsigned long at)
 {
 	size_t kept = 0, named = 0;
 
 	for (size_t i = 0; i < n_cases; i++)
-		if (strstr(cases[i].name, word) != NULL && named++ % step == 0)
-			cases[kept++] = cases[i];
-	if (step > 1)
+		if (strstr(cases[i].name, word) != NULL)
+			cases[named++] = cases[i];
+	/* of few there is one at least */
+	step = step < named || named == 0 ? step : named;
+	for (size_t i = at % step; i < named; i += step)
+		cases[kept++] = cases[i];
+	if (kept < named)
 		printf("a sample: %zu of %zu tests\n", kept, named);
 	n_cases = kept;
 }
 
-/* An argument selects tests by name; UNIT_SAMPLE=N takes every N-th. */
+/* A number in the environment. */
+static unsigned long
+number_of(const char *name, unsigned long otherwise)
+{
+	const char *text = getenv(name);
+
+	return text != NULL ? strtoul(text, NULL, 10) : otherwise;
+}
+
+/* An argument selects tests by name; UNIT_SAMPLE=N takes every N-th, beginning with that
+ * after SAMPLE_AT others. */
 int
 main(int argc, char **argv)
 {
-	const char *sample = getenv("UNIT_SAMPLE");
-	unsigned long step = sample != NULL ? strtoul(sample, NULL, 10) : 1;
+	unsigned long step = number_of("UNIT_SAMPLE", 1);
 	CU_pSuite suite = NULL;
 	unsigned failed;
 
-	keep(argc > 1 ? argv[1] : "", step > 0 ? step : 1);
+	keep(argc > 1 ? argv[1] : "", step > 0 ? step : 1,
+	    number_of("SAMPLE_AT", 0));
 	if (CU_initialize_registry() != CUE_SUCCESS)
 		return 2;
 	for (size_t i = 0; i < n_cases; i++) {

@@ -1,3 +1,4 @@
+# heavy: most of it is the shells
 # Tab: what the shells offer, asked in the shells themselves.
 
 need python3 bash

@@ -1,3 +1,4 @@
+# heavy: most of it is OpenSSL
 # The forms of every shipped role: what OpenSSL makes of them, asked by a server and
 # issued by a CA, has the planned extensions to the octet, in their order.
 

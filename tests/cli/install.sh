@@ -1,3 +1,4 @@
+# heavy: a build and four installations
 # What `make install` leaves is complete, found by pkg-config, and works from there.
 need make cc pkg-config nm
 

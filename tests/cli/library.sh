@@ -1,3 +1,4 @@
+# heavy: what it installs is built without sanitizers
 # librolecert from outside: installed somewhere, found by pkg-config, its examples built
 # and run; what it exports is what it promises, and each promise has its page.
 

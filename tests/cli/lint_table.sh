@@ -1,3 +1,4 @@
+# heavy: most of it is the shell
 # docs/lint.md says what is held against a certificate, each rule with its source: as
 # scripts/lint-table writes it from the sources and the program.
 # When it differs: scripts/lint-table build/rolecert >docs/lint.md

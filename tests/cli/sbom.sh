@@ -1,3 +1,4 @@
+# heavy: asks dpkg
 # The bill of materials: SPDX 2.3, each library that is linked, the same text each time.
 
 need python3 dpkg jq

@@ -1,3 +1,4 @@
+# heavy: most of it is the validator
 # What is written as JSON is what docs/schema says, and editors are told of topologies
 # what the program reads.
 

@@ -1,3 +1,4 @@
+# heavy: most of it is the module
 # What rolecert does with a module, the same for all: keys, a CA, a certificate, and
 # what is refused.  The module stands behind the one that injects faults.
 

@@ -1,3 +1,4 @@
+# heavy: most of it is the module
 # What the holder of a PIN can take out of a token: really taken, a signature made with
 # it, and what rolecert had said of that key before.  What a module does not leak is
 # tried too, and must be refused by the module.

@@ -1,3 +1,4 @@
+# heavy: hundreds of runs
 # A sample of what `make check-faults` does: each PKCS#11 function failing with each
 # return code.  The stride is a prime, so that it meets all functions and many codes.
 

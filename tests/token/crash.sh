@@ -1,3 +1,4 @@
+# heavy: hundreds of runs
 # A sample of what `make check-crash` does: a home outlives every crash.  The strides are
 # primes, so that they meet all commands and many calls.
 
