@@ -89,6 +89,17 @@ lint_part(const struct lint *lint, struct error *err)
 		    c->part);
 }
 
+static void
+lint_scope(const struct lint *lint, struct error *err)
+{
+	enum crl_scope want = lint->context->scope, have = lint->crl->scope;
+
+	if (have != want)
+		(void)error_fail(err, RULE_LINT_CRL_SCOPE,
+		    "the list speaks of %s: want %s, as crl.only of ca.yaml has it",
+		    crl_scope_word(have), crl_scope_word(want));
+}
+
 /* As numbers: shorter is less, since there are no leading zeros. */
 static int
 compare(struct bytes a, struct bytes b)
@@ -105,6 +116,8 @@ entry_fault(const struct crl *crl, struct bytes before, const struct crl_entry *
 		return "stands behind one that is not less";
 	if (entry->when > crl->this_update)
 		return "is revoked later than now";
+	if (entry->invalid > crl->this_update)
+		return "is invalid since later than now";
 	if (entry->reason == CRL_REMOVE_FROM_CRL && !crl->is_delta)
 		return "is to be removed, and this is no delta";
 	return NULL;
@@ -151,6 +164,7 @@ lint_crl(struct bytes tbs, const struct crl_lint_context *context, struct error 
 	lint_times(&lint, err);
 	lint_number(&lint, err);
 	lint_part(&lint, err);
+	lint_scope(&lint, err);
 	lint_entries(&lint, err);
 	return error_status(err);
 }

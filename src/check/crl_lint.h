@@ -13,10 +13,13 @@
  *                        has ended                                        5.1.2.5
  *      lint-crl-number   its number is not above the last one's           5.2.3
  *      lint-crl-entry    entries not in the order of their serials, a serial twice,
- *                        revoked later than now, removeFromCRL outside a delta   5.3.1
+ *                        revoked or invalid later than now, removeFromCRL outside a
+ *                        delta                                          5.3
  *      lint-crl-part     is a part and should be whole, or the reverse; its distribution
  *                        points are not those of its certificates; an entry belongs to
  *                        another part                                   5.2.5
+ *      lint-crl-scope    is for users alone, for CAs alone or for all, and should not
+ *                        be                                             5.2.5
  */
 #ifndef CHECK_CRL_LINT_H
 #define CHECK_CRL_LINT_H
@@ -33,6 +36,7 @@ struct crl_lint_context {
 	unsigned part, parts;            /* 0: it is whole                   */
 	const char *const *points;       /* of the certificates of the part  */
 	size_t n_points;
+	enum crl_scope scope;            /* as ca.yaml asks for it           */
 };
 
 enum rc_status lint_crl(struct bytes tbs, const struct crl_lint_context *context,

@@ -88,21 +88,23 @@ search_word(struct search *s, const char *word, struct error *err)
 /* -- what is done --------------------------------------------------------------------- */
 
 static json_t *
-row_json(const struct ledger_row *row, const char *reason)
+row_json(const struct ledger_row *row, const char *reason, const struct cause *cause)
 {
 	json_t *o = json_object();
 
 	json_put(o, "serial", json_hex(row->serial));
 	json_put(o, "entry", json_foreign(row->entry));
 	json_put(o, "reason", json_foreign(reason));
+	json_put(o, "invalidity_date",
+	    cause->invalid != 0 ? json_time(cause->invalid) : json_null());
 	return o;
 }
 
 static enum rc_status
-change_all(struct cli *cli, const struct search *s, enum crl_reason reason, json_t *list,
+change_all(struct cli *cli, const struct search *s, const struct cause *cause, json_t *list,
     struct error *err)
 {
-	const char *word = cli->opt.release ? "released" : crl_reason_word(reason);
+	const char *word = cli->opt.release ? "released" : crl_reason_word(cause->reason);
 
 	for (size_t i = 0; i < s->rows.n; i++) {
 		SCOPED(buf_clear) struct buf serial = BUF_INIT;
@@ -111,9 +113,9 @@ change_all(struct cli *cli, const struct search *s, enum crl_reason reason, json
 		if (cli->opt.release)
 			TRY(revoke_release(s->ledger, row, err));
 		else
-			TRY(revoke_row(s->ledger, row, reason, err));
+			TRY(revoke_row(s->ledger, row, cause, err));
 		buf_put_hex(&serial, row->serial);
-		json_add(list, row_json(row, word));
+		json_add(list, row_json(row, word, cause));
 		if (!cli->opt.json)
 			buf_printf(&cli->out, "%s  %s  %s\n", buf_text(&serial), word,
 			    row->entry != NULL ? row->entry : "");
@@ -122,12 +124,12 @@ change_all(struct cli *cli, const struct search *s, enum crl_reason reason, json
 }
 
 static enum rc_status
-change_rows(struct cli *cli, struct search *s, enum crl_reason reason, struct error *err)
+change_rows(struct cli *cli, struct search *s, const struct cause *cause, struct error *err)
 {
 	json_t *list = json_array();
 	enum rc_status status;
 
-	status = s->rows.n != 0 ? change_all(cli, s, reason, list, err) :
+	status = s->rows.n != 0 ? change_all(cli, s, cause, list, err) :
 	    error_fail(err, RULE_LEDGER_UNKNOWN, "no certificate of '%s' can be %s",
 	    cli_operand(cli, 0), cli->opt.release ? "released" : "revoked");
 	if (status == RC_OK && cli->opt.json)
@@ -136,22 +138,38 @@ change_rows(struct cli *cli, struct search *s, enum crl_reason reason, struct er
 	return status;
 }
 
+static enum rc_status
+cause_take(const struct cli *cli, const struct home *home, struct cause *ret, struct error *err)
+{
+	struct cause cause = { .reason = CRL_UNSPECIFIED };
+
+	if (cli->opt.reason != NULL)
+		TRY(revoke_reason_read(cli->opt.reason, &cause.reason, err));
+	if (cli->opt.invalidity_date != NULL && cli->opt.release)
+		return error_fail(err, RULE_USAGE,
+		    "--invalidity-date is of what is revoked, not of what is released");
+	if (cli->opt.invalidity_date != NULL)
+		TRY(revoke_invalidity_read(cli->opt.invalidity_date, clock_now(home->clock),
+		    &cause.invalid, err));
+	*ret = cause;
+	return RC_OK;
+}
+
 enum rc_status
 cmd_revoke(struct cli *cli, struct error *err)
 {
 	SCOPED(home_close) struct home *home = NULL;
 	struct search search = { .cli = cli };
-	enum crl_reason reason = CRL_UNSPECIFIED;
+	struct cause cause;
 
-	if (cli->opt.reason != NULL)
-		TRY(revoke_reason_read(cli->opt.reason, &reason, err));
 	TRY(home_open(cli->opt.ca, HOME_WRITE, NULL, &home, err));
+	TRY(cause_take(cli, home, &cause, err));
 	search.ledger = home->ledger;
 	search.states = cli->opt.release ? 1U << LEDGER_HELD :
-	    1U << LEDGER_DONE | (reason != CRL_CERTIFICATE_HOLD ? 1U << LEDGER_HELD |
+	    1U << LEDGER_DONE | (cause.reason != CRL_CERTIFICATE_HOLD ? 1U << LEDGER_HELD |
 	    1U << LEDGER_LOST | 1U << LEDGER_SPOILED : 0);
 	TRY(search_word(&search, cli_operand(cli, 0), err));
-	TRY(change_rows(cli, &search, reason, err));
+	TRY(change_rows(cli, &search, &cause, err));
 	cli_say(cli, "the world learns of it with the next list: rolecert crl");
 	return RC_OK;
 }

@@ -77,6 +77,8 @@ static const struct option_row restore_options[] = {
 };
 static const struct option_row revoke_options[] = {
 	{ "reason", 0, "REASON", AT(reason), "keyCompromise, superseded, certificateHold ..." },
+	{ "invalidity-date", 0, "TIME", AT(invalidity_date),
+	  "since when it is not to be believed: 2026-11-01, 2026-11-01T12:00:00Z" },
 	{ "release", 0, NULL, AT(release), "from hold" },
 	{ "same-key", 0, NULL, AT(same_key), "all certificates with the key of this one" },
 	OPTIONS_END,
@@ -435,11 +437,12 @@ const struct command commands[] = {
 	  "when the token is put to the test.\n\n"
 	  "  rolecert --ca /srv/ca token repin\n" },
 	{ "revoke", NULL, cmd_revoke, "revoke", NEED_CA, 1, 1,
-	  "SERIAL|ENTRY|CERT [--reason REASON] [--release] [--same-key]",
+	  "SERIAL|ENTRY|CERT [--reason REASON [--invalidity-date TIME]] [--release] [--same-key]",
 	  "take a certificate back, for ever or for the time being", revoke_options,
 	  "The record changes at once; the world learns of it with the next list.\n\n"
 	  "  rolecert --ca /srv/ca revoke edge-external/lsedge.contoso.net --reason superseded\n"
-	  "  rolecert --ca /srv/ca revoke lost-server.pem --reason keyCompromise --same-key\n"
+	  "  rolecert --ca /srv/ca revoke lost-server.pem --reason keyCompromise --same-key \\\n"
+	  "      --invalidity-date 2026-11-01\n"
 	  "  rolecert --ca /srv/ca revoke 4f:8d:... --reason certificateHold\n" },
 	{ "crl", NULL, cmd_crl, "crl crl-check crl-import", NEED_CA, 0, 2,
 	  "[--delta] [--partition K|all] [-o FILE] | --check [-o FILE] | import FILE",

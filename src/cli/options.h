@@ -31,6 +31,7 @@ struct options {
 	bool signatures;
 	bool dry_run, verify, yes, schema;
 	const char *reason;
+	const char *invalidity_date;
 	bool release, same_key, delta;
 	const char *certs, *state, *ics, *metrics, *html;
 	const char *signature, *officer;

@@ -329,6 +329,18 @@ crl_partitions_read(struct reading *r, const struct node *node)
 }
 
 static enum rc_status
+crl_only_read(struct reading *r, const struct node *node)
+{
+	const char *const words[] = { crl_scope_word(CRL_SCOPE_USERS),
+		crl_scope_word(CRL_SCOPE_CAS) };
+	size_t index;
+
+	TRY(node_word(node, "only", words, ARRAY_LEN(words), &index, r->err));
+	r->config->crl_only = index == 0 ? CRL_SCOPE_USERS : CRL_SCOPE_CAS;
+	return RC_OK;
+}
+
+static enum rc_status
 ca_issuers_read(struct reading *r, const struct node *node)
 {
 	return uris_read(r, node, "ca_issuers", &r->config->ca_issuers);
@@ -370,13 +382,14 @@ crl_publish_read(struct reading *r, const struct node *node)
 }
 
 static enum rc_status
-crl_read(struct reading *r, const struct node *node)
+lists_read(struct reading *r, const struct node *node)
 {
 	static const struct key keys[] = {
 		{ "days", crl_days_read, false },
 		{ "overlap", crl_overlap_read, false },
 		{ "publish", crl_publish_read, false },
 		{ "partitions", crl_partitions_read, false },
+		{ "only", crl_only_read, false },
 	};
 
 	return keys_read(r, node, keys, ARRAY_LEN(keys), "crl");
@@ -531,7 +544,7 @@ static const struct key home_keys[] = {
 	{ "validity", validity_read, false },
 	{ "cdp", cdp_read, false },
 	{ "aia", aia_read, false },
-	{ "crl", crl_read, false },
+	{ "crl", lists_read, false },
 	{ "ocsp", responder_read, false },
 	{ "approval", approval_read, false },
 	{ "checkpoint", checkpoint_read, false },

@@ -127,6 +127,8 @@ put_issuing(struct buf *out, const struct home_config *c)
 	put_member(out, "publish", c->crl_publish);
 	if (c->crl_partitions != 0)
 		buf_printf(out, ", partitions: %u", c->crl_partitions);
+	if (c->crl_only != CRL_SCOPE_ALL)
+		buf_printf(out, ", only: %s", crl_scope_word(c->crl_only));
 	buf_puts(out, " }\n");
 	if (c->ocsp_key == NULL && c->ocsp_days == home_config_defaults().ocsp_days)
 		return;

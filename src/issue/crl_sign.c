@@ -30,7 +30,8 @@ list_permit(struct signing *s, const struct crl_draft *list, struct error *err)
 	s->context = (struct crl_lint_context){ .algorithm = s->home->algorithm,
 		.issuer = &s->home->certificate, .key_id = s->home->key_id,
 		.number = list->number, .last_number = list->last_number,
-		.part = list->part, .parts = list->parts };
+		.part = list->part, .parts = list->parts,
+		.scope = s->home->config.crl_only };
 	if (list->part != 0) {
 		s->context.points = points.v;
 		s->context.n_points = points.n;

@@ -42,6 +42,7 @@
 #include "plan/plan.h"
 #include "token/custody.h"
 #include "x509/cert.h"
+#include "x509/crl.h"
 
 #define HOME_CONFIG "ca.yaml"
 #define HOME_REQUEST "ca.csr"            /* DER; there while the certificate is awaited */
@@ -83,6 +84,7 @@ struct home_config {
 	int64_t crl_overlap;             /* seconds; 86400                   */
 	const char *crl_publish;         /* path, or NULL                    */
 	unsigned crl_partitions;         /* 0: lists are whole               */
+	enum crl_scope crl_only;         /* which certificates they speak of */
 	const char *ocsp_key, *ocsp_module;     /* URI; NULL: the CA's, and `module` */
 	const char *ocsp_certificate;    /* path, as written; or NULL         */
 	unsigned ocsp_days;              /* 7                                 */

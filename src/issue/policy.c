@@ -55,6 +55,8 @@ home_policy_text(const struct home_config *config, const struct pubkey *key,
 		put_line(out, "ocsp-key", config->ocsp_key);
 	if (config->crl_partitions != 0)
 		buf_printf(out, PARTITIONS " %u\n", config->crl_partitions);
+	if (config->crl_only != CRL_SCOPE_ALL)
+		buf_printf(out, "crl-only %s\n", crl_scope_word(config->crl_only));
 	put_line(out, "witness", config->witness);
 	put_keys(out, "cosigners", &config->cosigners);
 	put_keys(out, "tsa", &config->tsa);

@@ -307,10 +307,11 @@ static const char table_name[] =
 static const char index_key[] =
     "CREATE INDEX intent_key ON intent (key_digest, entry, not_after)\n"
     "  WHERE kind = 'certificate'";
+/* The word, with or without a moment behind it (cause.h). */
 static const char index_compromised[] =
     "CREATE INDEX intent_compromised ON intent (key_digest)\n"
-    "  WHERE state = 'REVOKED' AND (reason = 'keyCompromise' OR reason = 'cACompromise'"
-    " OR reason = 'aACompromise')";
+    "  WHERE state = 'REVOKED' AND (reason BETWEEN 'keyCompromise' AND 'keyCompromise~'"
+    " OR reason = 'cACompromise' OR reason = 'aACompromise')";
 
 /* All that a revocation list says, in its order (as numbers: x509/crl.h), so that one is
  * made without looking at the rows, which are as many as were ever issued. */

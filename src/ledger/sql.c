@@ -81,8 +81,8 @@ const char *const sql_texts[SQL_TEXTS] = {
 	/* by intent_compromised, word for word what it is over */
 	[SQL_FIND_COMPROMISED] =
 	    "SELECT id FROM intent WHERE key_digest = ?1 AND state = 'REVOKED'"
-	    " AND (reason = 'keyCompromise' OR reason = 'cACompromise'"
-	    " OR reason = 'aACompromise') LIMIT 1",
+	    " AND (reason BETWEEN 'keyCompromise' AND 'keyCompromise~'"
+	    " OR reason = 'cACompromise' OR reason = 'aACompromise') LIMIT 1",
 	/* by intent_key; of an entry, however often it was certified, no row is read */
 	[SQL_FIND_KEY] =
 	    "SELECT id FROM (SELECT id FROM intent WHERE key_digest = ?1 AND entry < ?2"

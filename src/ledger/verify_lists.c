@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "ledger/cause.h"
 #include "ledger/change.h"
 #include "x509/crl.h"
 
@@ -59,6 +60,23 @@ collect(const struct replay *r, const struct list_scope *scope, int64_t since,
 
 /* -- what stands on it ------------------------------------------------------------------ */
 
+/* What is REVOKED stands there with the reason and the moment that its event has. */
+static bool
+says_why(const struct list_check *check, const struct replay_record *record,
+    const struct crl_entry *entry)
+{
+	SCOPED(buf_clear) struct buf text = BUF_INIT;
+	const struct cause cause = { .reason = entry->reason, .invalid = entry->invalid };
+	uint8_t digest[SHA256_OCTETS];
+
+	if (record->state != LEDGER_REVOKED || !record->has_reason)
+		return true;
+	cause_put(&cause, &text);
+	sha256_put(check->replay->h, buf_bytes(&text));
+	sha256_next(check->replay->h, digest);
+	return memcmp(digest, record->reason, sizeof(digest)) == 0;
+}
+
 static void
 compare_list(const struct list_check *check, const char *name, const struct crl *crl,
     const record_vec *want)
@@ -70,7 +88,8 @@ compare_list(const struct list_check *check, const char *name, const struct crl 
 
 	while (same && crl_next(&rest, &entry)) {
 		same = i < want->n && bytes_equal(entry.serial,
-		    BYTES(want->v[i]->serial, want->v[i]->serial_n));
+		    BYTES(want->v[i]->serial, want->v[i]->serial_n)) &&
+		    says_why(check, want->v[i], &entry);
 		i += same;
 	}
 	if (!same || i != want->n)

@@ -6,7 +6,8 @@
  * it is what the events before that intent say: certificates that are HELD, REVOKED,
  * LOST or SPOILED, without those that expired before the last full list was made; on a
  * delta, of these only what changed since that list, and what was released.  On a part
- * ("crl/7/2of4") stand those whose serial belongs to it.
+ * ("crl/7/2of4") stand those whose serial belongs to it.  What is REVOKED stands with the
+ * reason, and the date of invalidity, of its event (cause.h).
  */
 #ifndef LEDGER_VERIFY_LISTS_H
 #define LEDGER_VERIFY_LISTS_H

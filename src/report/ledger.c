@@ -1,5 +1,6 @@
 #include "report/ledger.h"
 
+#include "ledger/cause.h"
 #include "token/custody.h"
 #include "x509/cert.h"
 
@@ -42,6 +43,17 @@ level_json(const struct ledger_row *row)
 	return level != CUSTODY_NONE ? json_foreign(custody_level_word(level)) : json_null();
 }
 
+static json_t *
+invalidity_json(const struct ledger_row *row)
+{
+	struct cause cause;
+
+	if (row->state != LEDGER_REVOKED || row->reason == NULL ||
+	    !cause_read(row->reason, &cause))
+		return json_null();
+	return time_or_null(cause.invalid);
+}
+
 json_t *
 ledger_row_json(const struct ledger_row *row, bool whole)
 {
@@ -63,6 +75,7 @@ ledger_row_json(const struct ledger_row *row, bool whole)
 	json_put(o, "custody_level", level_json(row));
 	json_put(o, "owner", json_foreign(row->owner));
 	json_put(o, "reason", json_foreign(row->reason));
+	json_put(o, "invalidity_date", invalidity_json(row));
 	json_put(o, "entry_digest", hex_or_null(row->entry_digest));
 	json_put(o, "profile_digest", hex_or_null(row->profile_digest));
 	json_put(o, "key_digest", hex_or_null(row->key_digest));

@@ -84,23 +84,51 @@ find_last(struct listing *l, struct error *err)
 
 /* -- the list ------------------------------------------------------------------------- */
 
+/* A list for users alone may not hold a CA, nor one for CAs a user; and on which list it
+ * would stand then, its certificate does not say. */
+static enum rc_status
+scope_check(const struct listing *l, const struct ledger_revoked *revoked, struct error *err)
+{
+	SCOPED(arena_free) struct arena *arena = NULL;
+	SCOPED(buf_clear) struct buf serial = BUF_INIT;
+	enum crl_scope only = l->home->config.crl_only;
+	struct ledger_row *row;
+	struct cert cert;
+
+	if (only == CRL_SCOPE_ALL)
+		return RC_OK;
+	arena = arena_new();
+	TRY(ledger_get_serial(l->home->ledger, revoked->serial, arena, &row, err));
+	TRY(cert_read_tbs(row->tbs, arena, &cert, err));
+	if (cert_is_ca(&cert) == (only == CRL_SCOPE_CAS))
+		return RC_OK;
+	buf_put_hex(&serial, revoked->serial);
+	return error_fail(err, RULE_CRL_ONLY,
+	    "certificate %s is that of a %s, and crl.only of ca.yaml is %s", buf_text(&serial),
+	    cert_is_ca(&cert) ? "CA" : "user", crl_scope_word(only));
+}
+
 static enum rc_status
 list_row(void *arg, const struct ledger_revoked *row, struct error *err)
 {
 	struct listing *l = arg;
-	bool is_released = row->state == LEDGER_DONE;
+	struct cause cause = revoke_cause_of(row->state, row->reason);
 	/* the clock may be a little behind the record */
 	int64_t when = row->when < l->made.this_update ? row->when : l->made.this_update;
+	struct crl_entry entry;
 
-	(void)err;
 	if (l->options->part != 0 && l->options->part !=
 	    crl_part_of(row->serial, l->home->config.crl_partitions))
 		return RC_OK;
 	/* it stood on a list that was made after its end */
 	if (row->not_after != 0 && row->not_after < l->last_update)
 		return RC_OK;
-	crl_add(&l->writer, row->serial, when,
-	    is_released ? CRL_REMOVE_FROM_CRL : revoke_reason_of(row->state, row->reason));
+	TRY(scope_check(l, row, err));
+	entry.serial = row->serial;
+	entry.when = when;
+	entry.reason = row->state == LEDGER_DONE ? CRL_REMOVE_FROM_CRL : cause.reason;
+	entry.invalid = cause.invalid;
+	crl_add(&l->writer, &entry);
 	l->made.entries++;
 	return RC_OK;
 }
@@ -125,6 +153,7 @@ list_write(struct listing *l, struct error *err)
 		.key_id = l->home->key_id, .number = number_bytes(l->made.number, number),
 		.base = l->made.base != 0 ? number_bytes(l->made.base, base) : BYTES(NULL, 0),
 		.points = points.v, .n_points = l->options->part != 0 ? points.n : 0,
+		.scope = l->home->config.crl_only,
 	};
 
 	crl_begin(&l->writer, &parts, &l->tbs);

@@ -18,8 +18,11 @@
  * an issuingDistributionPoint (5.2.5).  The whole list can still be made: it speaks for
  * all, also for what was issued before there were parts.
  *
+ * Where it says `crl: { only: users }` or `only: cas`, every list says so too (onlyContains-
+ * UserCerts, onlyContainsCACerts), and none is made while one of the others is revoked.
+ *
  * Rules: those of lint_crl() and of signing; crl-no-base: a delta before any full list;
- * crl-part: there is no such part.
+ * crl-part: there is no such part; crl-only: what is revoked belongs on another list.
  */
 #ifndef REVOKE_CRL_H
 #define REVOKE_CRL_H

@@ -19,7 +19,7 @@ answer_of(const struct ledger_row *row, int64_t now, struct ocsp_answer *ret)
 		return;
 	/* the clock may be a little behind the record */
 	ret->when = row->changed < now ? row->changed : now;
-	ret->reason = revoke_reason_of(row->state, row->reason);
+	ret->reason = revoke_cause_of(row->state, row->reason).reason;
 }
 
 static enum rc_status

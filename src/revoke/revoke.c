@@ -1,5 +1,7 @@
 #include "revoke/revoke.h"
 
+#include "base/civil.h"
+
 static bool
 is_for_certificates(enum crl_reason reason)
 {
@@ -27,16 +29,36 @@ revoke_reason_read(const char *word, enum crl_reason *ret, struct error *err)
 	return status;
 }
 
-enum crl_reason
-revoke_reason_of(enum ledger_state state, const char *word)
+enum rc_status
+revoke_invalidity_read(const char *text, int64_t now, int64_t *ret, struct error *err)
 {
-	enum crl_reason reason;
+	SCOPED(buf_clear) struct buf moment = BUF_INIT;
+	enum rc_status status;
+	int64_t invalid;
+
+	buf_printf(&moment, "%s%s", text, strlen(text) == strlen("2026-11-01") ? "T00:00:00Z" : "");
+	if (!civil_read(buf_text(&moment), &invalid) || invalid == 0) {
+		status = error_fail(err, RULE_REVOKE_INVALIDITY, "'%s' is no moment", text);
+		error_want(err, "2026-11-01, or 2026-11-01T12:00:00Z", text);
+		return status;
+	}
+	if (invalid > now)
+		return error_fail(err, RULE_REVOKE_INVALIDITY,
+		    "'%s' has not come: a certificate is invalid since a moment of the past", text);
+	*ret = invalid;
+	return RC_OK;
+}
+
+struct cause
+revoke_cause_of(enum ledger_state state, const char *text)
+{
+	struct cause cause = { .reason = CRL_UNSPECIFIED };
 
 	if (state == LEDGER_HELD)
-		return CRL_CERTIFICATE_HOLD;
-	if (state == LEDGER_REVOKED && word != NULL && crl_reason_find(word, &reason))
-		return reason;
-	return CRL_UNSPECIFIED;
+		cause.reason = CRL_CERTIFICATE_HOLD;
+	else if (state == LEDGER_REVOKED && text != NULL && !cause_read(text, &cause))
+		return (struct cause){ .reason = CRL_UNSPECIFIED };
+	return cause;
 }
 
 static enum rc_status
@@ -51,14 +73,20 @@ refuse_state(const struct ledger_row *row, const char *what, struct error *err)
 }
 
 enum rc_status
-revoke_row(struct ledger *ledger, const struct ledger_row *row, enum crl_reason reason,
+revoke_row(struct ledger *ledger, const struct ledger_row *row, const struct cause *cause,
     struct error *err)
 {
-	enum ledger_state to = reason == CRL_CERTIFICATE_HOLD ? LEDGER_HELD : LEDGER_REVOKED;
+	bool holds = cause->reason == CRL_CERTIFICATE_HOLD;
+	enum ledger_state to = holds ? LEDGER_HELD : LEDGER_REVOKED;
+	SCOPED(buf_clear) struct buf text = BUF_INIT;
 
+	if (holds && cause->invalid != 0)
+		return error_fail(err, RULE_REVOKE_INVALIDITY,
+		    "what is put on hold is not invalid since a moment of the past");
 	if (!ledger_kind_has_serial(row->kind) || ledger_move_find(row->state, to) == NULL)
-		return refuse_state(row, to == LEDGER_HELD ? "held" : "revoked", err);
-	return ledger_mark(ledger, row->id, to, crl_reason_word(reason), err);
+		return refuse_state(row, holds ? "held" : "revoked", err);
+	cause_put(cause, &text);
+	return ledger_mark(ledger, row->id, to, buf_text(&text), err);
 }
 
 enum rc_status

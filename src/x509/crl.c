@@ -31,6 +31,16 @@ crl_reason_find(const char *word, enum crl_reason *ret)
 	return false;
 }
 
+const char *
+crl_scope_word(enum crl_scope scope)
+{
+	static const char *const scopes[CRL_SCOPES] = {
+		[CRL_SCOPE_ALL] = "all", [CRL_SCOPE_USERS] = "users", [CRL_SCOPE_CAS] = "cas",
+	};
+
+	return scopes[scope];
+}
+
 unsigned
 crl_part_of(struct bytes serial, unsigned parts)
 {
@@ -57,8 +67,29 @@ crl_begin(struct crl_writer *w, const struct crl_parts *parts, struct buf *out)
 
 /* Extension: id-ce-cRLReasons, reasonCode.  The octets but the last are always these. */
 static const uint8_t reason_extension[] = {
-	0x30, 0x0c, 0x30, 0x0a, 0x06, 0x03, 0x55, 0x1d, 0x15, 0x04, 0x03, DER_ENUMERATED, 0x01,
+	0x30, 0x0a, 0x06, 0x03, 0x55, 0x1d, 0x15, 0x04, 0x03, DER_ENUMERATED, 0x01,
 };
+/* id-ce-invalidityDate; a GeneralizedTime in whatever year (5.3.2). */
+static const uint8_t invalidity_extension[] = {
+	0x30, 0x18, 0x06, 0x03, 0x55, 0x1d, 0x18, 0x04, 0x11,
+};
+
+static void
+put_entry_extensions(const struct crl_entry *entry, struct buf *out)
+{
+	size_t from = out->n;
+
+	if (entry->reason != CRL_UNSPECIFIED) {
+		buf_put(out, reason_extension, sizeof(reason_extension));
+		buf_putc(out, (char)entry->reason);
+	}
+	if (entry->invalid != 0) {
+		buf_put(out, invalidity_extension, sizeof(invalidity_extension));
+		general_time_encode(entry->invalid, out);
+	}
+	if (out->n != from)
+		der_wrap(out, from, DER_SEQUENCE);
+}
 
 /* Many in a row were revoked in the same second. */
 static struct bytes
@@ -76,17 +107,14 @@ time_of(struct crl_writer *w, int64_t when)
 }
 
 void
-crl_add(struct crl_writer *w, struct bytes serial, int64_t when, enum crl_reason reason)
+crl_add(struct crl_writer *w, const struct crl_entry *entry)
 {
-	struct bytes time = time_of(w, when);
+	struct bytes time = time_of(w, entry->when);
 	size_t from = w->out->n;
 
-	der_put_unsigned(w->out, serial);
+	der_put_unsigned(w->out, entry->serial);
 	buf_put_bytes(w->out, time);
-	if (reason != CRL_UNSPECIFIED) {
-		buf_put(w->out, reason_extension, sizeof(reason_extension));
-		buf_putc(w->out, (char)reason);
-	}
+	put_entry_extensions(entry, w->out);
 	der_wrap(w->out, from, DER_SEQUENCE);
 }
 
@@ -132,12 +160,26 @@ put_number(const char *oid, bool critical, struct bytes number, struct buf *out)
 static void
 put_points(const struct crl_parts *parts, struct buf *out)
 {
-	size_t from = out->n, value = extension_begin(out, CRL_OID_POINT, true);
+	size_t from = out->n;
 
 	for (size_t i = 0; i < parts->n_points; i++)
 		der_put(out, DER_CONTEXT(6), bytes_of_text(parts->points[i]));
-	der_wrap(out, value, DER_CONTEXT_SEQ(0));
-	der_wrap(out, value, DER_CONTEXT_SEQ(0));
+	der_wrap(out, from, DER_CONTEXT_SEQ(0));
+	der_wrap(out, from, DER_CONTEXT_SEQ(0));
+}
+
+/* onlyContainsUserCerts [1], onlyContainsCACerts [2]; what is FALSE is absent in DER. */
+static void
+put_point(const struct crl_parts *parts, struct buf *out)
+{
+	static const uint8_t yes[] = { 0xff };
+	size_t from = out->n, value = extension_begin(out, CRL_OID_POINT, true);
+
+	if (parts->n_points != 0)
+		put_points(parts, out);
+	if (parts->scope != CRL_SCOPE_ALL)
+		der_put(out, DER_CONTEXT(parts->scope == CRL_SCOPE_USERS ? 1 : 2),
+		    BYTES(yes, sizeof(yes)));
 	der_wrap(out, value, DER_SEQUENCE);
 	extension_wrap(out, from, value);
 }
@@ -157,8 +199,8 @@ crl_end(struct crl_writer *w)
 	put_number(CRL_OID_NUMBER, false, parts->number, out);
 	if (parts->base.n != 0)
 		put_number(CRL_OID_DELTA, true, parts->base, out);
-	if (parts->n_points != 0)
-		put_points(parts, out);
+	if (parts->n_points != 0 || parts->scope != CRL_SCOPE_ALL)
+		put_point(parts, out);
 	der_wrap(out, from, DER_SEQUENCE);
 	der_wrap(out, from, DER_CONTEXT_SEQ(0));
 	der_wrap(out, w->begin, DER_SEQUENCE);

@@ -3,7 +3,7 @@
  * stream: a list of a million entries is one pass over its bytes.
  *
  *      crl_begin(&w, &parts, &tbs);
- *      crl_add(&w, serial, when, CRL_KEY_COMPROMISE);          as often as needed
+ *      crl_add(&w, &entry);                                    as often as needed
  *      crl_end(&w);                                            -> TBSCertList
  *      signed_wrap(tbs, ...)                                   -> the CRL (tbs.h)
  *
@@ -12,8 +12,10 @@
  *              ...
  *
  * Version 2.  Extensions of the list: authorityKeyIdentifier and cRLNumber, of a
- * delta deltaCRLIndicator (critical), of a part issuingDistributionPoint (critical).
- * Of an entry: reasonCode, but for unspecified, which SHOULD be absent (5.3.1).
+ * delta deltaCRLIndicator (critical), of a part, or of a list for users or CAs alone,
+ * issuingDistributionPoint (critical).
+ * Of an entry: reasonCode, but for unspecified, which SHOULD be absent (5.3.1), and
+ * invalidityDate (5.3.2) where one is known.
  */
 #ifndef X509_CRL_H
 #define X509_CRL_H
@@ -40,6 +42,17 @@ enum crl_reason {
 const char *crl_reason_word(enum crl_reason reason);
 bool crl_reason_find(const char *word, enum crl_reason *ret);
 
+/* Which certificates a list speaks of (issuingDistributionPoint, 5.2.5). */
+enum crl_scope { CRL_SCOPE_ALL, CRL_SCOPE_USERS, CRL_SCOPE_CAS, CRL_SCOPES };
+const char *crl_scope_word(enum crl_scope scope);        /* "all", "users", "cas" */
+
+struct crl_entry {
+	struct bytes serial;             /* read: without leading zeros       */
+	int64_t when;
+	enum crl_reason reason;
+	int64_t invalid;                 /* since then, by invalidityDate; 0: not said */
+};
+
 struct crl_parts {
 	enum rc_sigalg algorithm;
 	struct bytes issuer;             /* DER Name                          */
@@ -49,6 +62,7 @@ struct crl_parts {
 	struct bytes base;               /* of a delta: the number of its base; else empty */
 	const char *const *points;       /* issuingDistributionPoint: URIs    */
 	size_t n_points;                 /* 0: the list is whole              */
+	enum crl_scope scope;
 };
 
 struct crl_writer {
@@ -62,7 +76,7 @@ struct crl_writer {
 
 /* Appends to *out, which nobody else writes to until crl_end(). */
 void crl_begin(struct crl_writer *w, const struct crl_parts *parts, struct buf *out);
-void crl_add(struct crl_writer *w, struct bytes serial, int64_t when, enum crl_reason reason);
+void crl_add(struct crl_writer *w, const struct crl_entry *entry);
 void crl_end(struct crl_writer *w);
 
 /*
@@ -83,14 +97,9 @@ struct crl {
 	struct bytes entries;            /* for crl_next()                    */
 	struct bytes key_id, number;     /* empty: none                       */
 	bool is_delta, is_part;
+	enum crl_scope scope;
 	struct bytes base;               /* of a delta                        */
 	struct bytes points;             /* of a part: its URIs, for crl_point_next() */
-};
-
-struct crl_entry {
-	struct bytes serial;             /* without leading zeros             */
-	int64_t when;
-	enum crl_reason reason;
 };
 
 /*

@@ -1,6 +1,7 @@
 #include "base/civil.h"
 #include "crypto/der.h"
 #include "x509/crl.h"
+#include "x509/extension_read.h"
 #include "x509/tbs.h"
 
 enum { DER_ENUMERATED = 0x0a, SERIAL_MAX = 20 };
@@ -13,13 +14,12 @@ malformed(struct error *err, const char *what)
 
 /* -- parts -------------------------------------------------------------------------- */
 
-/* UTCTime until 2049, GeneralizedTime from 2050, Zulu, with seconds (5.1.2.4). */
+/* Zulu, with seconds: what 5.1.2.4 to 5.1.2.6 and 5.3.2 allow of either form. */
 static bool
-time_take(struct bytes *in, int64_t *ret)
+any_time_take(struct bytes *in, bool utc, int64_t *ret)
 {
 	char text[21] = "0000-00-00T00:00:00Z";
 	static const uint8_t places[] = { 0, 1, 2, 3, 5, 6, 8, 9, 11, 12, 14, 15, 17, 18 };
-	bool utc = der_peek(*in) == DER_UTC_TIME;
 	size_t skip = utc ? 2 : 0;
 	struct bytes digits;
 
@@ -30,7 +30,17 @@ time_take(struct bytes *in, int64_t *ret)
 		memcpy(text, digits.p[0] >= '5' ? "19" : "20", 2);
 	for (size_t i = skip; i < sizeof(places); i++)
 		text[places[i]] = (char)digits.p[i - skip];
-	return civil_read(text, ret) && utc == (strncmp(text, "2050", 4) < 0);
+	return civil_read(text, ret);
+}
+
+/* UTCTime until 2049, GeneralizedTime from 2050 (5.1.2.4). */
+static bool
+time_take(struct bytes *in, int64_t *ret)
+{
+	static const int64_t first_of_2050 = INT64_C(2524608000);
+	bool utc = der_peek(*in) == DER_UTC_TIME;
+
+	return any_time_take(in, utc, ret) && utc == (*ret < first_of_2050);
 }
 
 static bool
@@ -46,20 +56,49 @@ algorithm_take(struct bytes *in, enum rc_sigalg *ret)
 
 /* -- entries ------------------------------------------------------------------------ */
 
-/* crlEntryExtensions with a reasonCode that is not unspecified, and nothing else. */
 static bool
-reason_take(struct bytes extensions, enum crl_reason *ret)
+reason_read(struct bytes value, struct crl_entry *ret)
 {
-	static const uint8_t oid[] = { 0x55, 0x1d, 0x15 };
-	struct bytes one, id, value, code;
+	struct bytes code;
 
-	if (!der_take(&extensions, DER_SEQUENCE, &one) || extensions.n != 0 ||
-	    !der_take(&one, DER_OID, &id) || !bytes_equal(id, BYTES(oid, sizeof(oid))) ||
-	    !der_take(&one, DER_OCTET_STRING, &value) || one.n != 0 ||
-	    !der_take(&value, DER_ENUMERATED, &code) || value.n != 0 || code.n != 1)
+	if (!der_take(&value, DER_ENUMERATED, &code) || value.n != 0 || code.n != 1)
 		return false;
-	*ret = code.p[0];
-	return *ret != CRL_UNSPECIFIED && crl_reason_word(*ret) != NULL;
+	ret->reason = code.p[0];
+	return ret->reason != CRL_UNSPECIFIED && crl_reason_word(ret->reason) != NULL;
+}
+
+static bool
+invalidity_read(struct bytes value, struct crl_entry *ret)
+{
+	return any_time_take(&value, false, &ret->invalid) && value.n == 0 && ret->invalid != 0;
+}
+
+/* crlEntryExtensions: a reasonCode that is not unspecified, an invalidityDate behind it, at
+ * least one of them, and nothing else. */
+static bool
+entry_extensions_read(struct bytes in, struct crl_entry *ret)
+{
+	static const struct {
+		uint8_t oid[3];
+		bool (*read)(struct bytes value, struct crl_entry *ret);
+	} order[] = {
+		{ { 0x55, 0x1d, 21 }, reason_read }, { { 0x55, 0x1d, 24 }, invalidity_read },
+	};
+	struct extension e;
+	size_t i = 0;
+
+	if (in.n == 0)
+		return false;
+	for (; in.n != 0; i++) {
+		if (!extension_take(&in, &e) || e.critical)
+			return false;
+		while (i < ARRAY_LEN(order) &&
+		    !bytes_equal(e.oid, BYTES(order[i].oid, sizeof(order[i].oid))))
+			i++;
+		if (i == ARRAY_LEN(order) || !order[i].read(e.value, ret))
+			return false;
+	}
+	return true;
 }
 
 bool
@@ -72,7 +111,7 @@ crl_next(struct bytes *entries, struct crl_entry *ret)
 	    entry.serial.n == 0 || entry.serial.n > SERIAL_MAX || !time_take(&one, &entry.when))
 		return false;
 	if (one.n != 0 && (!der_take(&one, DER_SEQUENCE, &extensions) || one.n != 0 ||
-	    !reason_take(extensions, &entry.reason)))
+	    !entry_extensions_read(extensions, &entry)))
 		return false;
 	*entries = rest;
 	*ret = entry;
@@ -80,25 +119,6 @@ crl_next(struct bytes *entries, struct crl_entry *ret)
 }
 
 /* -- extensions --------------------------------------------------------------------- */
-
-struct extension {
-	struct bytes oid, value;
-	bool critical;
-};
-
-static bool
-extension_take(struct bytes *in, struct extension *ret)
-{
-	struct bytes one, flag;
-
-	if (!der_take(in, DER_SEQUENCE, &one) || !der_take(&one, DER_OID, &ret->oid))
-		return false;
-	ret->critical = der_peek(one) == DER_BOOLEAN;
-	if (ret->critical && (!der_take(&one, DER_BOOLEAN, &flag) || flag.n != 1 ||
-	    flag.p[0] != 0xff))
-		return false;
-	return der_take(&one, DER_OCTET_STRING, &ret->value) && one.n == 0;
-}
 
 static bool
 number_of(struct bytes value, struct bytes *ret)
@@ -134,21 +154,47 @@ crl_point_next(struct bytes *points, struct bytes *ret_uri)
 	return der_take(points, DER_CONTEXT(6), ret_uri);
 }
 
-/* distributionPoint with URIs: which certificates it speaks of is not said otherwise. */
+/* distributionPoint with URIs: by no other name. */
 static bool
-read_point(struct bytes value, struct crl *ret)
+read_points(struct bytes point, struct crl *ret)
 {
-	struct bytes all, point, name, rest, uri;
+	struct bytes name, rest, uri;
 
-	if (!der_take(&value, DER_SEQUENCE, &all) || value.n != 0 ||
-	    !der_take(&all, DER_CONTEXT_SEQ(0), &point) || all.n != 0 ||
-	    !der_take(&point, DER_CONTEXT_SEQ(0), &name) || point.n != 0)
+	if (!der_take(&point, DER_CONTEXT_SEQ(0), &name) || point.n != 0)
 		return false;
 	for (rest = name; crl_point_next(&rest, &uri);)
 		continue;
 	ret->is_part = true;
 	ret->points = name;
 	return rest.n == 0 && name.n != 0;
+}
+
+/* What else it may say: for users alone, or for CAs alone; never both. */
+static bool
+read_scope(struct bytes *in, struct crl *ret)
+{
+	struct bytes flag;
+
+	for (unsigned tag = 1; tag <= 2; tag++)
+		if (der_peek(*in) == (int)DER_CONTEXT(tag)) {
+			ret->scope = tag == 1 ? CRL_SCOPE_USERS : CRL_SCOPE_CAS;
+			return der_take(in, DER_CONTEXT(tag), &flag) && flag.n == 1 &&
+			    flag.p[0] == 0xff;
+		}
+	return true;
+}
+
+static bool
+read_point(struct bytes value, struct crl *ret)
+{
+	struct bytes all, point;
+
+	if (!der_take(&value, DER_SEQUENCE, &all) || value.n != 0 || all.n == 0)
+		return false;
+	if (der_peek(all) == DER_CONTEXT_SEQ(0) && (!der_take(&all, DER_CONTEXT_SEQ(0), &point) ||
+	    !read_points(point, ret)))
+		return false;
+	return read_scope(&all, ret) && all.n == 0;
 }
 
 /* id-ce-..., with what 5.2 says of each. */

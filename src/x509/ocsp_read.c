@@ -4,6 +4,7 @@
  */
 #include "base/civil.h"
 #include "crypto/der.h"
+#include "x509/extension_read.h"
 #include "x509/ocsp.h"
 
 enum { DER_ENUMERATED = 0x0a };
@@ -12,25 +13,6 @@ enum { DER_ENUMERATED = 0x0a };
 static const uint8_t oid_nonce[] = { 0x2b, 0x06, 0x01, 0x05, 0x05, 0x07, 0x30, 0x01, 0x02 };
 
 /* -- extensions -------------------------------------------------------------------------- */
-
-struct extension {
-	struct bytes oid, value;
-	bool critical;
-};
-
-static bool
-extension_take(struct bytes *in, struct extension *ret)
-{
-	struct bytes one, flag;
-
-	if (!der_take(in, DER_SEQUENCE, &one) || !der_take(&one, DER_OID, &ret->oid))
-		return false;
-	ret->critical = der_peek(one) == DER_BOOLEAN;
-	if (ret->critical && (!der_take(&one, DER_BOOLEAN, &flag) || flag.n != 1 ||
-	    flag.p[0] != 0xff))
-		return false;
-	return der_take(&one, DER_OCTET_STRING, &ret->value) && one.n == 0;
-}
 
 /* RFC 8954 2.1: an OCTET STRING of 1 to 32 octets. */
 static bool

@@ -40,8 +40,16 @@ must_fail 2 rolecert revoke no/such/entry
 must_work rolecert revoke "$entry" --reason superseded
 expect_has "$entry"
 must_fail 4 revoke-state rolecert revoke "$cert"
-must_work rolecert revoke lab/certs/oauth.pem --reason keyCompromise --json
-expect_json '.[0].reason == "keyCompromise" and .[0].entry == "oauth"'
+must_fail 2 revoke-invalidity rolecert revoke lab/certs/oauth.pem --reason keyCompromise --invalidity-date 2999-01-01
+must_fail 2 revoke-invalidity rolecert revoke lab/certs/oauth.pem --reason keyCompromise --invalidity-date yesterday
+must_fail 2 revoke-invalidity rolecert revoke lab/certs/oauth.pem --reason certificateHold --invalidity-date 2026-01-02
+must_fail 2 usage rolecert revoke lab/certs/oauth.pem --release --invalidity-date 2026-01-02
+must_work rolecert revoke lab/certs/oauth.pem --reason keyCompromise --invalidity-date 2026-01-02 --json
+expect_json '.[0].reason == "keyCompromise" and .[0].entry == "oauth" and .[0].invalidity_date == "2026-01-02T00:00:00Z"'
+must_work rolecert ledger show "$(serial lab/certs/oauth.pem)" --json
+expect_json '.reason == "keyCompromise since 2026-01-02T00:00:00Z" and .invalidity_date == "2026-01-02T00:00:00Z"'
+# the key is known for it, for whatever entry it is used again
+must_fail 4 key-revoked rolecert issue -t lab/topology.yaml oauth --csr lab/csrs/oauth.csr --renew
 held=lab/certs/edge-internal--lsedge.contoso.net.pem
 must_work rolecert revoke "$(serial "$held")" --reason certificateHold
 must_work rolecert ledger show "$(serial "$held")"
@@ -53,7 +61,9 @@ expect_equal "$(grep -c 'Serial Number:' full.txt)" 3 entries
 for word in 'Superseded' 'Key Compromise' 'Certificate Hold'; do
 	if grep -q "$word" full.txt; then good; else bad "the list lacks '$word'"; fi
 done
+expect_equal "$(grep -A 1 'Invalidity Date' full.txt | tail -n 1 | tr -d ' ')" 'Jan200:00:002026GMT' 'invalidity date'
 must_work openssl crl -in full.pem -noout -CAfile lab/ca/ca.pem
+must_work rolecert ledger verify --signatures
 must_fail 2 verified full.pem "$cert"
 must_fail 2 verified full.pem "$held"
 must_work verified full.pem lab/certs/reverse-proxy--proxy.contoso.net.pem
@@ -81,3 +91,22 @@ must_work rolecert issue -t lab/topology.yaml "$entry" --csr lab/csrs/edge-exter
 must_work rolecert revoke new.pem --reason keyCompromise --same-key
 must_work rolecert ledger verify --signatures
 expect_has whole
+
+# For users alone, as ca.yaml asks: a list that no verifier takes for a CA's certificate, and
+# that is not made while one of a CA is revoked.
+sed -i '/^crl:/d' lab/ca/ca.yaml lab/root/ca.yaml
+echo 'crl: { days: 7, only: everybody }' >>lab/ca/ca.yaml
+must_fail 3 rolecert crl -o users.pem
+sed -i 's/^crl:.*/crl: { days: 7, only: users }/' lab/ca/ca.yaml
+must_work rolecert ca policy accept
+must_work rolecert crl -o users.pem
+must_work openssl crl -in users.pem -noout -text
+expect_has 'Only User Certificates'
+must_work openssl verify -crl_check -extended_crl -x509_strict -partial_chain -trusted lab/ca/ca.pem -CRLfile users.pem lab/certs/reverse-proxy--proxy.contoso.net.pem
+must_fail 2 openssl verify -crl_check -extended_crl -x509_strict -partial_chain -trusted lab/ca/ca.pem -CRLfile users.pem "$cert"
+must_work rolecert ledger verify
+echo 'crl: { days: 7, only: cas }' >>lab/ca/ca.yaml
+sed -i '/only: users/d' lab/ca/ca.yaml
+must_work rolecert ca policy accept
+must_fail 4 crl-only rolecert crl -o never.pem
+expect_no_file never.pem

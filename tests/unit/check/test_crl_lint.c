@@ -50,8 +50,8 @@ lint(struct linting *l, struct bytes first, struct bytes second, int64_t when,
 
 	l->context.issuer = &l->issuer;
 	crl_begin(&w, &l->parts, &tbs);
-	crl_add(&w, first, NOW - 5, CRL_SUPERSEDED);
-	crl_add(&w, second, when, reason);
+	crl_add(&w, &(struct crl_entry){ first, NOW - 5, CRL_SUPERSEDED, 0 });
+	crl_add(&w, &(struct crl_entry){ second, when, reason, 0 });
 	crl_end(&w);
 	return lint_crl(buf_bytes(&tbs), &l->context, l->err);
 }
@@ -123,6 +123,43 @@ TEST(entries_stand_in_order_once_and_in_the_past)
 	    RULE_LINT_CRL_ENTRY);
 	EXPECT_RULE(lint(&l, BYTES(one, 1), BYTES(two, 2), NOW, CRL_REMOVE_FROM_CRL), l.err,
 	    RULE_LINT_CRL_ENTRY);
+}
+
+TEST(a_date_of_invalidity_is_of_the_past)
+{
+	SCOPED(linting_clear) struct linting l = linting_make();
+	static const int64_t dates[] = { NOW - 86400, NOW, NOW + 1 };
+
+	l.context.issuer = &l.issuer;
+	for (size_t i = 0; i < ARRAY_LEN(dates); i++) {
+		SCOPED(buf_clear) struct buf tbs = BUF_INIT;
+		struct crl_writer w;
+		enum rc_status status;
+
+		crl_begin(&w, &l.parts, &tbs);
+		crl_add(&w, &(struct crl_entry){ BYTES(one, 1), NOW, CRL_KEY_COMPROMISE, dates[i] });
+		crl_end(&w);
+		status = lint_crl(buf_bytes(&tbs), &l.context, l.err);
+		if (dates[i] <= NOW)
+			EXPECT_OK(status, l.err);
+		else
+			EXPECT_RULE(status, l.err, RULE_LINT_CRL_ENTRY);
+	}
+}
+
+TEST(a_list_speaks_of_whom_it_is_asked_for)
+{
+	SCOPED(linting_clear) struct linting l = linting_make();
+
+	for (unsigned want = 0; want < CRL_SCOPES; want++)
+		for (unsigned have = 0; have < CRL_SCOPES; have++) {
+			l.context.scope = want;
+			l.parts.scope = have;
+			if (want == have)
+				EXPECT_OK(lint_usual(&l), l.err);
+			else
+				EXPECT_RULE(lint_usual(&l), l.err, RULE_LINT_CRL_SCOPE);
+		}
 }
 
 /* Of two parts: by the last bit of the serial, odd ones stand in the second. */

@@ -5,6 +5,7 @@
 
 #include "crypto/digest.h"
 #include "os/file.h"
+#include "ledger/cause.h"
 #include "x509/crl.h"
 #include "x509/tbs.h"
 
@@ -141,8 +142,15 @@ fixture_list(struct fixture *f, const char *id_of_list, uint8_t number, bool del
 	parts.points = points;
 	parts.n_points = strstr(id_of_list, "of") != NULL;
 	crl_begin(&w, &parts, &list);
-	for (size_t i = 0; i < n; i++)
-		crl_add(&w, fixture_row(f, ids[i])->serial, f->now, CRL_SUPERSEDED);
+	for (size_t i = 0; i < n; i++) {
+		const struct ledger_row *row = fixture_row(f, ids[i]);
+		struct cause cause = { .reason = CRL_SUPERSEDED };
+
+		if (row->reason != NULL)
+			(void)cause_read(row->reason, &cause);
+		crl_add(&w, &(struct crl_entry){ row->serial, f->now, cause.reason,
+		    cause.invalid });
+	}
 	crl_end(&w);
 	signed_wrap(buf_bytes(&list), RC_ECDSA_SHA256, bytes_of_text("signature"), &der);
 	intent.tbs = buf_bytes(&list);

@@ -66,6 +66,29 @@ TEST(a_list_with_more_or_less_is_found)
 	}
 }
 
+TEST(a_list_says_why_and_since_when_as_the_events_do)
+{
+	/* the fixture lists what it cannot read as superseded */
+	static const struct {
+		const char *reason;
+		size_t found;
+	} cases[] = {
+		{ "keyCompromise", 0 }, { "unspecified", 0 },
+		{ "keyCompromise since 2023-11-01T00:00:00Z", 0 },
+		{ "keyCompromise since 2023-11-01", 1 }, { "keyCompromised", 1 },
+		{ "keyCompromise since 1970-01-01T00:00:00Z", 1 },
+	};
+
+	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+		SCOPED(fixture_free) struct fixture *f = fixture_new();
+		int64_t id = fixture_done(f);
+
+		mark(f, id, LEDGER_REVOKED, cases[i].reason);
+		fixture_list(f, "crl/1", 1, false, &id, 1);
+		EXPECT_INT(audit(f), cases[i].found);
+	}
+}
+
 /* What expired stands on one list that was made after its end, and on none after that. */
 TEST(an_expired_certificate_leaves_after_one_list)
 {

@@ -54,11 +54,12 @@ list_sign(struct list *l, unsigned entries)
 	buf_cut(&l->der, 0);
 	crl_begin(&w, &l->parts, &l->tbs);
 	if (entries > 0)
-		crl_add(&w, BYTES(serial_1, 1), NOW - 5, CRL_KEY_COMPROMISE);
+		crl_add(&w, &(struct crl_entry){ BYTES(serial_1, 1), NOW - 5, CRL_KEY_COMPROMISE, 0 });
 	if (entries > 1)
-		crl_add(&w, BYTES(serial_2, 2), NOW, CRL_UNSPECIFIED);
+		crl_add(&w, &(struct crl_entry){ BYTES(serial_2, 2), NOW, CRL_UNSPECIFIED, 0 });
 	if (entries > 2)
-		crl_add(&w, BYTES(serial_2, 1), INT64_C(2524608000), CRL_AA_COMPROMISE);
+		crl_add(&w, &(struct crl_entry){ BYTES(serial_2, 1), INT64_C(2524608000),
+		    CRL_AA_COMPROMISE, NOW - 86400 });
 	crl_end(&w);
 	REQUIRE_OK(softkey_sign(l->key.key, l->parts.algorithm, buf_bytes(&l->tbs), &signature,
 	    err), err);
@@ -99,10 +100,14 @@ TEST(a_crl_is_what_libcrypto_reads)
 			expect_libcrypto(&l, (int)entries);
 		}
 		l.parts.base = BYTES(number_7, 1);
-		l.parts.points = points;
-		l.parts.n_points = 2;
-		list_sign(&l, 3);
-		expect_libcrypto(&l, 3);
+		for (unsigned n = 0; n <= 2; n++)
+			for (unsigned scope = 0; scope < CRL_SCOPES; scope++) {
+				l.parts.points = points;
+				l.parts.n_points = n;
+				l.parts.scope = scope;
+				list_sign(&l, 3);
+				expect_libcrypto(&l, 3);
+			}
 	}
 }
 
@@ -129,8 +134,10 @@ TEST(a_crl_reads_back_as_it_was_meant)
 	REQUIRE(crl_next(&crl.entries, &e));
 	EXPECT(bytes_equal(e.serial, BYTES(serial_2, 2)));
 	EXPECT_INT(e.reason, CRL_UNSPECIFIED);
+	EXPECT_INT(e.invalid, 0);
 	REQUIRE(crl_next(&crl.entries, &e));
 	EXPECT_INT(e.when, INT64_C(2524608000));        /* 2050 */
+	EXPECT_INT(e.invalid, NOW - 86400);
 	EXPECT(!crl_next(&crl.entries, &e));
 	EXPECT_INT(crl.entries.n, 0);
 }
@@ -168,4 +175,52 @@ TEST(reasons_have_the_words_of_the_rfc)
 	EXPECT(crl_reason_word(7) == NULL && crl_reason_word(11) == NULL);
 	for (unsigned i = 0; i < CRL_REASONS; i++)
 		EXPECT(i == 7 || (crl_reason_find(crl_reason_word(i), &reason) && reason == i));
+}
+
+TEST(a_list_for_users_or_cas_alone_says_so)
+{
+	for (unsigned scope = 0; scope < CRL_SCOPES; scope++)
+		for (unsigned n = 0; n < 2; n++) {
+			SCOPED(list_clear) struct list l = list_make(KEY_EC_P256);
+			SCOPED(error_free) struct error *err = error_new();
+			struct crl crl;
+
+			l.parts.points = points;
+			l.parts.n_points = n;
+			l.parts.scope = scope;
+			list_sign(&l, 1);
+			REQUIRE_OK(crl_read(buf_bytes(&l.der), &crl, err), err);
+			EXPECT_INT(crl.scope, scope);
+			EXPECT_INT(crl.is_part, n != 0);
+		}
+}
+
+/* issuingDistributionPoint of a list for users: [1] 0xff.  What else may not stand there. */
+TEST(a_point_that_rfc_5280_does_not_know_is_refused)
+{
+	static const uint8_t good[] = { 0x55, 0x1d, 0x1c, 0x01, 0x01, 0xff, 0x04, 0x05, 0x30, 0x03,
+		0x81, 0x01, 0xff };
+	static const struct {
+		size_t at;
+		uint8_t octet;
+	} changes[] = {
+		{ 12, 0x00 },           /* FALSE, which is absent in DER */
+		{ 10, 0x84 },           /* indirectCRL */
+		{ 10, 0x85 },           /* onlyContainsAttributeCerts */
+		{ 8, 0x31 },            /* a SET */
+	};
+
+	for (size_t i = 0; i < ARRAY_LEN(changes); i++) {
+		SCOPED(list_clear) struct list l = list_make(KEY_EC_P256);
+		SCOPED(error_free) struct error *err = error_new();
+		struct crl crl;
+		uint8_t *at;
+
+		l.parts.scope = CRL_SCOPE_USERS;
+		list_sign(&l, 1);
+		at = memmem(l.der.p, l.der.n, good, sizeof(good));
+		REQUIRE(at != NULL);
+		at[changes[i].at] = changes[i].octet;
+		EXPECT_RULE(crl_read(buf_bytes(&l.der), &crl, err), err, RULE_CRL_MALFORMED);
+	}
 }
