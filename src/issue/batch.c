@@ -15,6 +15,7 @@ enum {
 	LINGER_MS = 8,           /* ... or that time since the one before       */
 	GATHER = 16,             /* what comes is taken so many at once ...     */
 	GATHER_MS = 2,           /* ... or what came meanwhile                  */
+	LOOKS = 24,              /* between two groups, which others wait for   */
 	TICK_MS = 100,
 	TOKEN_FAILURES = 3,      /* in a row: it is no accident                 */
 	AHEAD_LEAST = 16,        /* journalled and not signed yet               */
@@ -56,7 +57,7 @@ struct run {
 	unsigned n_workers;
 	struct sessions sessions;
 
-	struct items to_journal, to_settle, to_refuse;
+	struct items to_look, to_journal, to_settle, to_refuse;
 	size_t on_disk;                  /* journalled and not settled          */
 	bool stopped;
 	struct known_quiet quiet;
@@ -336,7 +337,7 @@ item_sort(struct run *run, struct item *item)
 {
 	switch (item->step) {
 	case LOOK:
-		look(run, item);
+		run->to_look.v[run->to_look.n++] = item;
 		break;
 	case JOURNAL:
 		run->to_journal.v[run->to_journal.n++] = item;
@@ -367,13 +368,30 @@ sort_all(struct run *run, struct lane_link *link)
 	}
 }
 
+static void
+items_drop(struct items *items, size_t n)
+{
+	items->n -= n;
+	memmove(items->v, items->v + n, items->n * sizeof(*items->v));
+}
+
+static void
+look_at_some(struct run *run)
+{
+	size_t n = run->to_look.n < LOOKS ? run->to_look.n : LOOKS;
+
+	for (size_t i = 0; i < n; i++)
+		look(run, run->to_look.v[i]);
+	items_drop(&run->to_look, n);
+}
+
 /* How much may stand in the ledger unsigned: what the token is known to do in a moment. */
 static size_t
 ahead(const struct run *run)
 {
 	size_t rate = run->settled > run->settled_before ? run->settled : run->settled_before;
 
-	return AHEAD_LEAST + 2 * run->sessions.n + rate;
+	return AHEAD_LEAST + 2 * atomic_load(&run->sessions.n) + rate;
 }
 
 /* How many of those that wait for their intent may have it now. */
@@ -406,8 +424,7 @@ items_take(struct items *items, size_t n, struct permit_entry *entries, struct i
 		}
 		++*total;
 	}
-	items->n -= n;
-	memmove(items->v, items->v + n, items->n * sizeof(*items->v));
+	items_drop(items, n);
 }
 
 /* What the disk holds of these is not known, or nothing. */
@@ -497,8 +514,10 @@ patience(const struct run *run)
 static bool
 token_waits(const struct run *run)
 {
-	return run->sessions.n > 1 && run->to_journal.n != 0 &&
-	    lanes_waiting(run->lanes, LANE_SIGN) < run->sessions.n;
+	unsigned sessions = atomic_load(&run->sessions.n);
+
+	return sessions > 1 && run->to_journal.n != 0 &&
+	    lanes_waiting(run->lanes, LANE_SIGN) < sessions;
 }
 
 /* Enough for a flush; or nothing more comes before it is written: all that are under way
@@ -535,20 +554,32 @@ tick(struct run *run)
 		stop(run);
 }
 
+/* What has come; it waits for nothing where there is something to do. */
+static void
+gather(struct run *run)
+{
+	if (run->to_look.n != 0)
+		sort_all(run, lanes_take_all(run->lanes, LANE_LEDGER, 0, 0, 0, 0));
+	else
+		sort_all(run, lanes_take_all(run->lanes, LANE_LEDGER, GATHER, held(run),
+		    GATHER_MS, patience(run)));
+}
+
 static void
 ledger_run(struct run *run)
 {
 	while (!run->fed || lanes_inside(run->lanes) != 0) {
-		sort_all(run, lanes_take_all(run->lanes, LANE_LEDGER, GATHER, held(run),
-		    GATHER_MS, patience(run)));
+		gather(run);
+		look_at_some(run);
 		token_watch(run);
 		tick(run);
 		while (run->stopped && run->to_journal.n != 0)
 			item_drop(run, run->to_journal.v[--run->to_journal.n]);
 		if (is_due(run))
 			group_write(run);
-		sessions_grow(&run->sessions, lanes_waiting(run->lanes, LANE_SIGN), run->err);
-		run->counts.sessions = run->sessions.n;
+		if (!run->stopped)
+			sessions_grow(&run->sessions, lanes_waiting(run->lanes, LANE_SIGN));
+		run->counts.sessions = atomic_load(&run->sessions.n);
 	}
 }
 
@@ -562,8 +593,10 @@ run_start(struct run *run)
 		run->n_workers = BATCH_WORKERS_MAX;
 	for (unsigned i = 0; i < run->n_workers; i++)
 		batch_thread_start(&run->worker[i], worker, run);
-	run->sessions = (struct sessions){ .batch = batch, .custody = run->issuer.custody,
-		.work = signing, .arg = run };
+	run->sessions.batch = batch;
+	run->sessions.custody = run->issuer.custody;
+	run->sessions.work = signing;
+	run->sessions.arg = run;
 	sessions_begin(&run->sessions);
 	batch_thread_start(&run->feeder, feeder, run);
 }
@@ -575,7 +608,8 @@ run_end(struct run *run)
 	lanes_close(run->lanes);
 	for (unsigned i = 0; i < run->n_workers; i++)
 		(void)pthread_join(run->worker[i], NULL);
-	sessions_end(&run->sessions);
+	sessions_end(&run->sessions, run->err);
+	run->counts.sessions = atomic_load(&run->sessions.n);
 }
 
 enum rc_status

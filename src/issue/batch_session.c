@@ -7,7 +7,9 @@
 enum {
 	SLOW_US = 300,           /* a signature that takes longer              */
 	SLOW_FACTOR = 2,         /* and waits so often as long as it works     */
-	SAMPLE = 4,              /* signatures of each session, to tell        */
+	WORK_US = 600,           /* one that computes longer: RSA, not a curve */
+	SAMPLE = 2,              /* signatures of each session that waited, to tell, */
+	WORK_SAMPLE = 8,         /* and that did not: the first ones take longer */
 	IN_VAIN = 2,             /* samples that show nothing won              */
 };
 
@@ -82,10 +84,11 @@ thread_run(void *arg)
 static void
 session_start(struct sessions *sessions, struct signer *signer, bool own)
 {
-	struct session *session = &sessions->v[sessions->n++];
+	struct session *session = &sessions->v[atomic_load(&sessions->n)];
 
 	*session = (struct session){ .all = sessions, .signer = signer, .own = own };
 	batch_thread_start(&session->thread, thread_run, session);
+	(void)atomic_fetch_add(&sessions->n, 1);
 }
 
 /* Another login's verdict is not the one that stands in the intents. */
@@ -103,6 +106,17 @@ session_open(struct sessions *sessions, struct error *err)
 	return RC_OK;
 }
 
+static void *
+opener(void *arg)
+{
+	struct sessions *sessions = arg;
+
+	while (atomic_load(&sessions->n) < atomic_load(&sessions->wanted))
+		if (session_open(sessions, sessions->why) != RC_OK)
+			break;
+	return NULL;
+}
+
 /* What one signature took of late. */
 struct sample {
 	uint64_t wall_us, work_us;
@@ -114,64 +128,64 @@ sample_take(struct sessions *sessions, struct sample *ret)
 {
 	struct session_times *times = &sessions->times;
 	uint64_t n = atomic_load(&times->asked);
+	bool waits = 2 * atomic_load(&times->waited) > n;
 
-	if (n < (uint64_t)SAMPLE * sessions->n)
+	if (n < (uint64_t)(waits ? SAMPLE : WORK_SAMPLE) * atomic_load(&sessions->n))
 		return false;
 	ret->wall_us = atomic_exchange(&times->wall_us, 0) / n;
 	ret->work_us = atomic_exchange(&times->work_us, 0) / n;
-	ret->waits = 2 * atomic_exchange(&times->waited, 0) > n &&
-	    ret->wall_us > (SLOW_FACTOR + 1) * ret->work_us;
+	ret->waits = waits && ret->wall_us > (SLOW_FACTOR + 1) * ret->work_us;
+	atomic_store(&times->waited, 0);
 	atomic_store(&times->asked, 0);
 	return true;
 }
 
-/* Half as many did nearly as much. */
+/* No more were signed than when there was one. */
 static bool
 nothing_won(struct sessions *sessions, const struct sample *sample)
 {
-	if (sessions->wall_us == 0 || 5 * sample->wall_us < 8 * sessions->wall_us) {
-		sessions->in_vain = 0;
-		return false;
-	}
-	if (++sessions->in_vain >= IN_VAIN)
-		sessions->most = sessions->n;
-	return true;
+	uint64_t n = atomic_load(&sessions->n);
+	bool won = n == 1 || 4 * sample->wall_us < 3 * n * sessions->wall_us;
+
+	sessions->in_vain = won ? 0 : sessions->in_vain + 1;
+	return sessions->in_vain >= IN_VAIN;
 }
 
 /* How many there should be. */
 static unsigned
-wanted(struct sessions *sessions)
+wanted(const struct sessions *sessions, const struct sample *sample)
 {
-	unsigned n = sessions->n, processors = sessions->batch->workers;
-	struct sample sample;
+	unsigned processors = sessions->batch->workers;
 
-	if (!sample_take(sessions, &sample) || sample.wall_us < SLOW_US)
-		return n;
-	if (!sample.waits)
-		return n < processors && sample.work_us >= SLOW_US ? processors : n;
-	if (nothing_won(sessions, &sample))
-		return n;
-	sessions->wall_us = sample.wall_us;
-	return 2 * n;
+	if (sample->wall_us < SLOW_US)
+		return 1;
+	if (sample->waits)
+		return sessions->most;
+	return sample->work_us > WORK_US ? processors : 1;
 }
 
 void
-sessions_grow(struct sessions *sessions, size_t waiting, struct error *err)
+sessions_grow(struct sessions *sessions, size_t waiting)
 {
-	SCOPED(error_free) struct error *why = NULL;
+	struct sample sample;
 	unsigned want;
 
-	if (sessions->n >= sessions->most || waiting < sessions->n)
+	if (waiting == 0 || atomic_load(&sessions->n) >= sessions->most ||
+	    !sample_take(sessions, &sample))
 		return;
-	want = wanted(sessions);
-	why = error_new();
-	while (sessions->n < want && sessions->n < sessions->most)
-		if (session_open(sessions, why) != RC_OK) {
-			error_warn(err, RULE_BATCH_SESSION, NOWHERE,
-			    "no more than %u sessions with the token: %s [%s]",
-			    sessions->n, error_message(why), rule_id(error_rule(why)));
-			sessions->most = sessions->n;
-		}
+	if (sessions->opening) {
+		if (nothing_won(sessions, &sample))
+			atomic_store(&sessions->wanted, 0);
+		return;
+	}
+	want = wanted(sessions, &sample);
+	if (want <= 1)
+		return;
+	sessions->wall_us = sample.wall_us;
+	atomic_store(&sessions->wanted, want < sessions->most ? want : sessions->most);
+	sessions->why = error_new();
+	sessions->opening = true;
+	batch_thread_start(&sessions->opener, opener, sessions);
 }
 
 /* -- the first and the last ----------------------------------------------------------------- */
@@ -185,10 +199,27 @@ sessions_begin(struct sessions *sessions)
 	session_start(sessions, sessions->batch->signer, false);
 }
 
-void
-sessions_end(struct sessions *sessions)
+static void
+opener_end(struct sessions *sessions, struct error *err)
 {
-	for (unsigned i = 0; i < sessions->n; i++) {
+	const struct error *why = sessions->why;
+
+	if (!sessions->opening)
+		return;
+	atomic_store(&sessions->wanted, 0);
+	(void)pthread_join(sessions->opener, NULL);
+	if (error_status(why) != RC_OK)
+		error_warn(err, RULE_BATCH_SESSION, NOWHERE,
+		    "no more than %u sessions with the token: %s [%s]",
+		    atomic_load(&sessions->n), error_message(why), rule_id(error_rule(why)));
+	error_free(sessions->why);
+}
+
+void
+sessions_end(struct sessions *sessions, struct error *err)
+{
+	opener_end(sessions, err);
+	for (unsigned i = 0; i < atomic_load(&sessions->n); i++) {
 		(void)pthread_join(sessions->v[i].thread, NULL);
 		if (sessions->v[i].own)
 			signer_close(sessions->v[i].signer);

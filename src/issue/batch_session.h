@@ -9,8 +9,9 @@
  * More pay where the token makes a signature wait, not where it works: a module that signs
  * on the processors of this machine gives them up for nobody, and gets no more sessions than
  * there are processors, those only if it is slow.  That a thread had to wait for a processor
- * is not the token's doing.  Each time there are twice as many, until that is the most,
- * or a signature takes so much longer that nothing was won (a card, which has one at a time).
+ * is not the token's doing.  They are opened one after the other, beside all other work,
+ * until there are as many as may be, or a signature takes so much longer that nothing is won
+ * (a card, which has one at a time).
  */
 #ifndef ISSUE_BATCH_SESSION_H
 #define ISSUE_BATCH_SESSION_H
@@ -39,21 +40,24 @@ struct sessions {
 	const char *custody;             /* verdict of the first one, of all    */
 	void (*work)(struct session *session, void *arg);
 	void *arg;
-	unsigned n, most;
 	struct session v[BATCH_SESSIONS_MAX];
 	struct session_times times;
-	uint64_t wall_us;                /* of a signature, with half as many   */
-	unsigned in_vain;
+	uint64_t wall_us;                /* of a signature, when more were asked for */
+	unsigned most, in_vain;
+	atomic_uint n, wanted;           /* the opener's are those between      */
+	pthread_t opener;
+	bool opening;                    /* it was started                      */
+	struct error *why;               /* it gave up                          */
 };
 
 /* Signals are for the caller's thread. */
 void batch_thread_start(pthread_t *thread, void *(*run)(void *), void *arg);
 
 void sessions_begin(struct sessions *sessions);
-void sessions_end(struct sessions *sessions);
-/* `waiting`: requests for a signature that nobody has taken.  What keeps it from opening
- * more is told once, as a warning. */
-void sessions_grow(struct sessions *sessions, size_t waiting, struct error *err);
+/* What kept it from opening more is told as a warning. */
+void sessions_end(struct sessions *sessions, struct error *err);
+/* `waiting`: requests for a signature that nobody has taken. */
+void sessions_grow(struct sessions *sessions, size_t waiting);
 enum rc_status session_sign(struct session *session, struct permit *permit,
     struct error *err) RC_CHECK;
 

@@ -199,8 +199,11 @@ in_ms(unsigned ms)
 static void
 await(struct lanes *lanes, struct lane *l, size_t wanted, unsigned ms)
 {
-	struct timespec until = in_ms(ms);
+	struct timespec until;
 
+	if (ms == 0)
+		return;
+	until = in_ms(ms);
 	l->wanted = wanted;
 	l->asleep++;
 	while (l->n < wanted && !lanes->closed)

@@ -1,8 +1,8 @@
 /*
  * tool - what the benchmarks need beside the program.
  *
- *      tool csrs DIR ALGORITHM KEYS < NAMES        a request for each name, DIR/NAME.csr, with
- *                                                  so many keys in turn (0: one for each)
+ *      tool csrs DIR ALGORITHM < NAMES             a request for each name, DIR/NAME.csr, with
+ *                                                  a key of its own
  *      tool sign MODULE URI PIN-FILE THREADS N ALGORITHM
  *                                                  the token alone: N signatures
  *      tool bare MODULE URI PIN-FILE THREADS ALGORITHM CA CSRS CERTS
@@ -72,21 +72,14 @@ csrs(char **argv)
 {
 	SCOPED(arena_free) struct arena *arena = arena_new();
 	unsigned algorithm = strcmp(argv[1], "rsa") == 0 ? KEY_RSA_2048 : KEY_EC_P256;
-	size_t n_keys = (size_t)strtoul(argv[2], NULL, 10), n = 0;
-	struct softkey **keys = arena_alloc(arena, (n_keys + 1) * sizeof(*keys));
 	char name[512];
 
-	for (; fscanf(stdin, "%511s", name) == 1; n++) {
-		struct softkey **key = &keys[n_keys != 0 ? n % n_keys : 0];
+	while (fscanf(stdin, "%511s", name) == 1) {
+		SCOPED(softkey_free) struct softkey *key = NULL;
 
-		if (*key == NULL)
-			must(softkey_generate(algorithm, key, err));
-		csr_write(*key, arena_printf(arena, "%s/%s.csr", argv[0], name));
-		if (n_keys == 0)
-			softkey_free(TAKE(*key));
+		must(softkey_generate(algorithm, &key, err));
+		csr_write(key, arena_printf(arena, "%s/%s.csr", argv[0], name));
 	}
-	for (size_t i = 0; i < n_keys; i++)
-		softkey_free(keys[i]);
 	return 0;
 }
 
@@ -252,7 +245,7 @@ main(int argc, char **argv)
 	struct cert ca;
 
 	err = error_new();
-	if (argc == 5 && strcmp(argv[1], "csrs") == 0)
+	if (argc == 4 && strcmp(argv[1], "csrs") == 0)
 		return csrs(argv + 2);
 	if (argc == 8 && strcmp(argv[1], "sign") == 0) {
 		prepare(argv + 2, argv[7]);

@@ -76,8 +76,10 @@ take_time(void)
 		(void)pthread_mutex_lock(&device);
 	if (slow.sleep_us != 0)
 		(void)usleep(slow.sleep_us);
-	if (slow.one_at_a_time)
+	if (slow.one_at_a_time) {
 		(void)pthread_mutex_unlock(&device);
+		(void)usleep(100);       /* whoever waits comes first           */
+	}
 	while (thread_us() < start + slow.work_us)
 		continue;
 }
@@ -105,7 +107,8 @@ slow_sign(struct rc_key *key, enum rc_sigalg algorithm, struct bytes tbs, struct
 static enum rc_status
 slow_open(const struct rc_engine_config *config, struct rc_engine **ret, struct error *err)
 {
-	(void)atomic_fetch_add(&slow.opened, 1);
+	if (atomic_fetch_add(&slow.opened, 1) != 0 && slow.one_at_a_time)
+		(void)usleep(20 * slow.sleep_us);
 	return rc_engine_memory.open(config, ret, err);
 }
 
@@ -290,7 +293,7 @@ TEST(a_batch_opens_no_more_sessions_than_processors_for_a_token_that_computes)
 	SCOPED(many_clear) struct many m = { .home = NULL };
 
 	many_make(&m, 150);
-	slow.work_us = 1000;
+	slow.work_us = 2000;
 	REQUIRE_OK(batch_run(&m.batch, &m.counts, m.err), m.err);
 	EXPECT_INT(m.verified, 150);
 	EXPECT_INT(m.counts.sessions, m.batch.workers);
