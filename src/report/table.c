@@ -115,17 +115,21 @@ last_begins(const struct table *t)
 	return at;
 }
 
-/* How much of `text` goes on one line of `room` columns. */
+/* How much of `text` goes on one line of `room` columns: up to a blank, else through a
+ * slash, between the parts of an entry's name. */
 static size_t
 fitting(const char *text, size_t room)
 {
-	size_t n = strlen(text), space;
+	size_t n = strlen(text);
 
 	if (n <= room)
 		return n;
-	for (space = room; space > 0; space--)
+	for (size_t space = room; space > 0; space--)
 		if (text[space] == ' ')
 			return space;
+	for (size_t through = room; through > 0; through--)
+		if (text[through - 1] == '/')
+			return through;
 	return room;
 }
 

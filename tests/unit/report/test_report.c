@@ -41,6 +41,21 @@ TEST(a_table_breaks_its_last_column_at_the_width)
 	buf_clear(&b);
 }
 
+TEST(a_name_without_blanks_is_broken_at_a_slash)
+{
+	SCOPED(table_free) struct table *t = table_new("A", "B", NULL);
+	struct style narrow = { .width = 23 };
+	struct buf b = BUF_INIT;
+
+	table_add(t, "abc", "role/pool.test/server.test");
+	table_put(t, &narrow, &b);
+	EXPECT_TEXT(buf_text(&b),
+	    "A    B\n"
+	    "abc  role/pool.test/\n"
+	    "     server.test\n");
+	buf_clear(&b);
+}
+
 TEST(a_column_without_room_stands_below)
 {
 	SCOPED(table_free) struct table *t = table_new("FIRST", "SECOND", NULL);
