@@ -11,6 +11,17 @@
 
 /* -- reading ------------------------------------------------------------------ */
 
+enum { READ_LEAST = 4 << 10, READ_MOST = 64 << 10 };
+
+/* As much again as there is: most files are small, and many are read at once. */
+static size_t
+read_room(size_t have, size_t limit)
+{
+	size_t room = have < READ_LEAST ? READ_LEAST : have < READ_MOST ? have : READ_MOST;
+
+	return room < limit + 1 - have ? room : limit + 1 - have;
+}
+
 /* Reads on until the end, or until there is more than the limit. */
 static int
 read_up_to(int fd, size_t limit, struct buf *out)
@@ -19,8 +30,7 @@ read_up_to(int fd, size_t limit, struct buf *out)
 	ssize_t got = 1;
 
 	while (got != 0 && out->n - start <= limit) {
-		room = limit + 1 - (out->n - start);
-		room = room < 65536 ? room : 65536;
+		room = read_room(out->n - start, limit);
 		got = read(fd, buf_reserve(out, room), room);
 		if (got < 0 && errno == EINTR)
 			continue;
