@@ -208,34 +208,18 @@ intent_reserve(struct change *c, const struct ledger_intent *intent, int64_t *re
 	return put_all(c, &draft, ret, err);
 }
 
-static enum rc_status
-intent_store(struct ledger *ledger, struct draft *draft, int64_t *ret, struct error *err)
-{
-	struct change c;
-	int64_t id = 0;
-
-	TRY(draft_check(draft, err));
-	TRY(change_begin(ledger, LEADS_TO_SIGNATURE, &c, err));
-	TRY(change_end(&c, put_all(&c, draft, &id, err), err));
-	*ret = id;
-	return RC_OK;
-}
-
 enum rc_status
 ledger_intent(struct ledger *ledger, const struct ledger_intent *intent, int64_t *ret,
     struct error *err)
 {
 	struct draft draft = { .intent = intent, .state = LEDGER_PENDING,
 		.owner = ledger->owner, .boot = ledger->boot };
+	struct change c;
+	int64_t id = 0;
 
-	return intent_store(ledger, &draft, ret, err);
-}
-
-enum rc_status
-ledger_reserve(struct ledger *ledger, const struct ledger_intent *intent, int64_t *ret,
-    struct error *err)
-{
-	struct draft draft = { .intent = intent, .state = LEDGER_RESERVED };
-
-	return intent_store(ledger, &draft, ret, err);
+	TRY(draft_check(&draft, err));
+	TRY(change_begin(ledger, LEADS_TO_SIGNATURE, &c, err));
+	TRY(change_end(&c, put_all(&c, &draft, &id, err), err));
+	*ret = id;
+	return RC_OK;
 }

@@ -143,9 +143,6 @@ enum rc_status ledger_check_clock(struct ledger *ledger, struct error *err) RC_C
 /* Stores it as PENDING under the id *ret, flushed (but see batches). */
 enum rc_status ledger_intent(struct ledger *ledger, const struct ledger_intent *intent,
     int64_t *ret, struct error *err) RC_CHECK;
-/* The same as RESERVED: waits for approval, has no owner. */
-enum rc_status ledger_reserve(struct ledger *ledger, const struct ledger_intent *intent,
-    int64_t *ret, struct error *err) RC_CHECK;
 
 /* PENDING and mine -> DONE.  `signed_bytes` is the whole certificate, CRL or CSR;
  * one that does not hold the journalled bytes is refused (ledger-bytes). */
@@ -156,9 +153,6 @@ enum rc_status ledger_spoil(struct ledger *ledger, int64_t id, struct bytes byte
     const char *reason, struct error *err) RC_CHECK;
 /* PENDING and mine -> LOST. */
 enum rc_status ledger_lose(struct ledger *ledger, int64_t id, const char *reason,
-    struct error *err) RC_CHECK;
-/* RESERVED -> PENDING, now mine, with the custody of this login. */
-enum rc_status ledger_resume(struct ledger *ledger, int64_t id, const char *custody,
     struct error *err) RC_CHECK;
 /* The moves that need a reason alone: to VOID, HELD, DONE (from HELD), REVOKED. */
 enum rc_status ledger_mark(struct ledger *ledger, int64_t id, enum ledger_state to,

@@ -221,14 +221,6 @@ ledger_lose(struct ledger *ledger, int64_t id, const char *reason, struct error 
 }
 
 enum rc_status
-ledger_resume(struct ledger *ledger, int64_t id, const char *custody, struct error *err)
-{
-	const struct settlement s = { .to = LEDGER_PENDING, .custody = custody };
-
-	return settle_alone(ledger, id, &s, err);
-}
-
-enum rc_status
 ledger_mark(struct ledger *ledger, int64_t id, enum ledger_state to, const char *reason,
     struct error *err)
 {

@@ -20,6 +20,25 @@ section_end(struct buf *out)
 }
 
 void
+table_begin(const char *const *heads, struct buf *out)
+{
+	buf_puts(out, "<div class=\"scroll\"><table><thead><tr>");
+	for (; *heads != NULL; heads++) {
+		bool numbers = **heads == '#';
+
+		buf_printf(out, "<th scope=\"col\"%s>%s</th>", numbers ? " class=\"num\"" : "",
+		    *heads + numbers);
+	}
+	buf_puts(out, "</tr></thead><tbody>\n");
+}
+
+void
+table_end(struct buf *out)
+{
+	buf_puts(out, "</tbody></table></div>\n");
+}
+
+void
 put_badge(enum standing_state state, struct buf *out)
 {
 	buf_printf(out, "<span class=\"badge s-%s\">%s</span>", standing_word(state),
@@ -141,9 +160,7 @@ put_notes(const struct page *page, struct buf *out)
 	if (plan->n_notes == 0)
 		return;
 	section_begin("notes", "What the planner noted", out);
-	buf_puts(out, "<div class=\"scroll\"><table><thead><tr><th scope=\"col\">Weight</th>"
-	    "<th scope=\"col\">Rule</th><th scope=\"col\">Entry</th><th scope=\"col\">Note</th>"
-	    "</tr></thead><tbody>\n");
+	table_begin((const char *const[]){ "Weight", "Rule", "Entry", "Note", NULL }, out);
 	for (size_t i = 0; i < plan->n_notes; i++) {
 		buf_printf(out, "<tr><td>%s</td><th scope=\"row\"><code>",
 		    plan->notes[i].warning ? "warning" : "note");
@@ -154,7 +171,7 @@ put_notes(const struct page *page, struct buf *out)
 		html_put(plan->notes[i].message, out);
 		buf_puts(out, "</td></tr>\n");
 	}
-	buf_puts(out, "</tbody></table></div>\n");
+	table_end(out);
 	section_end(out);
 }
 

@@ -60,9 +60,8 @@ page_put_work(const struct page *page, struct buf *out)
 		section_end(out);
 		return;
 	}
-	buf_puts(out, "<div class=\"scroll\"><table><thead><tr><th scope=\"col\">State</th>"
-	    "<th scope=\"col\">Entry</th><th scope=\"col\">What was found</th>"
-	    "<th scope=\"col\">What helps</th></tr></thead><tbody>\n");
+	table_begin((const char *const[]){ "State", "Entry", "What was found",
+	    "What helps", NULL }, out);
 	for (int state = 0; state < STANDING_SUPERFLUOUS; state++)
 		for (size_t i = 0; i < all->n && shown < WORK_MOST; i++)
 			if (all->v[i].state == (enum standing_state)state &&
@@ -70,7 +69,7 @@ page_put_work(const struct page *page, struct buf *out)
 				put_work_row(page, &all->v[i], out);
 				shown++;
 			}
-	buf_puts(out, "</tbody></table></div>\n");
+	table_end(out);
 	if (shown < n)
 		buf_printf(out, "<p class=\"soft\">And %zu more: the table of entries has "
 		    "all.</p>\n", n - shown);
@@ -98,10 +97,8 @@ page_put_entries(const struct page *page, struct buf *out)
 	const struct standings *all = page->view.standings;
 
 	section_begin("entries", "Entries", out);
-	buf_puts(out, "<div class=\"scroll\"><table><thead><tr><th scope=\"col\">State</th>"
-	    "<th scope=\"col\">Entry</th><th scope=\"col\">Ends</th>"
-	    "<th scope=\"col\" class=\"num\">Days</th><th scope=\"col\">Subject</th>"
-	    "<th scope=\"col\" class=\"num\">Names</th></tr></thead><tbody>\n");
+	table_begin((const char *const[]){ "State", "Entry", "Ends", "#Days",
+	    "Subject", "#Names", NULL }, out);
 	for (size_t i = 0; i < all->n; i++) {
 		buf_puts(out, "<tr><td>");
 		put_badge(all->v[i].state, out);
@@ -113,7 +110,7 @@ page_put_entries(const struct page *page, struct buf *out)
 		html_put(all->v[i].entry->subject.attr[DN_CN], out);
 		buf_printf(out, "</td><td class=\"num\">%zu</td></tr>\n", all->v[i].entry->n_san);
 	}
-	buf_puts(out, "</tbody></table></div>\n");
+	table_end(out);
 	section_end(out);
 }
 
@@ -160,12 +157,10 @@ put_names(const struct entry *entry, struct buf *out)
 {
 	if (entry->n_san == 0)
 		return;
-	buf_puts(out, "<div class=\"scroll\"><table><thead><tr><th scope=\"col\">Name</th>"
-	    "<th scope=\"col\">Because</th><th scope=\"col\">Role</th>"
-	    "<th scope=\"col\">Topology</th></tr></thead><tbody>\n");
+	table_begin((const char *const[]){ "Name", "Because", "Role", "Topology", NULL }, out);
 	for (size_t i = 0; i < entry->n_san; i++)
 		put_name_row(entry, i, out);
-	buf_puts(out, "</tbody></table></div>\n");
+	table_end(out);
 }
 
 static void
@@ -275,9 +270,7 @@ page_put_superfluous(const struct page *page, struct buf *out)
 	if (all->n_superfluous == 0)
 		return;
 	section_begin("superfluous", "Certificates that no entry wants", out);
-	buf_puts(out, "<div class=\"scroll\"><table><thead><tr><th scope=\"col\">Serial</th>"
-	    "<th scope=\"col\">Subject</th><th scope=\"col\">Ends</th><th scope=\"col\">File</th>"
-	    "<th scope=\"col\">Why</th></tr></thead><tbody>\n");
+	table_begin((const char *const[]){ "Serial", "Subject", "Ends", "File", "Why", NULL }, out);
 	for (size_t i = 0; i < all->n_superfluous; i++) {
 		const struct standing *s = &all->superfluous[i];
 
@@ -293,6 +286,6 @@ page_put_superfluous(const struct page *page, struct buf *out)
 		html_put(s->detail, out);
 		buf_puts(out, "</td></tr>\n");
 	}
-	buf_puts(out, "</tbody></table></div>\n");
+	table_end(out);
 	section_end(out);
 }

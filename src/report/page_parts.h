@@ -25,6 +25,11 @@ void page_put_record(const struct page *page, struct buf *out);
 void section_begin(const char *id, const char *title, struct buf *out);
 void section_end(struct buf *out);
 
+/* A table that can be scrolled, with these columns; one of numbers begins with '#', and
+ * NULL ends them. */
+void table_begin(const char *const *heads, struct buf *out);
+void table_end(struct buf *out);
+
 /* A state in its colour, in words. */
 void put_badge(enum standing_state state, struct buf *out);
 /* <a href="#e7">ID</a>: to the details of an entry. */

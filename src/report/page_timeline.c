@@ -180,13 +180,12 @@ put_next(const struct page *page, const struct standing **sorted, size_t n, stru
 		past++;
 	if (past == n)
 		return;
-	buf_puts(out, "<h3>The next to end</h3>\n<div class=\"scroll\"><table><thead><tr>"
-	    "<th scope=\"col\">Ends</th><th scope=\"col\" class=\"num\">Days</th>"
-	    "<th scope=\"col\">Renew from</th><th scope=\"col\">Entry</th>"
-	    "<th scope=\"col\">State</th></tr></thead><tbody>\n");
+	buf_puts(out, "<h3>The next to end</h3>\n");
+	table_begin((const char *const[]){ "Ends", "#Days", "Renew from", "Entry", "State", NULL },
+	    out);
 	for (size_t i = past; i < n && i < past + NEXT; i++)
 		put_next_row(page, sorted[i], out);
-	buf_puts(out, "</tbody></table></div>\n");
+	table_end(out);
 }
 
 void

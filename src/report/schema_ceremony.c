@@ -15,22 +15,6 @@ count_of(const char *const *words)
 	return n;
 }
 
-static bool
-is_among(const char *word, const char *const *list)
-{
-	for (size_t i = 0; list != NULL && list[i] != NULL; i++)
-		if (strcmp(list[i], word) == 0)
-			return true;
-	return false;
-}
-
-static bool
-is_for(const struct ceremony_kind_keys *kind, const char *word)
-{
-	return is_among(word, kind->needs) || is_among(word, kind->may) ||
-	    is_among(word, kind->one_of);
-}
-
 /* Keys of other kinds: false. */
 static json_t *
 no_use(const struct ceremony_kind_keys *kind)
@@ -42,8 +26,8 @@ no_use(const struct ceremony_kind_keys *kind)
 		bool some = false;
 
 		for (size_t k = 0; k < CEREMONY_KINDS; k++)
-			some = some || is_for(&ceremony_kinds[k], word);
-		if (some && !is_for(kind, word))
+			some = some || ceremony_kind_knows(&ceremony_kinds[k], word);
+		if (some && !ceremony_kind_knows(kind, word))
 			json_put(o, word, json_false());
 	}
 	return o;

@@ -124,8 +124,8 @@ value_check(const struct form *form, const struct node *node, const char *what,
 
 /* -- by the kind ---------------------------------------------------------------------- */
 
-static bool
-is_among(const char *word, const char *const *list)
+bool
+ceremony_is_among(const char *word, const char *const *list)
 {
 	for (size_t i = 0; list != NULL && list[i] != NULL; i++)
 		if (strcmp(list[i], word) == 0)
@@ -133,14 +133,18 @@ is_among(const char *word, const char *const *list)
 	return false;
 }
 
-/* What some kind needs or may have, and this one has no use for. */
+bool
+ceremony_kind_knows(const struct ceremony_kind_keys *kind, const char *word)
+{
+	return ceremony_is_among(word, kind->needs) || ceremony_is_among(word, kind->may) ||
+	    ceremony_is_among(word, kind->one_of);
+}
+
 static bool
 is_of_kinds(const char *word)
 {
 	for (size_t i = 0; i < CEREMONY_KINDS; i++)
-		if (is_among(word, ceremony_kinds[i].needs) ||
-		    is_among(word, ceremony_kinds[i].may) ||
-		    is_among(word, ceremony_kinds[i].one_of))
+		if (ceremony_kind_knows(&ceremony_kinds[i], word))
 			return true;
 	return false;
 }
@@ -158,11 +162,10 @@ kind_check(struct reading *r)
 	for (size_t i = 0; i < r->root->count; i++) {
 		const struct node *key = r->root->pairs[i].key;
 
-		if (is_of_kinds(key->text) && !is_among(key->text, kind->needs) &&
-		    !is_among(key->text, kind->may) && !is_among(key->text, kind->one_of))
+		if (is_of_kinds(key->text) && !ceremony_kind_knows(kind, key->text))
 			(void)error_at(r->err, RULE_CEREMONY_KIND, key->at,
 			    "a ceremony of the kind %s has no use for '%s'", kind->word, key->text);
-		n += is_among(key->text, kind->one_of);
+		n += ceremony_is_among(key->text, kind->one_of);
 	}
 	if (kind->one_of != NULL && n != 1)
 		(void)error_at(r->err, RULE_CEREMONY_KIND, r->root->at,

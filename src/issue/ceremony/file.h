@@ -106,6 +106,10 @@ struct ceremony_kind_keys {
 	const char *const *one_of;       /* exactly one of them, or NULL */
 };
 extern const struct ceremony_kind_keys ceremony_kinds[CEREMONY_KINDS];
+/* list: NULL, or ended by one. */
+bool ceremony_is_among(const char *word, const char *const *list);
+/* Has it any use for the key? */
+bool ceremony_kind_knows(const struct ceremony_kind_keys *kind, const char *word);
 
 struct form;
 extern const struct form ceremony_form;

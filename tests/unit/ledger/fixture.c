@@ -4,8 +4,9 @@
 #include <stdio.h>
 
 #include "crypto/digest.h"
-#include "os/file.h"
 #include "ledger/cause.h"
+#include "ledger/settle.h"
+#include "os/file.h"
 #include "x509/crl.h"
 #include "x509/tbs.h"
 
@@ -199,4 +200,23 @@ fixture_force(struct fixture *f, const char *sql)
 {
 	return run_sql(f, "PRAGMA writable_schema = ON; PRAGMA ignore_check_constraints = ON;"
 	    "PRAGMA foreign_keys = OFF", sql);
+}
+
+enum rc_status
+fixture_reserve(struct fixture *f, const struct ledger_intent *intent, int64_t *ret)
+{
+	struct change c;
+
+	TRY(change_begin(f->ledger, LEADS_TO_SIGNATURE, &c, f->err));
+	return change_end(&c, intent_reserve(&c, intent, ret, f->err), f->err);
+}
+
+enum rc_status
+fixture_begin(struct fixture *f, int64_t id, const char *custody)
+{
+	const struct settlement s = { .to = LEDGER_PENDING, .custody = custody };
+	struct change c;
+
+	TRY(change_begin(f->ledger, LEADS_TO_SIGNATURE, &c, f->err));
+	return change_end(&c, settle(&c, id, &s, f->err), f->err);
 }

@@ -37,6 +37,11 @@ const char *fixture_path(struct fixture *f, const char *name);
 struct ledger_intent *fixture_intent(struct fixture *f);
 int64_t fixture_pending(struct fixture *f);       /* its id */
 int64_t fixture_done(struct fixture *f);
+/* RESERVED, without a request; and from there on to PENDING, as ledger_ask_certificate()
+ * and ledger_spend() do it. */
+enum rc_status fixture_reserve(struct fixture *f, const struct ledger_intent *intent,
+    int64_t *ret) RC_CHECK;
+enum rc_status fixture_begin(struct fixture *f, int64_t id, const char *custody) RC_CHECK;
 /* Records a list over these rows' serials, as if it had been signed. */
 void fixture_list(struct fixture *f, const char *entry, uint8_t number, bool delta,
     const int64_t *ids, size_t n);

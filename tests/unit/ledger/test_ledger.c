@@ -97,9 +97,9 @@ TEST(a_reserved_row_becomes_mine_with_new_custody)
 	SCOPED(fixture_free) struct fixture *f = fixture_new();
 	int64_t id = 0;
 
-	REQUIRE_OK(ledger_reserve(f->ledger, fixture_intent(f), &id, f->err), f->err);
+	REQUIRE_OK(fixture_reserve(f, fixture_intent(f), &id), f->err);
 	EXPECT(fixture_row(f, id)->owner == NULL);
-	EXPECT_OK(ledger_resume(f->ledger, id, "strict: again", f->err), f->err);
+	EXPECT_OK(fixture_begin(f, id, "strict: again"), f->err);
 	EXPECT_TEXT(fixture_row(f, id)->owner, f->ledger->owner);
 	EXPECT(bytes_equal(fixture_row(f, id)->custody, bytes_of_text("strict: again")));
 	EXPECT_OK(ledger_commit(f->ledger, id, fixture_signed(), f->err), f->err);
@@ -115,7 +115,7 @@ TEST(a_serial_is_used_once)
 	EXPECT_RULE(ledger_intent(f->ledger, intent, &second, f->err), f->err,
 	    RULE_SERIAL_NOT_UNIQUE);
 	REQUIRE_OK(ledger_lose(f->ledger, id, "why", f->err), f->err);
-	EXPECT_RULE(ledger_reserve(f->ledger, intent, &second, f->err), f->err,
+	EXPECT_RULE(fixture_reserve(f, intent, &second), f->err,
 	    RULE_SERIAL_NOT_UNIQUE);
 	EXPECT_INT(second, 42);
 	EXPECT_HAS(fixture_sql(f, "DROP TRIGGER intent_serial; INSERT INTO intent (kind, state,"
@@ -244,16 +244,16 @@ TEST(a_clock_far_behind_signs_nothing_but_settles)
 	struct ledger_counts before, after;
 	size_t lost = 9;
 
-	REQUIRE_OK(ledger_reserve(f->ledger, fixture_intent(f), &reserved, f->err), f->err);
+	REQUIRE_OK(fixture_reserve(f, fixture_intent(f), &reserved), f->err);
 	EXPECT_OK(ledger_count(f->ledger, &before, f->err), f->err);
 	f->now = NOON - LEDGER_CLOCK_SLACK - 1;
 	EXPECT(ledger_intent(f->ledger, fixture_intent(f), &id, f->err) == RC_SYSTEM);
 	EXPECT_INT(error_rule(f->err), RULE_LEDGER_CLOCK);
 	EXPECT_HAS(error_first(f->err)->want, "2023-11-14T22:13:20Z or later");
 	error_clear(f->err);
-	EXPECT_RULE(ledger_reserve(f->ledger, fixture_intent(f), &id, f->err), f->err,
+	EXPECT_RULE(fixture_reserve(f, fixture_intent(f), &id), f->err,
 	    RULE_LEDGER_CLOCK);
-	EXPECT_RULE(ledger_resume(f->ledger, reserved, "strict", f->err), f->err,
+	EXPECT_RULE(fixture_begin(f, reserved, "strict"), f->err,
 	    RULE_LEDGER_CLOCK);
 	EXPECT_OK(ledger_count(f->ledger, &after, f->err), f->err);
 	EXPECT_INT(after.events, before.events);
@@ -391,8 +391,8 @@ TEST(each_change_leaves_an_event_that_can_be_read)
 	EXPECT_OK(ledger_mark(f->ledger, id, LEDGER_DONE, "found", f->err), f->err);
 	EXPECT_OK(ledger_spoil(f->ledger, fixture_pending(f), bytes_of_text("x"), "bad", f->err),
 	    f->err);
-	EXPECT_OK(ledger_reserve(f->ledger, fixture_intent(f), &reserved, f->err), f->err);
-	EXPECT_OK(ledger_resume(f->ledger, reserved, "lab", f->err), f->err);
+	EXPECT_OK(fixture_reserve(f, fixture_intent(f), &reserved), f->err);
+	EXPECT_OK(fixture_begin(f, reserved, "lab"), f->err);
 	EXPECT_OK(ledger_each_event(f->ledger, 0, write_event, &out, f->err), f->err);
 	EXPECT_HAS(buf_text(&out), "1 create: ca 'Contoso Issuing CA', custody 'strict', policy ");
 	EXPECT_HAS(buf_text(&out), "\n2 intent: id 1, what 'certificate', serial 01000001, tbs ");

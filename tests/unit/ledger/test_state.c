@@ -21,7 +21,7 @@ row_in(struct fixture *f, enum ledger_state state)
 	int64_t id = 0;
 
 	if (state == LEDGER_RESERVED || state == LEDGER_VOID) {
-		REQUIRE_OK(ledger_reserve(f->ledger, fixture_intent(f), &id, err), err);
+		REQUIRE_OK(fixture_reserve(f, fixture_intent(f), &id), err);
 	} else {
 		id = fixture_pending(f);
 	}
@@ -46,7 +46,7 @@ move_to(struct fixture *f, int64_t id, enum ledger_state from, enum ledger_state
 {
 	switch (to) {
 	case LEDGER_PENDING:
-		return ledger_resume(f->ledger, id, "strict: again", f->err);
+		return fixture_begin(f, id, "strict: again");
 	case LEDGER_DONE:
 		if (from != LEDGER_HELD)
 			return ledger_commit(f->ledger, id, fixture_signed(), f->err);

@@ -254,9 +254,9 @@ TEST(a_certificate_that_nobody_was_asked_for_is_found)
 	int64_t id = 0;
 
 	officers_make(&o);
-	REQUIRE_OK(ledger_reserve(o.f->ledger, fixture_intent(o.f), &id, o.f->err), o.f->err);
+	REQUIRE_OK(fixture_reserve(o.f, fixture_intent(o.f), &id), o.f->err);
 	EXPECT_INT(findings(&o, RULE_LOG_APPROVAL), 0);
-	REQUIRE_OK(ledger_resume(o.f->ledger, id, "strict", o.f->err), o.f->err);
+	REQUIRE_OK(fixture_begin(o.f, id, "strict"), o.f->err);
 	EXPECT_INT(findings(&o, RULE_LOG_APPROVAL), 1);
 }
 
