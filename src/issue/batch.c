@@ -380,8 +380,10 @@ look_at_some(struct run *run)
 {
 	size_t n = run->to_look.n < LOOKS ? run->to_look.n : LOOKS;
 
+	ledger_look_begin(run->batch->home->ledger);
 	for (size_t i = 0; i < n; i++)
 		look(run, run->to_look.v[i]);
+	ledger_look_end(run->batch->home->ledger);
 	items_drop(&run->to_look, n);
 }
 

@@ -10,6 +10,8 @@ is_due(const struct live_question *question, const struct ledger_row *row)
 	    question->now;
 }
 
+enum { FIRST_DONE = 2 };         /* of the steps */
+
 /* What is looked for, in this order; the first that is on record, and not due where that
  * counts, decides. */
 static const struct step {
@@ -24,6 +26,9 @@ static const struct step {
 	{ LEDGER_DONE, true, false, LIVE_OTHER_KEY, true },
 	{ LEDGER_DONE, false, false, LIVE_CHANGED, true },
 };
+
+/* Is there anything that the steps about DONE could find? */
+static const struct step any_done = { .state = LEDGER_DONE };
 
 static enum rc_status
 step_look(struct ledger *ledger, const struct live_question *question, struct bytes key,
@@ -51,6 +56,11 @@ live_find(struct ledger *ledger, const struct live_question *question, struct ar
 
 	sha256(question->spki, key);
 	for (size_t i = 0; i < ARRAY_LEN(steps); i++) {
+		if (i == FIRST_DONE)
+			TRY(step_look(ledger, question, BYTES(key, sizeof(key)), &any_done, arena,
+			    &row, err));
+		if (i == FIRST_DONE && row == NULL)
+			break;
 		TRY(step_look(ledger, question, BYTES(key, sizeof(key)), &steps[i], arena, &row,
 		    err));
 		if (row == NULL || (steps[i].unless_due && is_due(question, row)))

@@ -51,17 +51,30 @@ cache_fill(struct change *c, int64_t seq, struct error *err)
 	return RC_OK;
 }
 
+/* The policy of this moment is in the cache. */
+static enum rc_status
+cache_check(struct change *c, struct error *err)
+{
+	const struct approvals_cache *cache = c->ledger->approvals;
+	int64_t seq = 0;
+
+	if (c->ledger->in_batch && c->ledger->memory.has_policy)
+		return RC_OK;
+	TRY(policy_seq(c, &seq, err));
+	if (cache == NULL || cache->seq != seq)
+		TRY(cache_fill(c, seq, err));
+	c->ledger->memory.has_policy = true;
+	return RC_OK;
+}
+
 enum rc_status
 approval_guard(struct change *c, const struct ledger_intent *intent, struct error *err)
 {
 	const struct approval_rule *rule;
-	int64_t seq = 0;
 
 	if (intent->kind != LEDGER_CERTIFICATE)
 		return RC_OK;
-	TRY(policy_seq(c, &seq, err));
-	if (c->ledger->approvals == NULL || c->ledger->approvals->seq != seq)
-		TRY(cache_fill(c, seq, err));
+	TRY(cache_check(c, err));
 	rule = approval_rule_of(&c->ledger->approvals->policy, intent->role);
 	if (rule->need == 0)
 		return RC_OK;

@@ -1,6 +1,5 @@
 #include "ledger/change.h"
 
-#include "crypto/digest.h"
 #include "ledger/event.h"
 
 enum rc_status
@@ -22,6 +21,27 @@ can_write(const struct ledger *ledger, struct error *err)
 	return RC_OK;
 }
 
+/* -- looks ------------------------------------------------------------------------- */
+
+void
+ledger_look_begin(struct ledger *ledger)
+{
+	SCOPED(error_free) struct error *unheard = error_new();
+
+	if (ledger_enter(ledger, unheard) == RC_OK && !ledger->in_batch && !ledger->looking)
+		ledger->looking = db_run(&ledger->db, SQL_LOOK, unheard) == RC_OK;
+}
+
+void
+ledger_look_end(struct ledger *ledger)
+{
+	SCOPED(error_free) struct error *unheard = error_new();
+
+	if (ledger->looking && db_run(&ledger->db, SQL_ROLLBACK, unheard) != RC_OK)
+		ledger->db.dead = true;
+	ledger->looking = false;
+}
+
 /* -- batches ----------------------------------------------------------------------- */
 
 enum rc_status
@@ -30,8 +50,10 @@ ledger_batch_begin(struct ledger *ledger, struct error *err)
 	TRY(can_write(ledger, err));
 	if (ledger->in_batch)
 		return error_fail(err, RULE_BUG, "a batch inside a batch");
+	ledger_look_end(ledger);
 	TRY(db_run(&ledger->db, SQL_BEGIN, err));
 	ledger->in_batch = true;
+	ledger->memory = (struct batch_memory){ .has_last = false };
 	return RC_OK;
 }
 
@@ -65,18 +87,35 @@ ledger_is_flushed(const struct ledger *ledger)
 
 /* -- one change -------------------------------------------------------------------- */
 
+static bool
+wrote(const struct change *c)
+{
+	return sqlite3_total_changes64(c->db->handle) != c->before;
+}
+
+static enum rc_status
+turn_back(struct change *c, struct error *unheard)
+{
+	if (!c->ledger->in_batch)
+		return db_run(c->db, SQL_ROLLBACK, unheard);
+	if (!c->saved)
+		return wrote(c) ? RC_SYSTEM : RC_OK;
+	TRY(db_run(c->db, SQL_ROLLBACK_TO, unheard));
+	return db_run(c->db, SQL_RELEASE, unheard);
+}
+
 static void
-undo(struct db *db, bool in_batch)
+undo(struct change *c)
 {
 	SCOPED(error_free) struct error *unheard = error_new();
 
+	documents_forget(c->ledger);
+	c->ledger->memory = (struct batch_memory){ .has_last = false };
 	/* SQLite undoes by itself after some errors. */
-	if (sqlite3_get_autocommit(db->handle) != 0)
+	if (sqlite3_get_autocommit(c->db->handle) != 0)
 		return;
-	if (in_batch ? db_run(db, SQL_ROLLBACK_TO, unheard) != RC_OK ||
-	    db_run(db, SQL_RELEASE, unheard) != RC_OK
-	    : db_run(db, SQL_ROLLBACK, unheard) != RC_OK)
-		db->dead = true;
+	if (turn_back(c, unheard) != RC_OK)
+		c->db->dead = true;
 }
 
 static enum rc_status
@@ -96,17 +135,32 @@ clock_behind(const struct ledger *ledger, int64_t now, int64_t last, struct erro
 }
 
 static enum rc_status
-read_last(struct change *c, enum purpose purpose, struct error *err)
+read_last(struct change *c, int64_t now, struct error *err)
 {
-	SCOPED(query_end) struct query q = query(c->db, SQL_LAST_EVENT);
-	int64_t now = clock_now(c->ledger->clock), last;
+	struct batch_memory *memory = &c->ledger->memory;
+	SCOPED(query_end) struct query q = { .statement = NULL };
 	bool found = false;
 
+	if (c->ledger->in_batch && memory->has_last)
+		return RC_OK;
+	q = query(c->db, SQL_LAST_EVENT);
 	TRY(query_row(&q, &found, err));
-	c->seq = found ? column_int(&q, 0) : 0;
-	last = found ? column_int(&q, 1) : now;
-	if (purpose == LEADS_TO_SIGNATURE && now < last && last - now > LEDGER_CLOCK_SLACK)
+	memory->seq = found ? column_int(&q, 0) : 0;
+	memory->time = found ? column_int(&q, 1) : now;
+	memory->has_last = true;
+	return RC_OK;
+}
+
+static enum rc_status
+look_at_last(struct change *c, unsigned purpose, struct error *err)
+{
+	int64_t now = clock_now(c->ledger->clock), last;
+
+	TRY(read_last(c, now, err));
+	last = c->ledger->memory.time;
+	if ((purpose & LEADS_TO_SIGNATURE) != 0 && now < last && last - now > LEDGER_CLOCK_SLACK)
 		return clock_behind(c->ledger, now, last, err);
+	c->seq = c->ledger->memory.seq;
 	c->time = now > last ? now : last;
 	return RC_OK;
 }
@@ -117,21 +171,24 @@ ledger_check_clock(struct ledger *ledger, struct error *err)
 	struct change c = { .ledger = ledger, .db = &ledger->db };
 
 	TRY(ledger_enter(ledger, err));
-	return read_last(&c, LEADS_TO_SIGNATURE, err);
+	return look_at_last(&c, LEADS_TO_SIGNATURE, err);
 }
 
 enum rc_status
-change_begin(struct ledger *ledger, enum purpose purpose, struct change *ret,
-    struct error *err)
+change_begin(struct ledger *ledger, unsigned purpose, struct change *ret, struct error *err)
 {
-	struct change c = { .ledger = ledger, .db = &ledger->db };
+	struct change c = { .ledger = ledger, .db = &ledger->db,
+		.before = sqlite3_total_changes64(ledger->db.handle),
+		.saved = ledger->in_batch && (purpose & IN_PARTS) != 0 };
 	enum rc_status status;
 
 	TRY(can_write(ledger, err));
-	TRY(db_run(c.db, ledger->in_batch ? SQL_SAVEPOINT : SQL_BEGIN, err));
-	status = read_last(&c, purpose, err);
+	ledger_look_end(ledger);
+	if (!ledger->in_batch || c.saved)
+		TRY(db_run(c.db, c.saved ? SQL_SAVEPOINT : SQL_BEGIN, err));
+	status = look_at_last(&c, purpose, err);
 	if (status != RC_OK) {
-		undo(c.db, ledger->in_batch);
+		undo(&c);
 		return status;
 	}
 	*ret = c;
@@ -141,12 +198,17 @@ change_begin(struct ledger *ledger, enum purpose purpose, struct change *ret,
 enum rc_status
 change_end(struct change *c, enum rc_status status, struct error *err)
 {
-	if (status == RC_OK)
-		status = c->ledger->in_batch ? db_run(c->db, SQL_RELEASE, err)
-		    : flush(c->db, err);
-	if (status != RC_OK)
-		undo(c->db, c->ledger->in_batch);
-	return status;
+	if (status == RC_OK && !c->ledger->in_batch)
+		status = flush(c->db, err);
+	else if (status == RC_OK && c->saved)
+		status = db_run(c->db, SQL_RELEASE, err);
+	if (status != RC_OK) {
+		undo(c);
+		return status;
+	}
+	c->ledger->memory.seq = c->seq;
+	c->ledger->memory.time = c->time;
+	return RC_OK;
 }
 
 /* -- what a change is made of ------------------------------------------------------ */
@@ -170,43 +232,5 @@ change_put_event(struct change *c, const char *kind, int64_t intent, const struc
 	query_blob(&q, buf_bytes(body));
 	TRY(query_run(&q, err));
 	c->seq++;
-	return RC_OK;
-}
-
-static enum rc_status
-has_document(struct change *c, const uint8_t sha256[LEDGER_DIGEST], bool *ret,
-    struct error *err)
-{
-	SCOPED(query_end) struct query q = query(c->db, SQL_HAS_DOCUMENT);
-
-	query_blob(&q, BYTES(sha256, LEDGER_DIGEST));
-	return query_row(&q, ret, err);
-}
-
-enum rc_status
-change_put_digested(struct change *c, const struct digested *text, struct error *err)
-{
-	SCOPED(query_end) struct query q = { .statement = NULL };
-	struct bytes bytes = text->bytes;
-	bool has = false;
-
-	TRY(has_document(c, text->sha256, &has, err));
-	if (has)
-		return RC_OK;
-	q = query(c->db, SQL_PUT_DOCUMENT);
-	query_blob(&q, BYTES(text->sha256, LEDGER_DIGEST));
-	query_blob(&q, BYTES(bytes.p != NULL ? bytes.p : text->sha256, bytes.n));
-	return query_run(&q, err);
-}
-
-enum rc_status
-change_put_document(struct change *c, struct bytes bytes, uint8_t ret[LEDGER_DIGEST],
-    struct error *err)
-{
-	struct digested text = { .bytes = bytes };
-
-	sha256(bytes, text.sha256);
-	TRY(change_put_digested(c, &text, err));
-	memcpy(ret, text.sha256, LEDGER_DIGEST);
 	return RC_OK;
 }

@@ -28,22 +28,38 @@ struct ledger {
 	int64_t process;                    /* that opened it                */
 	int64_t version;                    /* of its schema                 */
 	bool in_batch;
+	bool looking;                       /* a transaction that only reads */
+	/* What cannot change but by us while the writer's lock is held. */
+	struct batch_memory {
+		bool has_last, has_policy;
+		int64_t seq, time;          /* of the last event             */
+	} memory;
 	struct approvals_cache *approvals;  /* of the pinned policy; NULL: not read yet */
+	struct documents_known *documents;  /* on record; NULL: none are known */
 };
 
 /* Usable by this process, now. */
 enum rc_status ledger_enter(const struct ledger *ledger, struct error *err) RC_CHECK;
 
-enum purpose { SETTLES, LEADS_TO_SIGNATURE };
+enum {
+	SETTLES            = 0,
+	LEADS_TO_SIGNATURE = 1,
+	IN_PARTS           = 2,             /* can be refused after it wrote */
+};
 
 struct change {
 	struct ledger *ledger;
 	struct db *db;
 	int64_t seq;                        /* of the last event             */
 	int64_t time;                       /* of this change                */
+	int64_t before;                     /* rows changed on this handle   */
+	bool saved;
 };
 
-enum rc_status change_begin(struct ledger *ledger, enum purpose purpose,
+/* In a batch a change IN_PARTS has a savepoint.  Savepoints cost, so any other one has none:
+ * what can refuse it comes before it writes, and if it fails later the handle is dead, and
+ * nothing of the batch ever was. */
+enum rc_status change_begin(struct ledger *ledger, unsigned purpose,
     struct change *ret, struct error *err) RC_CHECK;
 /* Returns status, or why it could not be flushed. */
 enum rc_status change_end(struct change *c, enum rc_status status,
@@ -62,6 +78,11 @@ enum rc_status change_put_document(struct change *c, struct bytes bytes,
 /* The same of bytes whose digest is known. */
 enum rc_status change_put_digested(struct change *c, const struct digested *text,
     struct error *err) RC_CHECK;
+/* Is it known to be on record?  False says nothing. */
+bool change_knows(struct change *c, const uint8_t sha256[LEDGER_DIGEST]);
+/* Of a text that comes again and again; *ret points to it. */
+void change_digest(struct change *c, const char *text, struct digested *ret);
+void documents_forget(struct ledger *ledger);
 
 /* Rule approval-needed: the pinned policy wants officers for a certificate of this role
  * (approval_guard.c). */

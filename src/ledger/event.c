@@ -66,13 +66,18 @@ event_kind_find(const char *word)
 	return NULL;
 }
 
+enum { USUAL_SIZE = 800 };
+
 /* -- writing ---------------------------------------------------------------------- */
 
 static void
 put_big_endian(struct buf *out, uint64_t value, unsigned octets)
 {
-	while (octets-- > 0)
-		buf_putc(out, (char)(value >> (8 * octets) & 0xff));
+	uint8_t p[8];
+
+	for (unsigned i = 0; i < octets; i++)
+		p[i] = (uint8_t)(value >> (8 * (octets - 1 - i)));
+	buf_put(out, p, octets);
 }
 
 void
@@ -120,6 +125,7 @@ field_digest(struct buf *out, struct bytes of)
 void
 event_begin(struct buf *out, int64_t seq, int64_t time, const char *kind)
 {
+	(void)buf_reserve(out, USUAL_SIZE);
 	field_text(out, EVENT_FORMAT);
 	field_int(out, seq);
 	field_int(out, time);

@@ -2,17 +2,14 @@
 #include "ledger/change.h"
 #include "ledger/event.h"
 
-/* The digests that stand in the row and in the event. */
-struct digests {
-	uint8_t custody[LEDGER_DIGEST], entry[LEDGER_DIGEST], key[LEDGER_DIGEST];
-};
-
 struct draft {
 	const struct ledger_intent *intent;
 	enum ledger_state state;
 	struct bytes serial;
-	struct bytes custody, key;      /* digests; empty: none */
-	const char *owner, *boot;       /* NULL while RESERVED  */
+	struct digested custody, entry; /* documents; without octets: none  */
+	uint8_t octets[LEDGER_DIGEST];
+	struct bytes key;               /* its digest, in `octets`; or none */
+	const char *owner, *boot;       /* NULL while RESERVED              */
 };
 
 /* -- what a caller can get wrong ------------------------------------------------------ */
@@ -48,7 +45,61 @@ fault_of(const struct ledger_intent *intent, struct bytes serial)
 	return NULL;
 }
 
+/* The serial in the form that is stored. */
+static enum rc_status
+draft_check(struct draft *draft, struct error *err)
+{
+	const char *fault;
+
+	draft->serial = ledger_serial(draft->intent->serial);
+	fault = fault_of(draft->intent, draft->serial);
+	return fault == NULL ? RC_OK : error_fail(err, RULE_BUG, "an intent %s", fault);
+}
+
+/* -- the digests that stand in the row and in the event -------------------------------- */
+
+/* What is known to be on record was held to its digest before. */
+static enum rc_status
+digest_entry(struct change *c, struct draft *draft, struct error *err)
+{
+	const struct ledger_intent *intent = draft->intent;
+	uint8_t have[LEDGER_DIGEST];
+
+	if (intent->entry_canonical.n == 0)
+		return RC_OK;
+	draft->entry.bytes = intent->entry_canonical;
+	memcpy(draft->entry.sha256, intent->entry_digest.p, LEDGER_DIGEST);
+	if (change_knows(c, draft->entry.sha256))
+		return RC_OK;
+	sha256(intent->entry_canonical, have);
+	if (memcmp(have, draft->entry.sha256, sizeof(have)) != 0)
+		return error_fail(err, RULE_BUG, "the digest of entry '%s' is not that of its "
+		    "canonical form", intent->entry != NULL ? intent->entry : "");
+	return RC_OK;
+}
+
+static enum rc_status
+draft_digest(struct change *c, struct draft *draft, struct error *err)
+{
+	const struct ledger_intent *intent = draft->intent;
+
+	if (intent->custody != NULL)
+		change_digest(c, intent->custody, &draft->custody);
+	if (intent->spki.n != 0) {
+		sha256(intent->spki, draft->octets);
+		draft->key = BYTES(draft->octets, sizeof(draft->octets));
+	}
+	return digest_entry(c, draft, err);
+}
+
 /* -- row and event -------------------------------------------------------------------- */
+
+static struct bytes
+custody_of(const struct draft *d)
+{
+	return d->intent->custody != NULL ? BYTES(d->custody.sha256, LEDGER_DIGEST)
+	    : BYTES(NULL, 0);
+}
 
 static struct bytes
 or_null(struct bytes b)
@@ -76,7 +127,7 @@ put_row(struct change *c, const struct draft *d, struct error *err)
 	query_blob(&q, or_null(intent->csr));
 	query_blob(&q, or_null(d->key));
 	query_text(&q, intent->requester);
-	query_blob(&q, or_null(d->custody));
+	query_blob(&q, custody_of(d));
 	query_int_or_null(&q, intent->not_before);
 	query_int_or_null(&q, intent->not_after);
 	query_text(&q, d->owner);
@@ -125,7 +176,7 @@ put_intent_event(struct change *c, const struct draft *d, int64_t id, struct err
 	field_digest(&body, intent->csr);
 	field_bytes(&body, d->key);
 	field_text(&body, intent->requester);
-	field_bytes(&body, d->custody);
+	field_bytes(&body, custody_of(d));
 	field_int_or_none(&body, intent->not_before);
 	field_int_or_none(&body, intent->not_after);
 	field_text(&body, d->owner);
@@ -134,24 +185,11 @@ put_intent_event(struct change *c, const struct draft *d, int64_t id, struct err
 }
 
 static enum rc_status
-put_documents(struct change *c, const struct ledger_intent *intent, struct draft *draft,
-    struct digests *digests, struct error *err)
+put_documents(struct change *c, const struct draft *d, struct error *err)
 {
-	if (intent->custody != NULL) {
-		TRY(change_put_document(c, bytes_of_text(intent->custody), digests->custody, err));
-		draft->custody = BYTES(digests->custody, LEDGER_DIGEST);
-	}
-	if (intent->entry_canonical.n != 0) {
-		TRY(change_put_document(c, intent->entry_canonical, digests->entry, err));
-		if (memcmp(digests->entry, intent->entry_digest.p, LEDGER_DIGEST) != 0)
-			return error_fail(err, RULE_BUG, "the digest of entry '%s' is not that of "
-			    "its canonical form", intent->entry != NULL ? intent->entry : "");
-	}
-	if (intent->spki.n != 0) {
-		sha256(intent->spki, digests->key);
-		draft->key = BYTES(digests->key, LEDGER_DIGEST);
-	}
-	return RC_OK;
+	if (d->intent->custody != NULL)
+		TRY(change_put_digested(c, &d->custody, err));
+	return d->entry.bytes.n != 0 ? change_put_digested(c, &d->entry, err) : RC_OK;
 }
 
 /* An event of its own: what an intent says in its event never grows. */
@@ -172,25 +210,14 @@ put_origin(struct change *c, const struct ledger_intent *intent, int64_t id, str
 	return change_put_event(c, "origin", id, &body, err);
 }
 
-/* The serial in the form that is stored. */
-static enum rc_status
-draft_check(struct draft *draft, struct error *err)
-{
-	const char *fault;
-
-	draft->serial = ledger_serial(draft->intent->serial);
-	fault = fault_of(draft->intent, draft->serial);
-	return fault == NULL ? RC_OK : error_fail(err, RULE_BUG, "an intent %s", fault);
-}
-
 static enum rc_status
 put_all(struct change *c, struct draft *draft, int64_t *id, struct error *err)
 {
-	struct digests digests;
-
 	if (draft->state == LEDGER_PENDING)
 		TRY(approval_guard(c, draft->intent, err));
-	TRY(put_documents(c, draft->intent, draft, &digests, err));
+	TRY(draft_digest(c, draft, err));
+	TRY(put_documents(c, draft, err));
+	/* This can be refused, for its serial. */
 	TRY(put_row(c, draft, err));
 	*id = sqlite3_last_insert_rowid(c->db->handle);
 	TRY(put_names(c, draft->intent, *id, err));

@@ -137,6 +137,7 @@ ledger_close(struct ledger *ledger)
 	db_close(&ledger->db);
 	lock_remove(ledger->owner_lock);
 	approvals_cache_free(ledger->approvals);
+	documents_forget(ledger);
 	free(ledger->owners);
 	free(ledger->owner);
 	free(ledger);
@@ -161,6 +162,7 @@ put_policy_row(struct change *c, const uint8_t digest[LEDGER_DIGEST], struct err
 {
 	SCOPED(query_end) struct query q = query(c->db, SQL_PUT_POLICY);
 
+	c->ledger->memory.has_policy = false;
 	query_int(&q, c->seq);
 	query_blob(&q, BYTES(digest, LEDGER_DIGEST));
 	return query_run(&q, err);

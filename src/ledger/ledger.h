@@ -161,8 +161,9 @@ enum rc_status ledger_mark(struct ledger *ledger, int64_t id, enum ledger_state 
 /*
  * Group commit: intents (or commits) between begin and end share one flush.
  * begin takes the writer's lock, so nothing slow, and no token, stands between.
- * A call that fails inside is undone alone; the batch goes on.  Until end has
- * returned RC_OK ledger_is_flushed() is false and no token may be asked.
+ * A call that is refused inside has changed nothing, and the batch goes on; one that fails
+ * when it had begun to write kills the handle.  Until end has returned RC_OK
+ * ledger_is_flushed() is false and no token may be asked.
  */
 enum rc_status ledger_batch_begin(struct ledger *ledger, struct error *err) RC_CHECK;
 enum rc_status ledger_batch_end(struct ledger *ledger, struct error *err) RC_CHECK;
@@ -203,6 +204,11 @@ struct ledger_row {
 	int64_t not_before, not_after;    /* 0: none                           */
 	int64_t created, changed;
 };
+
+/* All that is read between these is of one moment, and costs less than one by one.  What
+ * writes in between ends it.  A wish: nothing is wrong where it is not heard. */
+void ledger_look_begin(struct ledger *ledger);
+void ledger_look_end(struct ledger *ledger);
 
 /* Rule ledger-unknown when there is none.  *ret lives in the arena. */
 enum rc_status ledger_get(struct ledger *ledger, int64_t id, struct arena *arena,

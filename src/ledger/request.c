@@ -138,7 +138,7 @@ ledger_ask_certificate(struct ledger *ledger, const struct ledger_intent *intent
 	int64_t id = 0;
 
 	sha256(intent->tbs, subject);
-	TRY(change_begin(ledger, LEADS_TO_SIGNATURE, &c, err));
+	TRY(change_begin(ledger, LEADS_TO_SIGNATURE | IN_PARTS, &c, err));
 	TRY(change_end(&c, put_certificate(&c, intent, &a, &id, err), err));
 	*ret = id;
 	return RC_OK;
@@ -155,7 +155,7 @@ ledger_ask_policy(struct ledger *ledger, const struct ledger_ask *ask, int64_t *
 	int64_t id = 0;
 
 	sha256(ask->text, subject);
-	TRY(change_begin(ledger, LEADS_TO_SIGNATURE, &c, err));
+	TRY(change_begin(ledger, LEADS_TO_SIGNATURE | IN_PARTS, &c, err));
 	TRY(change_end(&c, put_asking(&c, &a, &id, err), err));
 	*ret = id;
 	return RC_OK;
@@ -313,7 +313,7 @@ ledger_approve(struct ledger *ledger, int64_t request, const struct ledger_appro
 {
 	struct change c;
 
-	TRY(change_begin(ledger, LEADS_TO_SIGNATURE, &c, err));
+	TRY(change_begin(ledger, LEADS_TO_SIGNATURE | IN_PARTS, &c, err));
 	return change_end(&c, approve(&c, request, approval, enough, err), err);
 }
 
@@ -335,7 +335,7 @@ ledger_deny(struct ledger *ledger, int64_t request, const struct ledger_approval
 {
 	struct change c;
 
-	TRY(change_begin(ledger, SETTLES, &c, err));
+	TRY(change_begin(ledger, SETTLES | IN_PARTS, &c, err));
 	return change_end(&c, deny(&c, request, approval, reason, err), err);
 }
 
@@ -344,7 +344,7 @@ ledger_expire(struct ledger *ledger, int64_t request, struct error *err)
 {
 	struct change c;
 
-	TRY(change_begin(ledger, SETTLES, &c, err));
+	TRY(change_begin(ledger, SETTLES | IN_PARTS, &c, err));
 	return change_end(&c, end(&c, request, REQUEST_EXPIRED, "the request expired", err), err);
 }
 
@@ -364,7 +364,7 @@ ledger_spend(struct ledger *ledger, int64_t request, const char *custody, struct
 {
 	struct change c;
 
-	TRY(change_begin(ledger, LEADS_TO_SIGNATURE, &c, err));
+	TRY(change_begin(ledger, LEADS_TO_SIGNATURE | IN_PARTS, &c, err));
 	return change_end(&c, spend(&c, request, custody, err), err);
 }
 

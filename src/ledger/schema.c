@@ -87,9 +87,13 @@ static const char table_ledger[] =
     "  created INTEGER NOT NULL\n"
     ") STRICT";
 
+/* Events and documents are written most.  SQLite copies each page that a statement touches,
+ * to undo it alone, where the statement could fail half-way: where a trigger aborts, a
+ * function is called, or a reference is checked at once.  Theirs fail before anything is
+ * done. */
 static const char table_document[] =
     "CREATE TABLE document (\n"
-    "  sha256 BLOB NOT NULL UNIQUE CHECK (length(sha256) = 32),\n"
+    "  sha256 BLOB NOT NULL UNIQUE,\n"
     "  bytes BLOB NOT NULL\n"
     ") STRICT";
 
@@ -98,7 +102,7 @@ static const char table_event[] =
     "  seq INTEGER PRIMARY KEY,\n"
     "  time INTEGER NOT NULL,\n"
     "  kind TEXT NOT NULL,\n"
-    "  intent INTEGER REFERENCES intent (id),\n"
+    "  intent INTEGER REFERENCES intent (id) DEFERRABLE INITIALLY DEFERRED,\n"
     "  body BLOB NOT NULL\n"
     ") STRICT";
 
@@ -183,12 +187,12 @@ static const char trigger_fixed[] =
 static const char trigger_event[] =
     "CREATE TRIGGER event_next BEFORE INSERT ON event\n"
     "  WHEN NEW.seq <> (SELECT coalesce(max(seq), 0) + 1 FROM event)\n"
-    "  BEGIN SELECT RAISE(ABORT, 'ledger-append-only'); END";
+    "  BEGIN SELECT RAISE(FAIL, 'ledger-append-only'); END";
 
 static const char trigger_time[] =
     "CREATE TRIGGER event_time BEFORE INSERT ON event\n"
     "  WHEN NEW.time < (SELECT time FROM event ORDER BY seq DESC LIMIT 1)\n"
-    "  BEGIN SELECT RAISE(ABORT, 'ledger-clock'); END";
+    "  BEGIN SELECT RAISE(FAIL, 'ledger-clock'); END";
 
 static const char trigger_frozen[] =
     "CREATE TRIGGER %s_frozen BEFORE UPDATE ON %s\n"
@@ -201,16 +205,17 @@ static const char trigger_kept[] =
 static const char trigger_again[] =
     "CREATE TRIGGER %s_once BEFORE INSERT ON %s\n"
     "  WHEN EXISTS (SELECT 1 FROM %s WHERE %s = NEW.%s)\n"
-    "  BEGIN SELECT RAISE(ABORT, 'ledger-append-only'); END";
+    "  BEGIN SELECT RAISE(FAIL, 'ledger-append-only'); END";
 
 static const char index_event[] = "CREATE INDEX event_by_intent ON event (intent)";
 
-/* Tables whose rows are written once, with what identifies a row. */
+/* Tables whose rows are written once, with what identifies a row; event_next sees to that
+ * of an event. */
 struct frozen_row {
 	const char *table, *key;
 };
 static const struct frozen_row frozen[] = {
-	{ "ledger", "one" }, { "document", "sha256" }, { "event", "seq" }, { "policy", "seq" },
+	{ "ledger", "one" }, { "document", "sha256" }, { "event", NULL }, { "policy", "seq" },
 };
 
 /* -- version 2 --------------------------------------------------------------------- */
@@ -301,7 +306,7 @@ static const char table_name[] =
     "  name TEXT NOT NULL COLLATE NOCASE,\n"
     "  topology TEXT NOT NULL,\n"
     "  entry TEXT NOT NULL,\n"
-    "  intent INTEGER NOT NULL REFERENCES intent (id),\n"
+    "  intent INTEGER NOT NULL,\n"
     "  PRIMARY KEY (name, topology, entry)\n"
     ") STRICT, WITHOUT ROWID";
 static const char index_key[] =
@@ -348,7 +353,8 @@ add_frozen(struct arena *a, const struct frozen_row *row, statement_vec *all)
 
 	*VEC_PUSH(a, all) = arena_printf(a, trigger_frozen, table, table);
 	*VEC_PUSH(a, all) = arena_printf(a, trigger_kept, table, table);
-	*VEC_PUSH(a, all) = arena_printf(a, trigger_again, table, table, table, key, key);
+	if (key != NULL)
+		*VEC_PUSH(a, all) = arena_printf(a, trigger_again, table, table, table, key, key);
 }
 
 static void

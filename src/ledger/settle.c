@@ -163,16 +163,17 @@ settle(struct change *c, int64_t id, const struct settlement *s, struct error *e
 {
 	SCOPED(arena_free) struct arena *arena = arena_new();
 	struct head head = { .arena = arena };
-	uint8_t digest[LEDGER_DIGEST];
 	struct bytes custody = { .p = NULL };
+	struct digested report;
 	const struct ledger_move *move;
 
 	TRY(head_read(c, id, s->result, &head, err));
 	move = ledger_move_find(head.state, s->to);
 	TRY(check_move(c, id, &head, s, move, err));
 	if (s->custody != NULL && (move->takes & TAKE_OWNER) != 0) {
-		TRY(change_put_document(c, bytes_of_text(s->custody), digest, err));
-		custody = BYTES(digest, sizeof(digest));
+		change_digest(c, s->custody, &report);
+		TRY(change_put_digested(c, &report, err));
+		custody = BYTES(report.sha256, LEDGER_DIGEST);
 	}
 	TRY(move_row(c, id, &head, s, move, custody, err));
 	return put_move_event(c, id, &head, s, move, custody, err);

@@ -40,9 +40,9 @@ const char *const sql_texts[SQL_TEXTS] = {
 
 	[SQL_LAST_EVENT] = "SELECT seq, time FROM event ORDER BY seq DESC LIMIT 1",
 	[SQL_PUT_EVENT] =
-	    "INSERT INTO event (seq, time, kind, intent, body) VALUES (?1, ?2, ?3, ?4, ?5)",
+	    "INSERT OR FAIL INTO event (seq, time, kind, intent, body) VALUES (?1, ?2, ?3, ?4, ?5)",
 	[SQL_HAS_DOCUMENT] = "SELECT 1 FROM document WHERE sha256 = ?1",
-	[SQL_PUT_DOCUMENT] = "INSERT INTO document (sha256, bytes) VALUES (?1, ?2)",
+	[SQL_PUT_DOCUMENT] = "INSERT OR FAIL INTO document (sha256, bytes) VALUES (?1, ?2)",
 	[SQL_PUT_LEDGER] =
 	    "INSERT INTO ledger (one, ca, custody, created) VALUES (1, ?1, ?2, ?3)",
 	[SQL_PUT_POLICY] = "INSERT INTO policy (seq, sha256) VALUES (?1, ?2)",

@@ -5,6 +5,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "ledger/change.h"
 #include "ledger/event.h"
 #include "os/file.h"
 #include "tests/unit/ledger/fixture.h"
@@ -474,6 +475,46 @@ TEST(a_ledger_that_could_not_be_made_leaves_nothing)
 	if (child == 0)
 		_exit(create_on_full_disk(f));
 	EXPECT(waitpid(child, &status, 0) == child);
+}
+
+/* -- a call of a batch that fails half-way -------------------------------------------- */
+
+TEST(what_failed_after_it_wrote_takes_its_batch_with_it)
+{
+	SCOPED(fixture_free) struct fixture *f = fixture_new();
+	struct ledger_counts counts;
+	int64_t id = 0;
+
+	REQUIRE_OK(ledger_batch_begin(f->ledger, f->err), f->err);
+	(void)fixture_pending(f);
+	REQUIRE(sqlite3_exec(f->ledger->db.handle, "CREATE TEMP TRIGGER no BEFORE INSERT ON event"
+	    " BEGIN SELECT RAISE(ABORT, 'no'); END", NULL, NULL, NULL) == SQLITE_OK);
+	EXPECT_RULE(ledger_intent(f->ledger, fixture_intent(f), &id, f->err), f->err, RULE_BUG);
+	EXPECT_RULE(ledger_batch_end(f->ledger, f->err), f->err, RULE_LEDGER_DEAD);
+	fixture_reopen(f);
+	EXPECT_OK(ledger_count(f->ledger, &counts, f->err), f->err);
+	EXPECT_INT(counts.rows, 0);
+	EXPECT_OK(ledger_check(f->ledger, f->err), f->err);
+}
+
+TEST(what_was_refused_before_it_wrote_does_not)
+{
+	SCOPED(fixture_free) struct fixture *f = fixture_new();
+	struct ledger_intent *intent = fixture_intent(f);
+	struct ledger_counts counts;
+	int64_t id = 0;
+
+	REQUIRE_OK(ledger_batch_begin(f->ledger, f->err), f->err);
+	REQUIRE_OK(ledger_intent(f->ledger, intent, &id, f->err), f->err);
+	intent->custody = "a report that is new";
+	EXPECT_RULE(ledger_intent(f->ledger, intent, &id, f->err), f->err, RULE_SERIAL_NOT_UNIQUE);
+	EXPECT_RULE(ledger_commit(f->ledger, id + 7, fixture_signed(), f->err), f->err,
+	    RULE_LEDGER_UNKNOWN);
+	EXPECT_OK(ledger_commit(f->ledger, id, fixture_signed(), f->err), f->err);
+	EXPECT_OK(ledger_batch_end(f->ledger, f->err), f->err);
+	EXPECT_OK(ledger_count(f->ledger, &counts, f->err), f->err);
+	EXPECT_INT(counts.rows, 1);
+	EXPECT_INT(counts.events, 3);
 }
 
 /* What version 1 did not have yet. */

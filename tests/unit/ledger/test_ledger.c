@@ -210,6 +210,27 @@ TEST(a_batch_shares_one_flush)
 	EXPECT_RULE(ledger_batch_end(f->ledger, f->err), f->err, RULE_BUG);
 }
 
+TEST(a_look_is_of_one_moment_until_something_is_written)
+{
+	SCOPED(fixture_free) struct fixture *f = fixture_new();
+	SCOPED(ledger_close) struct ledger *other = NULL;
+	struct ledger_counts counts;
+
+	REQUIRE_OK(ledger_open(f->home, &f->options, &other, f->err), f->err);
+	ledger_look_begin(other);
+	EXPECT_OK(ledger_count(other, &counts, f->err), f->err);
+	(void)fixture_done(f);
+	EXPECT_OK(ledger_count(other, &counts, f->err), f->err);
+	EXPECT_INT(counts.rows, 0);
+	EXPECT_OK(ledger_note(other, "topic", "text", f->err), f->err);
+	EXPECT_OK(ledger_count(other, &counts, f->err), f->err);
+	EXPECT_INT(counts.rows, 1);
+	ledger_look_end(other);
+	ledger_look_begin(other);
+	ledger_look_end(other);
+	EXPECT_OK(ledger_check(other, f->err), f->err);
+}
+
 TEST(a_batch_that_was_not_ended_never_was)
 {
 	SCOPED(fixture_free) struct fixture *f = fixture_new();
