@@ -1,3 +1,4 @@
+# heavy: most of it is a shell script
 # Evidence that leaves the house: exported, verified by rolecert and by stock tools alone;
 # each file of a bundle that was changed is found by the rule that is meant for it.
 
