@@ -21,14 +21,14 @@ answers() {
 	(exec 3<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null
 }
 
-# wait_for PORT LOG: ten seconds; what the server wrote, when it does not come.
+# wait_for PORT LOG: two minutes; what the server wrote, when it does not come.
 wait_for() {
 	local i
-	for i in $(seq 100); do
+	for i in $(seq 1200); do
 		answers "$1" && return 0
 		sleep 0.1
 	done
-	echo "nothing answers at port $1 after ten seconds:" >&2
+	echo "nothing answers at port $1 after two minutes:" >&2
 	tail -n 20 "$2" >&2
 	return 1
 }

@@ -1,7 +1,7 @@
 # XMPP servers with a certificate of ours, asked as another server would ask them: who has
 # a certificate of ours that names the domain which he says to be is believed (SASL EXTERNAL,
 # RFC 6120 6.3.4, XEP-0178), and nobody else is.
-need prosody openssl
+need prosody openssl dnsmasq faketime
 . "$TESTS/interop/lib.sh"
 
 domains_here xmpp-server
@@ -41,3 +41,48 @@ for server in prosody ejabberd; do
 	asked_by $PORT
 	"$TOP/scripts/interop/$server" down "$CASE_DIR/$server"
 done
+
+# And as peers: contoso.com (Prosody) asks fabrikam.com whether it is there, and that one (Prosody,
+# then ejabberd) answers by a stream of its own. They find each other by SRV records; there is no
+# dialback, so that nothing but the certificates says who they are.
+DNS=$((40000 + RANDOM % 10000)) A=$((20000 + RANDOM % 10000)) B=$((30000 + RANDOM % 10000))
+must_work "$TOP/scripts/interop/dns" up "$CASE_DIR/dns" $DNS contoso.com=$A fabrikam.com=$B
+there=$CASE_DIR/fabrikam.com here=$CASE_DIR/contoso.com
+
+# fabrikam_up SERVER CERT
+fabrikam_up() {
+	rm -rf "$there"
+	must_work "$TOP/scripts/interop/$1" up "$there" $B domain=fabrikam.com dns=$DNS \
+	    cert="$CASE_DIR/$2.pem" key="$CASE_DIR/$2.key" ca="$CASE_DIR/cas.pem"
+}
+fabrikam_down() {
+	"$TOP/scripts/interop/prosody" down "$there"          # whichever it is
+	sleep 1
+}
+# asks CERT WORDS [TIME]: contoso.com with this certificate, and this clock, comes to say WORDS
+asks() {
+	local i
+	rm -rf "$here"
+	must_work "$TOP/scripts/interop/prosody" up "$here" $A domain=contoso.com dns=$DNS ping=fabrikam.com \
+	    cert="$CASE_DIR/$1.pem" key="$CASE_DIR/$1.key" ca="$CASE_DIR/cas.pem" at="${3:-}"
+	for i in $(seq 600); do
+		! cat "$here/answer" "$here/prosody.log" 2>/dev/null | grep -q -- "$2" || break
+		sleep 0.1
+	done
+	if cat "$here/answer" "$here/prosody.log" 2>/dev/null | grep -q -- "$2"; then good; else bad "contoso.com, as $1, does not say '$2'"; fi
+	"$TOP/scripts/interop/prosody" down "$here"
+}
+
+fabrikam_up prosody fabrikam
+asks contoso '^there$'                                # both ways
+asks contoso 'certificate has expired' +3y
+asks fabrikam 'closed by remote with error: not-authorized'
+fabrikam_down
+fabrikam_up prosody contoso
+asks contoso 'because its certificate is not valid for this name'
+fabrikam_down
+fabrikam_up ejabberd fabrikam
+asks contoso 'SASL EXTERNAL with fabrikam.com succeeded'
+asks fabrikam 'SASL EXTERNAL with fabrikam.com failed'
+fabrikam_down
+"$TOP/scripts/interop/dns" down "$CASE_DIR/dns"
