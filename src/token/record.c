@@ -98,11 +98,20 @@ compare_words(const struct comparison *c)
 }
 
 static bool
-has_mechanism(const struct record *record, const char *value)
+is_mechanism(const struct record *record, size_t i, const char *value)
 {
+	return is_word(&record->lines.v[i], "mechanism") &&
+	    strcmp(record->lines.v[i].value, value) == 0;
+}
+
+/* `near`: where it stands in a record that is the same. */
+static bool
+has_mechanism(const struct record *record, const char *value, size_t near)
+{
+	if (near < record->lines.n && is_mechanism(record, near, value))
+		return true;
 	for (size_t i = 0; i < record->lines.n; i++)
-		if (is_word(&record->lines.v[i], "mechanism") &&
-		    strcmp(record->lines.v[i].value, value) == 0)
+		if (is_mechanism(record, i, value))
 			return true;
 	return false;
 }
@@ -128,7 +137,7 @@ compare_mechanisms(const struct comparison *c, const struct record *with,
 	for (size_t i = 0; i < with->lines.n; i++) {
 		const struct record_line *line = &with->lines.v[i];
 
-		if (!is_word(line, "mechanism") || has_mechanism(without, line->value))
+		if (!is_word(line, "mechanism") || has_mechanism(without, line->value, i))
 			continue;
 		buf_puts(&text, text.n == 0 ? what : ", ");
 		put_mechanism(line->value, &text);
