@@ -140,12 +140,12 @@ sample_take(struct sessions *sessions, struct sample *ret)
 	return true;
 }
 
-/* No more were signed than when there was one. */
+/* Not twice as many were signed as when there was one, where some are new yet. */
 static bool
 nothing_won(struct sessions *sessions, const struct sample *sample)
 {
 	uint64_t n = atomic_load(&sessions->n);
-	bool won = n == 1 || 4 * sample->wall_us < 3 * n * sessions->wall_us;
+	bool won = n <= 2 || 2 * sample->wall_us < n * sessions->wall_us;
 
 	sessions->in_vain = won ? 0 : sessions->in_vain + 1;
 	return sessions->in_vain >= IN_VAIN;
