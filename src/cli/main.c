@@ -6,6 +6,7 @@
 
 #include "cli/command.h"
 #include "cli/output.h"
+#include "ledger/ledger.h"
 #include "os/process.h"
 #include "report/diagnoses.h"
 #include "report/json.h"
@@ -232,6 +233,7 @@ main(int argc, char **argv)
 	struct cli cli = { .pin = take_pin(), .arena = arena_new() };
 	enum rc_status st;
 
+	ledger_own_process();
 	output_guard();
 	cli_stage(&cli, NULL);
 	st = finish(&cli, run(&cli, argc, argv, err), err);

@@ -92,6 +92,12 @@ db_usable(const struct db *db, struct error *err)
 	return RC_OK;
 }
 
+void
+ledger_own_process(void)
+{
+	(void)sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+}
+
 /* -- the connection ------------------------------------------------------------- */
 
 enum rc_status

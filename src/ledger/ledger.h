@@ -76,6 +76,10 @@ struct ledger_birth {
 	struct bytes policy;              /* text of the policy                */
 };
 
+/* For a program, before it does anything else: SQLite does not count what memory it has, and
+ * takes no lock for each piece of it.  Not for a library, whose host may want to know. */
+void ledger_own_process(void);
+
 /* Makes HOME/ledger.db and HOME/owners.  HOME exists.  What was made is removed
  * when it fails. */
 enum rc_status ledger_create(const char *home, const struct ledger_birth *birth,

@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <pthread.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <unistd.h>
@@ -21,10 +22,35 @@ process_boot_id(char ret[BOOT_ID_LEN + 1])
 	ret[got == BOOT_ID_LEN ? BOOT_ID_LEN : 1] = '\0';
 }
 
+/* Asked at each call of the ledger, whom a fork must not escape; a system call each time
+ * would be ten for one certificate. */
+static _Atomic int64_t known_id;
+static pthread_once_t fork_once = PTHREAD_ONCE_INIT;
+
+static void
+forget_id(void)
+{
+	known_id = 0;
+}
+
+static void
+watch_fork(void)
+{
+	if (pthread_atfork(NULL, NULL, forget_id) != 0)
+		mem_die();
+}
+
 int64_t
 process_id(void)
 {
-	return getpid();
+	int64_t id = known_id;
+
+	if (id != 0)
+		return id;
+	(void)pthread_once(&fork_once, watch_fork);
+	id = getpid();
+	known_id = id;
+	return id;
 }
 
 enum rc_status
