@@ -210,6 +210,9 @@ primitive_fault(unsigned tag, struct bytes b)
 		return b.n == 0 ? NULL : "a NULL that holds something";
 	case DER_OID:
 		return oid_is_minimal(b) ? NULL : "a malformed object identifier";
+	case DER_SEQUENCE & ~CONSTRUCTED:
+	case DER_SET & ~CONSTRUCTED:
+		return "a SEQUENCE or SET that is not constructed";
 	case 0:
 		return "an element of type 0";
 	default:

@@ -56,9 +56,10 @@ bool der_is_sorted(struct bytes members);
 /*
  * Is this one element, nothing behind it, and everything in it DER: lengths,
  * BOOLEAN 00 or FF, minimal INTEGER, ENUMERATED and OID arcs, unused bits zero,
- * NULL empty, no constructed strings, SET members in ascending order (every SET
- * of X.509 and PKCS#10 is a SET OF), at most DER_DEPTH deep?  What is inside an
- * OCTET STRING is not looked at.  NULL: yes; else what is wrong, a sentence.
+ * NULL empty, no constructed strings and no other SEQUENCE or SET, SET members in
+ * ascending order (every SET of X.509 and PKCS#10 is a SET OF), at most DER_DEPTH
+ * deep?  What is inside an OCTET STRING is not looked at.  NULL: yes; else what is
+ * wrong, a sentence.
  */
 enum { DER_DEPTH = 32 };
 const char *der_fault(struct bytes der);

@@ -58,6 +58,8 @@ TEST(der_faults_are_told_apart)
 		{ "2403040100", "pieces" },
 		{ "3106020102020101", "ascending" },
 		{ "0000", "type 0" },
+		{ "1003020100", "not constructed" },
+		{ "300511030c0161", "not constructed" },
 	};
 
 	for (size_t i = 0; i < ARRAY_LEN(bad); i++)
