@@ -126,22 +126,18 @@ sleep_for_more(struct lanes *lanes, struct lane *l)
 	l->asleep--;
 }
 
-/* Whoever is woken finds the lock open. */
 void
 lanes_put(struct lanes *lanes, unsigned lane, unsigned rank, struct lane_link *link)
 {
 	struct lane *l = &lanes->lane[lane];
 	struct queue *queue = &l->rank[rank];
-	bool wake;
+	LOCKED(lanes);
 
-	(void)pthread_mutex_lock(&lanes->lock);
 	link->next = NULL;
 	*queue->end = link;
 	queue->end = &link->next;
 	l->n++;
-	wake = wakes(l);
-	(void)pthread_mutex_unlock(&lanes->lock);
-	if (wake)
+	if (wakes(l))
 		(void)pthread_cond_signal(&l->some);
 }
 
