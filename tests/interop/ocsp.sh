@@ -2,7 +2,7 @@
 # stapling see them: good, then revoked.
 need openssl ocsptool java nginx curl
 
-PORT=$((20000 + $$ % 20000))
+PORT=$((20000 + $$ % 3000))
 must_work rolecert lab lab
 . lab/env.sh
 root=lab/root.pem ca=lab/ca/ca.pem leaf=lab/certs/edge-external--lsedge.contoso.net.pem

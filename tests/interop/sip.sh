@@ -3,7 +3,7 @@
 need kamailio openssl
 . "$TESTS/interop/lib.sh"
 
-PORT=$((20000 + $$ % 20000)) OTHER=$((20001 + $$ % 20000))
+PORT=$((24000 + $$ % 3000)) OTHER=$((24001 + $$ % 3000))
 domains_here sip-server
 
 up() {

@@ -1,7 +1,7 @@
 # nginx and curl, each with a certificate of ours: who is let in, and who is not.
 need nginx curl faketime openssl
 
-PORT=$((20000 + $$ % 20000))
+PORT=$((28000 + $$ % 3000))
 must_work rolecert lab lab
 . lab/env.sh
 root=$CASE_DIR/lab/root.pem
