@@ -380,6 +380,8 @@ look_at_some(struct run *run)
 {
 	size_t n = run->to_look.n < LOOKS ? run->to_look.n : LOOKS;
 
+	if (n == 0)
+		return;
 	ledger_look_begin(run->batch->home->ledger);
 	for (size_t i = 0; i < n; i++)
 		look(run, run->to_look.v[i]);

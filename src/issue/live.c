@@ -10,10 +10,8 @@ is_due(const struct live_question *question, const struct ledger_row *row)
 	    question->now;
 }
 
-enum { FIRST_DONE = 2 };         /* of the steps */
-
 /* What is looked for, in this order; the first that is on record, and not due where that
- * counts, decides. */
+ * counts, decides.  LIVE_NONE: without one of these there is none of those behind it. */
 static const struct step {
 	enum ledger_state state;
 	bool same_form, same_key;
@@ -22,13 +20,11 @@ static const struct step {
 } steps[] = {
 	{ LEDGER_PENDING, false, false, LIVE_PENDING, false },
 	{ LEDGER_HELD, false, false, LIVE_HELD, false },
+	{ LEDGER_DONE, false, false, LIVE_NONE, false },
 	{ LEDGER_DONE, true, true, LIVE_SAME, true },
 	{ LEDGER_DONE, true, false, LIVE_OTHER_KEY, true },
 	{ LEDGER_DONE, false, false, LIVE_CHANGED, true },
 };
-
-/* Is there anything that the steps about DONE could find? */
-static const struct step any_done = { .state = LEDGER_DONE };
 
 static enum rc_status
 step_look(struct ledger *ledger, const struct live_question *question, struct bytes key,
@@ -56,16 +52,15 @@ live_find(struct ledger *ledger, const struct live_question *question, struct ar
 
 	sha256(question->spki, key);
 	for (size_t i = 0; i < ARRAY_LEN(steps); i++) {
-		if (i == FIRST_DONE)
-			TRY(step_look(ledger, question, BYTES(key, sizeof(key)), &any_done, arena,
-			    &row, err));
-		if (i == FIRST_DONE && row == NULL)
+		const struct step *step = &steps[i];
+
+		TRY(step_look(ledger, question, BYTES(key, sizeof(key)), step, arena, &row, err));
+		if (row == NULL && step->kind == LIVE_NONE)
 			break;
-		TRY(step_look(ledger, question, BYTES(key, sizeof(key)), &steps[i], arena, &row,
-		    err));
-		if (row == NULL || (steps[i].unless_due && is_due(question, row)))
+		if (row == NULL || step->kind == LIVE_NONE ||
+		    (step->unless_due && is_due(question, row)))
 			continue;
-		*ret = (struct live){ .kind = steps[i].kind, .row = row };
+		*ret = (struct live){ .kind = step->kind, .row = row };
 		return RC_OK;
 	}
 	*ret = (struct live){ .kind = LIVE_NONE };

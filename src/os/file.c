@@ -253,7 +253,7 @@ replace(const char *path, unsigned mode, struct bytes bytes, bool flush, struct 
 		if (failed != 0)
 			return write_failed(path, failed, err);
 	}
-	return flush ? dir_flush(path_folder(arena, path), err) : RC_OK;
+	return flush ? flush_folder_of(path, arena, err) : RC_OK;
 }
 
 enum rc_status
