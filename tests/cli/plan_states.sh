@@ -33,18 +33,19 @@ policy = any
 commonName = optional
 EOF
 touch index.txt
-# issue POOL FILE FROM UNTIL [FORM]: by a CA that is not ours, from and until so many days from now.
+# issue POOL FILE FROM UNTIL [FORM]: by a CA that is not ours, from and until so many days from
+# now; until half a day later, so that what is left is as many whole days however fast this runs.
 issue() {
 	local form=forms/web-server--$1.cnf
 	[ -e "$1.csr" ] || openssl req -new -newkey rsa:2048 -nodes -keyout "$1.key" -config "$form" -out "$1.csr" 2>/dev/null
 	openssl ca -batch -notext -config ca.cnf -in "$1.csr" -out "$2" -extfile "${5:-$form}" -extensions certificate \
-	    -startdate "$(date -u -d "$3 days" +%Y%m%d%H%M%SZ)" -enddate "$(date -u -d "$4 days" +%Y%m%d%H%M%SZ)" 2>/dev/null
+	    -startdate "$(date -u -d "$3 days" +%Y%m%d%H%M%SZ)" -enddate "$(date -u -d "$4 days 12 hours" +%Y%m%d%H%M%SZ)" 2>/dev/null
 }
 mkdir certs
 issue a.example.com certs/first.pem -1 300
 issue b.example.com b.pem -300 12
 openssl x509 -in b.pem -outform DER -out certs/second.CER
-issue e.example.com certs/late.pem -300 -2
+issue e.example.com certs/late.pem -300 -3
 # The server of d asked for a name of its own.
 sed 's/DNS:d.example.com/DNS:x.example.com/; s/^\(DNS.*=\).*d.example.com/\1 x.example.com/' \
     forms/web-server--d.example.com.cnf >forms/d.cnf
@@ -56,7 +57,8 @@ expect_json '.entries[0].standing.certificate.file == "certs/first.pem" and .sup
 expect_json '.entries[3].standing | .needs_work and any(.findings[]; .rule == "check-san-missing")'
 must_work rolecert plan -t t.yaml --certs certs
 expect_has 'expiring'
-expect_has '11 days left'
+expect_has '12 days left'
+expect_has '2 days ago'
 expect_has 'check-san-missing'
 expect_has "1 valid, 1 expiring, 1 wrong, 1 expired, 1 missing: topology 'web'"
 cp .out all.txt
