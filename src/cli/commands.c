@@ -9,7 +9,7 @@
 	{ "module-args", 0, "TEXT", AT(module_args), "a start string for the module" }
 #define FINAL_TRY                                                             \
 	{ "spend-final-try", 0, NULL, AT(spend_final_try),                    \
-	  "send the PIN although a wrong one would lock the token" }
+	  "send the PIN although a wrong one locks the token" }
 
 static const struct option_row lab_options[] = {
 	{ "topology", 't', "FILE", AT(topology), "this topology instead of the sample" },
@@ -309,8 +309,8 @@ const struct command commands[] = {
 	  "1: they differ.\n\n"
 	  "  rolecert profile diff profiles /srv/ca/profiles -t contoso.yaml\n" },
 	{ "plan", NULL, cmd_plan, "plan", NEED_TOPOLOGY, 0, 0,
-	  "-t FILE [--certs DIR] [--state WORDS] [--check]\n"
-	  "                [--html FILE] [--ics FILE] [--metrics FILE]",
+	  "-t FILE [--certs DIR] [--state WORDS] [--check] "
+	  "[--html FILE] [--ics FILE] [--metrics FILE]",
 	  "the certificates that a deployment needs, and how it stands with each", plan_options,
 	  "With a CA home (--ca) or a folder of certificates each entry has a state: missing,\n"
 	  "expired, revoked, wrong, foreign, superseded, expiring or valid; certificates that no\n"
@@ -318,7 +318,8 @@ const struct command commands[] = {
 	  "themselves are shown; -v adds why each name is there, and the place of its role.\n\n"
 	  "  rolecert plan -t contoso.yaml\n"
 	  "  rolecert --ca /srv/ca plan -t contoso.yaml --certs installed/\n"
-	  "  rolecert --ca /srv/ca plan -t contoso.yaml --check --state missing,expired,expiring\n"
+	  "  rolecert --ca /srv/ca plan -t contoso.yaml --check \\\n"
+	  "      --state missing,expired,expiring\n"
 	  "  rolecert plan -t contoso.yaml --json | jq -r '.entries[].id'\n" },
 	{ "report", NULL, cmd_report, "report", NEED_TOPOLOGY, 0, 0,
 	  "-t FILE [--certs DIR] --html FILE",
@@ -337,8 +338,8 @@ const struct command commands[] = {
 	  "  rolecert request -t contoso.yaml web-server/www.contoso.com \\\n"
 	  "      --token 'pkcs11:token=web;object=www' -o www.csr\n" },
 	{ "issue", NULL, cmd_issue, "issue issue-waits", NEED_CA, 1, 1,
-	  "-t FILE ENTRY --csr FILE [-o FILE] [--form FORM] [--renew] [--strict-request]\n"
-	  "                | --resume ID [-o FILE] [--form FORM]",
+	  "-t FILE ENTRY --csr FILE [-o FILE] [--form FORM] [--renew] [--strict-request] "
+	  "| --resume ID [-o FILE] [--form FORM]",
 	  "one certificate, for one entry of the plan and one request", issue_options,
 	  "Names and extensions come from the plan; the request gives its public key.\n\n"
 	  "  rolecert issue -t contoso.yaml edge-external/lsedge.contoso.net \\\n"
@@ -389,8 +390,8 @@ const struct command commands[] = {
 	  "  rolecert check -t contoso.yaml edge-external/lsedge.contoso.net edge.p7b\n"
 	  "  rolecert check -t contoso.yaml --connect sip.contoso.com:5061\n" },
 	{ "ca", "init", cmd_ca_init, "ca-init", 0, 1, 1,
-	  "--key URI (--self-signed | --csr FILE | --cert FILE) --subject DN\n"
-	  "                [--config FILE] [--custody LEVEL] DIR",
+	  "--key URI (--self-signed | --csr FILE | --cert FILE) --subject DN "
+	  "[--config FILE] [--custody LEVEL] DIR",
 	  "make a CA home from a key on a token", init_options,
 	  "  rolecert token keygen 'pkcs11:token=contoso;object=root' --type ec-p384\n"
 	  "  rolecert ca init --key 'pkcs11:token=contoso;object=root' --self-signed \\\n"
@@ -440,9 +441,10 @@ const struct command commands[] = {
 	  "SERIAL|ENTRY|CERT [--reason REASON [--invalidity-date TIME]] [--release] [--same-key]",
 	  "take a certificate back, for ever or for the time being", revoke_options,
 	  "The record changes at once; the world learns of it with the next list.\n\n"
-	  "  rolecert --ca /srv/ca revoke edge-external/lsedge.contoso.net --reason superseded\n"
-	  "  rolecert --ca /srv/ca revoke lost-server.pem --reason keyCompromise --same-key \\\n"
-	  "      --invalidity-date 2026-11-01\n"
+	  "  rolecert --ca /srv/ca revoke edge-external/lsedge.contoso.net \\\n"
+	  "      --reason superseded\n"
+	  "  rolecert --ca /srv/ca revoke lost-server.pem --reason keyCompromise \\\n"
+	  "      --same-key --invalidity-date 2026-11-01\n"
 	  "  rolecert --ca /srv/ca revoke 4f:8d:... --reason certificateHold\n" },
 	{ "crl", NULL, cmd_crl, "crl crl-check crl-import", NEED_CA, 0, 2,
 	  "[--delta] [--partition K|all] [-o FILE] | --check [-o FILE] | import FILE",

@@ -318,8 +318,8 @@ next_operand(const struct completing *c, const char **at)
 		const struct option_row *row;
 		size_t n;
 
-		*at += strspn(*at, " \n");
-		n = strcspn(*at, " \n");
+		*at += strspn(*at, " ");
+		n = strcspn(*at, " ");
 		if (n == 0)
 			return NULL;
 		token = arena_strndup(c->cli->arena, *at, n);
@@ -329,8 +329,8 @@ next_operand(const struct completing *c, const char **at)
 			return token;
 		row = row_of(c, arena_strndup(c->cli->arena, bare, strcspn(bare, "])")));
 		if (row != NULL && row->value != NULL) {
-			*at += strspn(*at, " \n");
-			*at += strcspn(*at, " \n");
+			*at += strspn(*at, " ");
+			*at += strcspn(*at, " ");
 		}
 	}
 }

@@ -1,10 +1,23 @@
 #include "cli/command.h"
 #include "report/json.h"
 
-enum { HELP_COLUMN = 22 };
+enum { HELP_COLUMN = 22, WIDTH_USUAL = 80, WIDTH_MOST = 100 };
+
+/* Without a terminal as on one of 80 columns; on a wide one no wider than is read well. */
+static struct style
+help_style(const struct cli *cli)
+{
+	struct style style = cli_style(cli);
+
+	if (style.width == 0)
+		style.width = WIDTH_USUAL;
+	if (style.width > WIDTH_MOST)
+		style.width = WIDTH_MOST;
+	return style;
+}
 
 static void
-put_row(const struct command *c, struct buf *out)
+put_row(const struct command *c, const struct style *style, struct buf *out)
 {
 	size_t begin = out->n, width;
 
@@ -12,12 +25,81 @@ put_row(const struct command *c, struct buf *out)
 	if (c->sub != NULL)
 		buf_printf(out, " %s", c->sub);
 	width = out->n - begin;
-	buf_printf(out, "%*s%s\n", width < HELP_COLUMN ? (int)(HELP_COLUMN - width) : 1, "",
-	    c->help);
+	buf_printf(out, "%*s", width < HELP_COLUMN ? (int)(HELP_COLUMN - width) : 1, "");
+	style_put_words(style, HELP_COLUMN, c->help, out);
+	buf_putc(out, '\n');
+}
+
+/* -- a usage line ------------------------------------------------------------------- */
+
+/* The length of what stands together: "[--form FORM", "| --token URI]", "ENTRY". */
+static size_t
+usage_piece(const char *at)
+{
+	size_t n = strcspn(at, " ");
+
+	if (at[n] == '\0')
+		return n;
+	if (*at == '|')
+		return n + 1 + usage_piece(at + n + 1);
+	if (at[strspn(at, "[(")] == '-' && strchr("-[(|", at[n + 1]) == NULL)
+		n += 1 + strcspn(at + n + 1, " ");
+	return n;
 }
 
 static void
-put_program(struct buf *out)
+put_usage(const struct command *c, const struct style *style, struct buf *out)
+{
+	size_t begin = out->n, indent, column;
+
+	buf_printf(out, "usage: rolecert %s%s%s", c->name, c->sub != NULL ? " " : "",
+	    c->sub != NULL ? c->sub : "");
+	indent = column = out->n - begin;
+	for (const char *at = c->synopsis; *at != '\0';) {
+		size_t n = usage_piece(at);
+
+		if (column + 1 + n > style->width && column > indent) {
+			buf_printf(out, "\n%*s", (int)indent, "");
+			column = indent;
+		}
+		buf_putc(out, ' ');
+		buf_put(out, at, n);
+		column += 1 + n;
+		at += n + (at[n] == ' ');
+	}
+	buf_putc(out, '\n');
+}
+
+/* -- for people ----------------------------------------------------------------------- */
+
+/* Paragraphs are broken anew; what is indented stays as it is. */
+static void
+put_more(const char *text, const struct style *style, struct buf *out)
+{
+	SCOPED(buf_clear) struct buf words = BUF_INIT;
+
+	while (*text != '\0') {
+		size_t n = strcspn(text, "\n");
+		const char *next = text + n + (text[n] == '\n');
+
+		if (n == 0 || *text == ' ') {
+			buf_put(out, text, n);
+			buf_putc(out, '\n');
+		} else {
+			buf_put(&words, text, n);
+			buf_putc(&words, ' ');
+			if (*next == '\n' || *next == ' ' || *next == '\0') {
+				style_put_words(style, 0, buf_text(&words), out);
+				buf_putc(out, '\n');
+				buf_clear(&words);
+			}
+		}
+		text = next;
+	}
+}
+
+static void
+put_program(const struct style *style, struct buf *out)
 {
 	buf_puts(out,
 	    "usage: rolecert [OPTIONS] COMMAND [ARGUMENTS]\n\n"
@@ -25,9 +107,9 @@ put_program(struct buf *out)
 	    "them with a CA key that never leaves its token.\n\n"
 	    "Commands:\n");
 	for (size_t i = 0; i < n_commands; i++)
-		put_row(&commands[i], out);
+		put_row(&commands[i], style, out);
 	buf_puts(out, "\nOptions of every command:\n");
-	options_help(global_options, out);
+	options_help(global_options, style, out);
 	buf_puts(out,
 	    "\nNew here?  `rolecert lab DIR` makes a CA on a software token and issues a whole\n"
 	    "sample deployment; it needs no hardware and touches nothing outside DIR.\n"
@@ -35,28 +117,30 @@ put_program(struct buf *out)
 }
 
 static void
-put_group(const char *name, struct buf *out)
+put_group(const char *name, const struct style *style, struct buf *out)
 {
 	buf_printf(out, "usage: rolecert %s SUB-COMMAND [ARGUMENTS]\n\n", name);
 	for (size_t i = 0; i < n_commands; i++)
 		if (strcmp(commands[i].name, name) == 0)
-			put_row(&commands[i], out);
+			put_row(&commands[i], style, out);
 	buf_printf(out, "\n`rolecert %s SUB-COMMAND --help` tells more.\n", name);
 }
 
 static void
-put_command(const struct command *c, struct buf *out)
+put_command(const struct command *c, const struct style *style, struct buf *out)
 {
-	buf_printf(out, "usage: rolecert %s%s%s%s%s\n\n%s\n", c->name, c->sub != NULL ? " " : "",
-	    c->sub != NULL ? c->sub : "", *c->synopsis != '\0' ? " " : "", c->synopsis, c->help);
+	put_usage(c, style, out);
+	buf_printf(out, "\n%s\n", c->help);
 	if (c->options != NULL) {
 		buf_puts(out, "\nOptions:\n");
-		options_help(c->options, out);
+		options_help(c->options, style, out);
 	}
 	buf_puts(out, "\nOptions of every command:\n");
-	options_help(global_options, out);
-	if (c->more != NULL)
-		buf_printf(out, "\n%s", c->more);
+	options_help(global_options, style, out);
+	if (c->more != NULL) {
+		buf_putc(out, '\n');
+		put_more(c->more, style, out);
+	}
 }
 
 /* -- for programs ------------------------------------------------------------------ */
@@ -132,14 +216,15 @@ void
 help_put(struct cli *cli, const char *name, const char *sub)
 {
 	SCOPED(error_free) struct error *none = error_new();
+	struct style style = help_style(cli);
 	const struct command *command;
 
 	if (cli->opt.json)
 		cli_put_json(cli, commands_json(name, sub));
 	else if (name == NULL)
-		put_program(&cli->out);
+		put_program(&style, &cli->out);
 	else if (sub == NULL && command_is_group(name))
-		put_group(name, &cli->out);
+		put_group(name, &style, &cli->out);
 	else if (command_find(name, sub, &command, none) == RC_OK)
-		put_command(command, &cli->out);
+		put_command(command, &style, &cli->out);
 }

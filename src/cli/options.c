@@ -6,7 +6,7 @@
 const struct option_row global_options[] = {
 	{ "ca", 0, "DIR", AT(ca), "the CA home (or ROLECERT_CA)" },
 	{ "profiles", 0, "DIR", AT(profiles),
-	  "search role definitions here first (or ROLECERT_PROFILES)" },
+	  "look for roles here first (or ROLECERT_PROFILES)" },
 	{ "json", 0, NULL, AT(json), "the result as JSON" },
 	{ "quiet", 'q', NULL, AT(quiet), "say nothing on stderr unless it fails" },
 	{ "verbose", 'v', NULL, AT(verbose), "say more: where names come from, how long it took" },
@@ -198,7 +198,7 @@ options_parse(const struct option_row *own, bool only_leading, int argc, char **
 enum { HELP_COLUMN = 28 };
 
 void
-options_help(const struct option_row *rows, struct buf *out)
+options_help(const struct option_row *rows, const struct style *style, struct buf *out)
 {
 	for (size_t i = 0; i < count(rows); i++) {
 		size_t begin = out->n, width;
@@ -214,6 +214,8 @@ options_help(const struct option_row *rows, struct buf *out)
 			buf_putc(out, '\n');
 			width = 0;
 		}
-		buf_printf(out, "%*s%s\n", (int)(HELP_COLUMN - width), "", rows[i].help);
+		buf_printf(out, "%*s", (int)(HELP_COLUMN - width), "");
+		style_put_words(style, HELP_COLUMN, rows[i].help, out);
+		buf_putc(out, '\n');
 	}
 }

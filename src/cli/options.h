@@ -14,6 +14,7 @@
 
 #include "base/arena.h"
 #include "base/error.h"
+#include "report/style.h"
 
 struct options {
 	/* of every command */
@@ -70,7 +71,7 @@ enum rc_status options_parse(const struct option_row *own, bool only_leading, in
     char **argv, struct arena *arena, struct options *ret, struct operands *ret_operands,
     int *ret_next, struct error *err) RC_CHECK;
 
-/* The options of a table as lines of --help, appended. */
-void options_help(const struct option_row *rows, struct buf *out);
+/* The options of a table as lines of --help, appended, no wider than the style. */
+void options_help(const struct option_row *rows, const struct style *style, struct buf *out);
 
 #endif

@@ -26,9 +26,9 @@ put_blanks(int n, struct buf *out)
 		buf_putc(out, ' ');
 }
 
-/* Puts the words of escaped text, one byte a column; `at` is where it begins. */
-static void
-put_wrapped(const struct style *style, size_t at, const char *text, struct buf *out)
+/* One byte is one column. */
+void
+style_put_words(const struct style *style, size_t at, const char *text, struct buf *out)
 {
 	size_t column = at;
 
@@ -58,7 +58,7 @@ style_put_labelled_escaped(const struct style *style, const char *label, const c
 	put_blanks(STYLE_INDENT, out);
 	buf_puts(out, label);
 	put_blanks(STYLE_LABEL - (int)strlen(label), out);
-	put_wrapped(style, STYLE_INDENT + STYLE_LABEL, text, out);
+	style_put_words(style, STYLE_INDENT + STYLE_LABEL, text, out);
 	buf_putc(out, '\n');
 }
 
@@ -84,6 +84,6 @@ style_put_prose(const struct style *style, const char *text, struct buf *out)
 	if (prose.width == 0 || prose.width > PROSE_WIDTH)
 		prose.width = PROSE_WIDTH;
 	buf_printf(out, "%*s", STYLE_INDENT, "");
-	put_wrapped(&prose, STYLE_INDENT, buf_text(&escaped), out);
+	style_put_words(&prose, STYLE_INDENT, buf_text(&escaped), out);
 	buf_putc(out, '\n');
 }

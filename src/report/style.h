@@ -31,6 +31,10 @@ void style_put_labelled(const struct style *style, const char *label, const char
 void style_put_labelled_escaped(const struct style *style, const char *label,
     const char *text, struct buf *out);
 
+/* Words of escaped text, broken at spaces where they would pass the width; the next
+ * lines begin at column `at`, in which the first one stands already. */
+void style_put_words(const struct style *style, size_t at, const char *text, struct buf *out);
+
 /* Prose, indented by STYLE_INDENT; at most 80 columns, also without a terminal. */
 void style_put_prose(const struct style *style, const char *text, struct buf *out);
 

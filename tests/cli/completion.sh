@@ -17,7 +17,7 @@ must_fail 2 extra-argument rolecert completion bash zsh
 
 # The words, from the tables: every command and every option of each is offered.
 words() { rolecert completion --words -- rolecert "$@" | sed -n 's/^w \([^\t]*\)\t.*/\1/p'; }
-rolecert --help | sed -n '/^Commands:/,/^$/s/^  \([a-z]*\( [a-z]*\)\{0,1\}\)  .*/\1/p' >commands.txt
+rolecert --help | sed -n '/^Commands:/,/^$/s/^  \([a-z][a-z]*\( [a-z]*\)\{0,1\}\)  .*/\1/p' >commands.txt
 expect_file commands.txt
 words '' | sort >have.txt
 cut -d' ' -f1 commands.txt | sort -u >want.txt

@@ -22,16 +22,18 @@ options_of() {
 }
 must_work rolecert --help
 options_of 'Options of every command' <.out | sed 's/^/Options of every command /' >program.txt
-sed -n '/^Commands:/,/^$/s/^  \([a-z]*\( [a-z]*\)\{0,1\}\)  .*/\1/p' .out >commands.txt
+sed -n '/^Commands:/,/^$/s/^  \([a-z][a-z]*\( [a-z]*\)\{0,1\}\)  .*/\1/p' .out >commands.txt
+cp .out help.txt
 while read -r command; do
 	echo "$command (command)"
 	# shellcheck disable=SC2086
-	rolecert help $command | options_of Options | sed "s/^/$command /"
+	rolecert help $command | tee -a help.txt | options_of Options | sed "s/^/$command /"
 done <commands.txt >>program.txt
 sort -o program.txt program.txt
 
 expect_file commands.txt page.txt
 expect_same program.txt page.txt
+expect_equal "$(awk 'length > 80' help.txt)" '' 'lines of --help that 80 columns do not hold'
 
 # Warnings of mandoc are errors; that other pages are not installed is none.
 mandoc -T lint -W warning "$page" >lint.txt 2>&1 || true

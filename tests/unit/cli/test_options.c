@@ -107,11 +107,13 @@ TEST(a_value_is_neither_missing_nor_empty_nor_given_twice)
 
 TEST(help_shows_each_row)
 {
+	const struct style style = { .width = 30 };
 	struct buf b = BUF_INIT;
 
-	options_help(own, &b);
+	options_help(own, &style, &b);
 	EXPECT_TEXT(buf_text(&b),
-	    "  -t, --topology FILE       the topology\n"
+	    "  -t, --topology FILE       the\n"
+	    "                            topology\n"
 	    "      --strict-request      refuse\n");
 	buf_clear(&b);
 }
