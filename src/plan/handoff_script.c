@@ -26,6 +26,17 @@ put_head(struct buf *out)
 	    "}\n");
 }
 
+/* Before PowerShell 3 (Lync Server 2010 stands on 2) a cmdlet's module is not loaded by the
+ * cmdlet's name alone, and only the management shell has it. */
+static void
+put_module(struct buf *out)
+{
+	buf_puts(out,
+	    "foreach ($module in 'SkypeForBusiness', 'Lync') {\n"
+	    "    if (Get-Module -ListAvailable -Name $module) { Import-Module $module; break }\n"
+	    "}\n");
+}
+
 static void
 put_ways(bool cmdlet, bool certreq, struct buf *out)
 {
@@ -90,8 +101,10 @@ handoff_request(const struct entry *entry, const struct emit_facts *facts, struc
 		put_certreq_new(facts->stem, out);
 	if (cmdlet && certreq)
 		buf_puts(out, "    return\n}\n");
-	if (cmdlet)
+	if (cmdlet) {
+		put_module(out);
 		powershell_put_request(entry, facts, "$request", out);
+	}
 	return RC_OK;
 }
 
@@ -151,13 +164,29 @@ put_import_here(const struct entry *entry, struct buf *out)
 	buf_puts(out, "}\n");
 }
 
+static void
+put_export_command(const struct assign_facts *facts, struct buf *out)
+{
+	buf_printf(out, "#     certutil.exe -exportPFX My %s %s.pfx\n", facts->thumbprint,
+	    facts->stem);
+}
+
+/* On the first server: what the others wait for. */
+static void
+put_export(const struct assign_facts *facts, struct buf *out)
+{
+	buf_puts(out, "# The other servers need its key: export it here, in this folder, and copy "
+	    "the file\n# into theirs before their script runs; then remove it everywhere.\n");
+	put_export_command(facts, out);
+}
+
 /* The password is asked for, and neither on the command line nor in the script. */
 static void
 put_import_pfx(const struct entry *entry, const struct assign_facts *facts, struct buf *out)
 {
-	buf_puts(out, "# Its key comes from the first server, where this exported it:\n"
-	    "#     certutil.exe -exportPFX My ");
-	buf_printf(out, "%s %s.pfx\n$pfx = ", facts->thumbprint, facts->stem);
+	buf_puts(out, "# Its key comes from the first server, where this exported it:\n");
+	put_export_command(facts, out);
+	buf_puts(out, "$pfx = ");
 	put_path(facts->stem, "pfx", out);
 	if (entry->n_assign == 0) {
 		buf_puts(out, "\nInvoke-Tool certutil.exe @('-importPFX', $pfx, 'NoExport')\n");
@@ -229,6 +258,10 @@ handoff_assign(const struct entry *entry, const struct sites *sites, size_t at,
 	put_path(facts->stem, "cer", out);
 	buf_putc(out, '\n');
 	put_issuers(facts, out);
+	if (entry->n_assign != 0)
+		put_module(out);
 	put_import(entry, at, facts, out);
 	put_set(entry, sites, facts, out);
+	if (at == 0 && sites->n > 1 && entry->exportable)
+		put_export(facts, out);
 }

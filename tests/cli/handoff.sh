@@ -39,10 +39,12 @@ done
 
 # Both ways, where there are both; a role without types has one, a kind of key none.
 script=servers/se01.contoso.com/standard-edition--se01.contoso.com--se01.contoso.com.ps1
+expect_equal "$(grep -n 'Import-Module\|^Request-Cs' $script | tr -d '\r' | sed 's/.*\(Import-Module\|Request-Cs\).*/\1/')" \
+    $'Import-Module\nRequest-Cs' 'the cmdlet comes behind its module'
 grep -q "ValidateSet('cmdlet', 'certreq')" $script && grep -q 'Request-CsCertificate -New' $script &&
 	grep -q "certreq.exe @('-new'" $script && good || bad "$script has not both ways"
 script=servers/um01.contoso.com/exchange-um--um01.contoso.com--um01.contoso.com.ps1
-grep -q "ValidateSet('certreq')" $script && ! grep -q "Request-CsCertificate -New" $script &&
+grep -q "ValidateSet('certreq')" $script && ! grep -q "Request-CsCertificate -New\|Import-Module" $script &&
 	good || bad "$script: certreq alone"
 expect_equal "$(cat servers/*/*.inf | grep -a '^FriendlyName' | sort | uniq -d)" '' 'friendly names that come twice'
 
@@ -114,6 +116,11 @@ expect_has '-exportPFX'
 expect_has 'Read-Host -AsSecureString'
 expect_has '-Password $password -PrivateKeyExportable $false'
 expect_lacks repairstore
+must_work rolecert -q assign -t exportable.yaml $edge exportable.pem --issuer issuers.pem -o exported
+for server in edge01 edge02; do
+	grep -q "certutil.exe -exportPFX My" exported/$server.contoso.net/*.assign.ps1 && good || bad "$server: how the key is exported"
+done
+grep -q 'copy the file' exported/edge01.contoso.net/*.assign.ps1 && good || bad 'the first server is not told that the others wait'
 # The whole deployment's; a role without types.
 certificate "$sample" oauth oauth.pem
 must_work rolecert assign -t "$sample" oauth oauth.pem --issuer issuers.pem
