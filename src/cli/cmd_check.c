@@ -27,6 +27,16 @@ DEFINE_SCOPED_VALUE(checking_clear, struct checking)
 
 /* -- what is judged ------------------------------------------------------------------ */
 
+/* 1 to 65535: getaddrinfo takes larger ones for the port that is left of their low bits. */
+static bool
+is_port(const char *text)
+{
+	size_t n = strlen(text);
+	long port = n <= 5 && strspn(text, "0123456789") == n ? strtol(text, NULL, 10) : 0;
+
+	return port >= 1 && port <= UINT16_MAX;
+}
+
 /* "HOST:PORT", "[::1]:443" */
 static enum rc_status
 take_apart(struct cli *cli, const char **ret_host, const char **ret_port, struct error *err)
@@ -36,7 +46,7 @@ take_apart(struct cli *cli, const char **ret_host, const char **ret_port, struct
 	bool bracketed = n > 2 && at[0] == '[' && at[n - 1] == ']';
 	enum rc_status st;
 
-	if (n != 0 && colon[1] != '\0' && strspn(colon + 1, "0123456789") == strlen(colon + 1) &&
+	if (n != 0 && is_port(colon + 1) &&
 	    (bracketed || (memchr(at, ':', n) == NULL && at[0] != '['))) {
 		*ret_host = arena_strndup(cli->arena, at + bracketed, n - 2 * (size_t)bracketed);
 		*ret_port = colon + 1;
@@ -87,6 +97,18 @@ check_operands(const struct cli *cli, struct error *err)
 	return RC_OK;
 }
 
+/* Somebody named the entry, and not the certificate. */
+static enum rc_status
+load_file_named(struct cli *cli, struct checking *ret, struct error *err)
+{
+	const char *path = cli_operand(cli, cli->n_operands - 1);
+	enum rc_status st = load_leaf(cli, path, &ret->cert, err);
+
+	if (st != RC_OK && cli->n_operands == 1 && plan_find(ret->planned.plan, path) != NULL)
+		error_fix(err, "'%s' is an entry: the certificate stands behind it", path);
+	return st;
+}
+
 static enum rc_status
 load(struct cli *cli, struct checking *ret, struct error *err)
 {
@@ -96,7 +118,7 @@ load(struct cli *cli, struct checking *ret, struct error *err)
 	if (cli->opt.connect != NULL)
 		TRY(load_shown(cli, &ret->cert, err));
 	else
-		TRY(load_leaf(cli, cli_operand(cli, cli->n_operands - 1), &ret->cert, err));
+		TRY(load_file_named(cli, ret, err));
 	TRY(issuers_load(cli, &ret->issuers, err));
 	ret->context.issuers = ret->issuers.v;
 	ret->context.n_issuers = ret->issuers.n;

@@ -30,6 +30,9 @@ state_unknown(const char *word, struct error *err)
 
 	if (near != NULL)
 		error_fix(err, "did you mean '%s'?", near);
+	else
+		error_fix(err, "the states are missing, wrong, revoked, expired, superseded, "
+		    "foreign, expiring, valid and superfluous");
 	return st;
 }
 

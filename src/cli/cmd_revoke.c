@@ -80,7 +80,8 @@ search_word(struct search *s, const char *word, struct error *err)
 	TRY(search_all(s, word, err));
 	if (s->rows.n != 0)
 		return RC_OK;
-	TRY(load_row(s->cli, s->ledger, word, &row, err));
+	TRY_WHILE(err, load_row(s->cli, s->ledger, word, &row, err),
+	    "looking for '%s': no file, and no entry that a certificate was issued for", word);
 	*VEC_PUSH(s->cli->arena, &s->rows) = row;
 	return RC_OK;
 }

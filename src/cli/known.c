@@ -10,7 +10,8 @@
 bool
 known_has_home(const struct cli *cli)
 {
-	return cli->opt.ca != NULL && (!dir_exists(cli->opt.ca) ||
+	return cli->opt.ca != NULL &&
+	    (!dir_exists(path_join(cli->arena, cli->opt.ca, "profiles")) ||
 	    file_exists(path_join(cli->arena, cli->opt.ca, HOME_CONFIG)));
 }
 

@@ -43,9 +43,13 @@ load_row(struct cli *cli, struct ledger *ledger, const char *word, struct ledger
 
 	if (n <= ID_DIGITS_MAX && n > 0 && strspn(word, "0123456789") == n)
 		return ledger_get(ledger, strtoll(word, NULL, 10), cli->arena, ret, err);
-	if (!serial_of(word, &serial))
-		return error_fail(err, RULE_NOT_A_SERIAL, "'%s' is neither a serial nor a number",
-		    word);
+	if (!serial_of(word, &serial)) {
+		enum rc_status st = error_fail(err, RULE_NOT_A_SERIAL,
+		    "'%s' is neither a serial nor a number", word);
+
+		error_fix(err, "`rolecert ledger list` lists both, and the entries they are of");
+		return st;
+	}
 	return ledger_get_serial(ledger, buf_bytes(&serial), cli->arena, ret, err);
 }
 

@@ -267,26 +267,27 @@ envelope_open_all(struct bytes file, const struct envelope_kind *kind, struct ar
 	struct scan s = { .kind = kind, .arena = arena, .err = err };
 	VEC(struct envelope) found = { .v = NULL };
 	struct envelope one = { .wrapping = "PEM" };
-	struct bytes text, label;
-	bool done, any = false;
+	struct bytes text, label, other = { .p = NULL };
+	bool done;
 
 	TRY(start(&s, file, &one, &done));
 	text = s.rest;
 	while (!done && find_begin(&s, &label)) {
-		any = true;
 		one.label = find_label(kind, label);
-		if (one.label == NULL)
+		if (one.label == NULL) {
+			other = label;
 			continue;
+		}
 		TRY(read_body(&s, label, &one.der));
 		*VEC_PUSH(arena, &found) = one;
 	}
-	if (!done && !any)
+	if (found.n == 0 && other.p != NULL)
+		return error_fail(err, kind->malformed, "the file holds '%.*s' and no %s",
+		    shown(other), (const char *)other.p, kind->what);
+	if (!done && found.n == 0)
 		TRY(read_bare(&s, text, &one));
-	if (done || !any)
+	if (done || found.n == 0)
 		*VEC_PUSH(arena, &found) = one;
-	if (found.n == 0)
-		return error_fail(err, kind->malformed, "there is no %s among the PEM texts",
-		    kind->what);
 	*ret = found.v;
 	*ret_n = found.n;
 	return RC_OK;

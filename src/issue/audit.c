@@ -44,6 +44,9 @@ audit_config_read(const char *dir, struct arena *arena, struct home_config *ret,
 	const char *path = path_join(arena, dir, HOME_CONFIG);
 	struct bytes text;
 
+	if (!file_exists(path))
+		return error_fail(err, RULE_CA_HOME, "'%s' is no CA home: there is no %s in it",
+		    dir, HOME_CONFIG);
 	TRY(file_take(path, arena, &text, err));
 	return home_config_read(text, path, false, arena, ret, err);
 }

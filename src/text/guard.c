@@ -55,6 +55,12 @@ is_control(uint32_t code)
 	    (code >= 0x2066 && code <= 0x2069) || (code & 0xfffe) == 0xfffe;
 }
 
+static bool
+is_utf16_mark(const uint8_t *p)
+{
+	return (p[0] == 0xff && p[1] == 0xfe) || (p[0] == 0xfe && p[1] == 0xff);
+}
+
 enum rc_status
 guard_check(const struct source *source, struct error *err)
 {
@@ -65,6 +71,10 @@ guard_check(const struct source *source, struct error *err)
 
 	for (size_t i = 0, step; i < n; i += step) {
 		step = utf8_next(p + i, n - i, &code);
+		if (step == 0 && i == 0 && n > 1 && is_utf16_mark(p))
+			return error_at(err, RULE_YAML_ENCODING, guard_place(source, 0),
+			    "the file is UTF-16, as Windows PowerShell writes it: save it as "
+			    "UTF-8");
 		if (step == 0)
 			return error_at(err, RULE_YAML_ENCODING, guard_place(source, i),
 			    "byte 0x%02x is not UTF-8", p[i]);

@@ -31,6 +31,8 @@ node_get(const struct node *map, const char *key)
 	return pair != NULL ? pair->value : NULL;
 }
 
+enum { HAVE_SHOWN = 60 };        /* octets of a value that was not wanted */
+
 static enum rc_status
 wrong_type(const struct node *node, const char *what, const char *want, struct error *err)
 {
@@ -39,8 +41,12 @@ wrong_type(const struct node *node, const char *what, const char *want, struct e
 
 	if (node->kind == NODE_TEXT) {
 		struct buf have = BUF_INIT;
+		size_t n = strnlen(node->text, HAVE_SHOWN);
 
-		buf_printf(&have, "'%s'", node->text);
+		while (n != 0 && (node->text[n] & 0xc0) == 0x80)
+			n--;
+		buf_printf(&have, "'%.*s'%s", (int)n, node->text,
+		    node->text[n] != '\0' ? "..." : "");
 		error_want(err, want, buf_text(&have));
 		buf_clear(&have);
 	} else

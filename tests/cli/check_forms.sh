@@ -151,8 +151,10 @@ expect_err 'showed no certificate'
 kill $server; wait $server 2>/dev/null || true
 
 must_fail 6 connect-failed rolecert check -t t.yaml --connect nowhere.invalid:443
-for wrong in localhost :443 localhost: localhost:https ::1:443 '[]:443' '[::1]'; do
+for wrong in localhost :443 localhost: localhost:https localhost:0 localhost:65536 localhost:4294967739 ::1:443 '[]:443' '[::1]'; do
 	must_fail 2 option-value rolecert check -t t.yaml --connect "$wrong"
 done
 must_fail 2 missing-argument rolecert check -t t.yaml
+must_fail 3 file-read rolecert check -t t.yaml $entry
+expect_err "is an entry: the certificate stands behind it"
 must_fail 2 extra-argument rolecert check -t t.yaml $entry www.pem --connect localhost:443

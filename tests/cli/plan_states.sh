@@ -100,6 +100,11 @@ expect_err "'certs/broken.pem' is passed over"
 expect_err '[certs-file]'
 rm -r certs/broken.pem certs/folder.pem
 
+# A folder that is there and is no CA home is no reason to show less than was asked for; one of roles alone is meant.
+mkdir -p no-home roles/profiles
+must_fail 3 ca-home rolecert --ca no-home plan -t t.yaml
+must_work rolecert --ca roles plan -t t.yaml
+
 # A calendar that others read: CRLF, folded lines, an event for each certificate.
 must_work rolecert plan -t t.yaml --certs certs --ics renew.ics --metrics web.prom
 run python3 -c '

@@ -53,7 +53,7 @@ cp new.db busy.db
 echo log >busy.db-wal
 must_fail 3 restore-file rolecert ledger restore busy.db
 expect_err 'a ledger in use'
-must_fail 3 file-read rolecert --ca nowhere ledger restore new.db
+must_fail 3 ca-home rolecert --ca nowhere ledger restore new.db
 expect_no_file ca/restoring ca/ledger.lock ca/ledger.db.2*
 
 # Older than what is there, or than the witness.

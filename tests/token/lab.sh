@@ -54,6 +54,7 @@ must_work rolecert ledger show "$serial"
 expect_has 'BEGIN CERTIFICATE'
 must_fail 2 ledger-unknown rolecert ledger show 999999
 must_fail 2 not-a-serial rolecert ledger show xyz
+expect_err '`rolecert ledger list` lists both'
 
 # The keys are kept as `strict` demands.
 must_work rolecert token check 'pkcs11:token=rolecert-lab;object=issuing' \
