@@ -73,8 +73,9 @@ SO_LDFLAGS  := $(LDFLAGS) -shared -Wl,-z,relro,-z,now $(if $(SANITIZE),,-Wl,-z,d
 
 # What a compiler or a linker is told, kept in a file: what was built by other
 # words is built again.  (The list of sources likewise: an archive forgets a file
-# that is gone.)
-remember = $(file >$(B)/$(1).new,$(2))$(shell cmp -s $(B)/$(1).new $(B)/$(1) || cp $(B)/$(1).new $(B)/$(1))
+# that is gone.)  What stands there already is not written: another make may be at work.
+is_same  = $(if $(subst x$(1),,x$(2))$(subst x$(2),,x$(1)),,yes)
+remember = $(if $(call is_same,$(file <$(B)/$(1)),$(2)),,$(file >$(B)/$(1),$(2)))
 ifneq ($(NEEDED),)
   $(shell mkdir -p $(B))
   $(call remember,flags,$(shell $(CC) --version 2>&1 | head -n 1) $(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) $(SO_LDFLAGS) $(PKG_LIBS))

@@ -89,12 +89,18 @@ assert "CN of the subject" in failure.get("message") and "[check-san-missing]" i
 '
 expect_equal "$STATUS" 0 "the JUnit file: $(tail -n 1 .err)"
 
-# A server that shows it, by name.  It listens where the system likes.
+# A server that shows it, by name.  It listens where the system likes; one that is deaf has a
+# port and does not listen, so that nobody else can.
 cat >serve.py <<'EOF'
-import socket, ssl, sys
+import signal, socket, ssl, sys
 kind, certificate, key = sys.argv[1:]
-listener = socket.create_server(("127.0.0.1", 0))
+listener = socket.socket()
+listener.bind(("127.0.0.1", 0))
+if kind != "deaf":
+    listener.listen()
 print(listener.getsockname()[1], flush=True)
+if kind == "deaf":
+    signal.pause()
 context = None
 if kind != "mute":
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
@@ -126,10 +132,7 @@ serve() {
 	rm -f port
 	python3 serve.py "$@" >port 2>serve.err &
 	server=$!
-	for _ in $(seq 100); do
-		! [ -s port ] || break
-		sleep 0.1
-	done
+	while [ ! -s port ] && kill -0 $server 2>/dev/null; do sleep 0.1; done
 	port=$(cat port)
 }
 serve by-name www.pem www.example.com.key
@@ -140,8 +143,10 @@ must_work rolecert check -t t.yaml --connect "localhost:$port" --json
 expect_json '[.[] | select(.satisfied) | .entry] == ["web-server/api.example.com"]'
 must_fail 1 rolecert check -t t.yaml web-server/api.example.com --connect "127.0.0.1:$port"
 kill $server; wait $server 2>/dev/null || true
+serve deaf www.pem www.example.com.key
 must_fail 6 connect-failed rolecert check -t t.yaml --connect "127.0.0.1:$port"
 expect_silent
+kill $server; wait $server 2>/dev/null || true
 serve wants-one www.pem www.example.com.key
 must_work rolecert check -t t.yaml $entry --connect "127.0.0.1:$port"
 kill $server; wait $server 2>/dev/null || true
@@ -150,7 +155,9 @@ must_fail 6 connect-failed rolecert check -t t.yaml $entry --connect "127.0.0.1:
 expect_err 'showed no certificate'
 kill $server; wait $server 2>/dev/null || true
 
-must_fail 6 connect-failed rolecert check -t t.yaml --connect nowhere.invalid:443
+# (A label of 64 octets: no name server is asked for it.)
+must_fail 6 connect-failed rolecert check -t t.yaml --connect "$(printf '%064d' 0).invalid:443"
+expect_err 'is not found'
 for wrong in localhost :443 localhost: localhost:https localhost:0 localhost:65536 localhost:4294967739 ::1:443 '[]:443' '[::1]'; do
 	must_fail 2 option-value rolecert check -t t.yaml --connect "$wrong"
 done

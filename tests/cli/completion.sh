@@ -61,7 +61,7 @@ if pid == 0:
     os.environ.update(TERM="dumb", HOME=os.getcwd(), INPUTRC="/dev/null", LC_ALL="C.UTF-8")
     os.execvp(sys.argv[4], sys.argv[4:])
 def read(until):
-    got, end = b"", time.time() + 20
+    got, end = b"", time.time() + 100
     while time.time() < end and until not in got:
         if select.select([fd], [], [], 0.1)[0]:
             got += os.read(fd, 4096)

@@ -92,7 +92,7 @@ expect_has 'Repeat on each server: edge01.contoso.net edge02.contoso.net'
 expect_has 'Import-CsCertificate -Path $certificate -PrivateKeyExportable $false'
 expect_has '-repairstore'
 expect_equal "$(grep -c '^Set-CsCertificate' .out)" 2 'servers'
-root_line=$(grep -n "'Root'" .out | head -n 1) middle_line=$(grep -n "'CA'" .out | head -n 1)
+root_line=$(grep -n -m 1 "'Root'" .out) middle_line=$(grep -n -m 1 "'CA'" .out)
 [ "${root_line%%:*}" -lt "${middle_line%%:*}" ] && good || bad 'the root comes first'
 
 # In folders: the chain from the certificate up, each certificate as it is.

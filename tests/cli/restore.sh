@@ -115,8 +115,9 @@ with open(sys.argv[1], "w") as f:
 END
 }
 must_work rolecert ledger backup last.db
-must_fail 6 ledger-locked hold ca/owners/4711-00 "$PROGRAM" ledger restore last.db
-expect_err 'process 4711'
+# (no process has such a number: proc(5), pid_max)
+must_fail 6 ledger-locked hold ca/owners/5000000-00 "$PROGRAM" ledger restore last.db
+expect_err 'process 5000000'
 must_fail 6 ledger-locked hold ca/ledger.lock "$PROGRAM" ledger recover
 expect_err 'being restored'
 must_work hold ca/ledger.lock "$PROGRAM" ledger verify

@@ -55,7 +55,8 @@ openssl ts -query -data two.txt -sha256 -cert -no_nonce -out plain.tsq 2>/dev/nu
 stamp plain.tsq plain.tsr
 must_fail 1 attest-checkpoint rolecert ledger checkpoint --timestamp plain.tsr
 expect_err 'time stamp'
-{ head -c -1 two.tsr; printf '\0'; } >bad.tsr
+last=$(tail -c 1 two.tsr | od -An -tu1)
+{ head -c -1 two.tsr; printf '%b' "\\0$(printf %03o $((last ^ 1)))"; } >bad.tsr
 must_fail 1 attest-checkpoint rolecert ledger checkpoint --timestamp bad.tsr
 must_fail 3 timestamp-malformed rolecert ledger checkpoint --timestamp two.tsq
 openssl req -config tsa.cnf -x509 -newkey rsa:2048 -nodes -keyout tsa.key -days 1 -out tsa.pem 2>/dev/null
