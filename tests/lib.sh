@@ -210,6 +210,35 @@ token_here() {
 	    >>"$CASE_DIR/.setup" 2>&1
 }
 
+# lab_beside DIR: home and token of the lab in ./lab once more, in DIR, for what takes its
+# time while others run.  beside DIR CMD...: a command there, with the faults of DIR/fault;
+# begin_beside DIR CMD...: in the background; end_beside DIR: as the last command, at its end.
+lab_beside() {
+	mkdir -p "$1"
+	cp -R lab/ca lab/tokens "$1"
+	sed "s|^directories.tokendir = .*|directories.tokendir = $PWD/$1/tokens|" lab/softhsm2.conf >"$1/softhsm2.conf"
+	: >"$1/fault" >"$1/calls"
+}
+
+beside() {
+	local -x ROLECERT_CA=$PWD/$1/ca SOFTHSM2_CONF=$PWD/$1/softhsm2.conf FAULT=$PWD/$1/fault FAULT_LOG=$PWD/$1/calls
+	shift
+	"$@"
+}
+
+begin_beside() {
+	beside "$@" >"$1/out" 2>"$1/err" </dev/null &
+	echo $! >"$1/pid"
+}
+
+end_beside() {
+	LAST="what was begun in $1"
+	STATUS=0
+	wait "$(cat "$1/pid")" || STATUS=$?
+	cp "$1/out" "$CASE_DIR/.out"
+	cp "$1/err" "$CASE_DIR/.err"
+}
+
 # ledger_signer_here: of the lab in ./lab, a key for checkpoints on its token, certified by
 # its CA for nothing but this; ledger.csr stays.
 ledger_signer_here() {

@@ -475,6 +475,8 @@ TEST(a_ledger_that_could_not_be_made_leaves_nothing)
 	if (child == 0)
 		_exit(create_on_full_disk(f));
 	EXPECT(waitpid(child, &status, 0) == child);
+	EXPECT(WIFEXITED(status));
+	EXPECT_INT(WEXITSTATUS(status), 0);
 }
 
 /* -- a call of a batch that fails half-way -------------------------------------------- */
