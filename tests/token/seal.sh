@@ -41,7 +41,17 @@ must_work rolecert ledger verify --proof new.proof --known witness
 openssl cms -verify -binary -inform DER -in witness -CAfile cas.pem -purpose any \
     -out witness.txt 2>/dev/null
 openssl x509 -in new.pem -outform DER -out new.der
-must_work "$TOP/docs/examples/check-proof" new.proof witness.txt new.der
+must_work "$TOP/docs/examples/check-proof" new.proof witness.txt new.der one.txt
+expect_has 'the one on record'
+# that it grew from the first checkpoint: another root, another size, a path that was changed
+sed '/^grown-from/{n;s/[0-7]$/8/;t;s/.$/7/}' new.proof >bad.proof
+must_fail 1 "$TOP/docs/examples/check-proof" bad.proof witness.txt
+must_fail 1 proof-wrong rolecert ledger verify --proof bad.proof --known witness
+sed 's/^root ./root x/' one.txt >other.txt
+must_fail 1 "$TOP/docs/examples/check-proof" new.proof witness.txt '' other.txt
+expect_err 'says nothing of the older'
+sed '/^grown-from/,$d' new.proof >bad.proof
+must_fail 1 "$TOP/docs/examples/check-proof" bad.proof witness.txt '' one.txt
 
 # The home goes back to an older copy: the witness knows better.
 must_work rolecert ledger backup old.db
