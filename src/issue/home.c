@@ -66,6 +66,7 @@ config_load(struct home *home, struct error *err)
 		return error_fail(err, RULE_CA_HOME, "'%s' is no CA home: there is no %s in it",
 		    home->dir, HOME_CONFIG);
 	TRY(file_take(home, HOME_CONFIG, &text, err));
+	home->config_text = text;
 	return home_config_read(text, path, false, home->arena, &home->config, err);
 }
 
@@ -204,7 +205,8 @@ ready_check(struct home *home, struct error *err)
 	TRY(parents_check(home, err));
 	/* Before anybody is asked for a PIN, and before any time is compared. */
 	TRY(ledger_check_clock(home->ledger, err));
-	return seal_check_witness(home, err);
+	TRY(seal_check_witness(home, err));
+	return ledger_put_config(home->ledger, home->config_text, err);
 }
 
 /* -- parts of the list ------------------------------------------------------------- */

@@ -127,6 +127,7 @@ enum home_use {
 struct home {
 	const char *dir;
 	struct home_config config;
+	struct bytes config_text;        /* ca.yaml                          */
 	struct ledger *ledger;
 	const struct clock *clock;
 	const char *policy;              /* pinned                           */

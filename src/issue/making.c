@@ -113,7 +113,7 @@ making_login(struct making *m, const struct pubkey *expected, struct error *err)
 enum rc_status
 making_found(struct making *m, struct error *err)
 {
-	SCOPED(buf_clear) struct buf policy = BUF_INIT;
+	SCOPED(buf_clear) struct buf policy = BUF_INIT, config = BUF_INIT;
 	struct ledger_birth birth = {
 		.ca = m->config.name, .custody = custody_level_word(m->config.custody),
 	};
@@ -126,7 +126,9 @@ making_found(struct making *m, struct error *err)
 		record_put(&m->signer->facts, pubkey_spki(m->signer->pubkey), &policy);
 	birth.policy = buf_bytes(&policy);
 	TRY(dir_make(m->init->dir, DIR_PRIVATE, err));
-	return ledger_create(m->init->dir, &birth, &options, &m->ledger, err);
+	TRY(ledger_create(m->init->dir, &birth, &options, &m->ledger, err));
+	home_config_put(&m->config, &config);
+	return ledger_put_config(m->ledger, buf_bytes(&config), err);
 }
 
 enum rc_status

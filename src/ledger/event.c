@@ -26,6 +26,7 @@
 const struct event_kind event_kinds[] = {
 	{ "create", { { "ca", EVENT_TEXT }, { "custody", EVENT_TEXT }, { "policy", EVENT_HEX } } },
 	{ "policy", { { "policy", EVENT_HEX } } },
+	{ "config", { { "config", EVENT_HEX } } },
 	{ "reserve", MEANT },
 	{ "intent", MEANT },
 	{ "origin", { { "id", EVENT_NUMBER }, { "origin", EVENT_HEX } } },

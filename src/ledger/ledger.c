@@ -156,16 +156,23 @@ put_birth_row(struct db *db, const struct ledger_birth *birth, int64_t time, str
 	return query_run(&q, err);
 }
 
-/* Pins the policy by the event that was stored last. */
+/* By the event that was stored last. */
 static enum rc_status
-put_policy_row(struct change *c, const uint8_t digest[LEDGER_DIGEST], struct error *err)
+put_digest_row(struct change *c, enum sql sql, const uint8_t digest[LEDGER_DIGEST],
+    struct error *err)
 {
-	SCOPED(query_end) struct query q = query(c->db, SQL_PUT_POLICY);
+	SCOPED(query_end) struct query q = query(c->db, sql);
 
-	c->ledger->memory.has_policy = false;
 	query_int(&q, c->seq);
 	query_blob(&q, BYTES(digest, LEDGER_DIGEST));
 	return query_run(&q, err);
+}
+
+static enum rc_status
+put_policy_row(struct change *c, const uint8_t digest[LEDGER_DIGEST], struct error *err)
+{
+	c->ledger->memory.has_policy = false;
+	return put_digest_row(c, SQL_PUT_POLICY, digest, err);
 }
 
 static enum rc_status
@@ -264,6 +271,49 @@ ledger_pin_policy(struct ledger *ledger, struct bytes policy, struct error *err)
 
 	TRY(change_begin(ledger, LEADS_TO_SIGNATURE, &c, err));
 	return change_end(&c, put_policy(&c, policy, err), err);
+}
+
+/* -- configuration ------------------------------------------------------------------- */
+
+static enum rc_status
+is_config_now(struct ledger *ledger, const uint8_t digest[LEDGER_DIGEST], bool *ret,
+    struct error *err)
+{
+	SCOPED(query_end) struct query q = query(&ledger->db, SQL_CONFIG_NOW);
+	bool found = false;
+
+	TRY(query_row(&q, &found, err));
+	*ret = found && bytes_equal(column_blob(&q, 0), BYTES(digest, LEDGER_DIGEST));
+	return RC_OK;
+}
+
+static enum rc_status
+put_config(struct change *c, struct bytes text, struct error *err)
+{
+	SCOPED(buf_clear) struct buf body = BUF_INIT;
+	uint8_t digest[LEDGER_DIGEST];
+
+	TRY(change_put_document(c, text, digest, err));
+	change_event(c, "config", &body);
+	field_bytes(&body, BYTES(digest, sizeof(digest)));
+	TRY(change_put_event(c, "config", 0, &body, err));
+	return put_digest_row(c, SQL_PUT_CONFIG, digest, err);
+}
+
+enum rc_status
+ledger_put_config(struct ledger *ledger, struct bytes text, struct error *err)
+{
+	uint8_t digest[LEDGER_DIGEST];
+	bool same = false;
+	struct change c;
+
+	TRY(ledger_enter(ledger, err));
+	sha256(text, digest);
+	TRY(is_config_now(ledger, digest, &same, err));
+	if (same)
+		return RC_OK;
+	TRY(change_begin(ledger, LEADS_TO_SIGNATURE, &c, err));
+	return change_end(&c, put_config(&c, text, err), err);
 }
 
 enum rc_status

@@ -112,6 +112,11 @@ enum rc_status ledger_policy_before(struct ledger *ledger, int64_t seq, struct a
 enum rc_status ledger_pin_policy(struct ledger *ledger, struct bytes policy,
     struct error *err) RC_CHECK;
 
+/* Records the whole text that a home is configured by, where it is not the one that was
+ * recorded last: the policy is what must not change unasked, and this what changed. */
+enum rc_status ledger_put_config(struct ledger *ledger, struct bytes text,
+    struct error *err) RC_CHECK;
+
 /* -- signing ------------------------------------------------------------------- */
 
 /* What is meant to be signed.  Texts may be NULL and bytes empty where there is

@@ -139,6 +139,17 @@ on_policy(struct replay *r, const struct event *e)
 		replay_find(r, RULE_LOG_EVENT, "event %lld pins no policy", (long long)e->seq);
 }
 
+static void
+on_config(struct replay *r, const struct event *e)
+{
+	struct replay_policy *config = VEC_PUSH(r->arena, &r->configs);
+
+	config->seq = e->seq;
+	if (!take_digest(e->field[POLICY_DIGEST], config->sha256))
+		replay_find(r, RULE_LOG_EVENT, "event %lld names no configuration",
+		    (long long)e->seq);
+}
+
 static bool
 kind_of(struct bytes word, uint8_t *ret)
 {
@@ -289,6 +300,7 @@ static const struct handler {
 } handlers[] = {
 	{ "intent", on_intent, true }, { "commit", on_move, true },
 	{ "create", on_create, false }, { "policy", on_policy, false },
+	{ "config", on_config, false },
 	{ "origin", on_origin, true }, { "cosign", on_attest, true },
 	{ "timestamp", on_attest, true },
 	{ "reserve", on_intent, true }, { "begin", on_move, true }, { "spoil", on_move, true },

@@ -47,6 +47,7 @@ struct replay {
 		int64_t seq;
 		uint8_t sha256[SHA256_OCTETS];
 	}) policies;
+	VEC(struct replay_policy) configs;       /* texts of ca.yaml, alike  */
 	VEC(struct replay_origin {
 		int64_t id;              /* of the row                       */
 		uint8_t sha256[SHA256_OCTETS];

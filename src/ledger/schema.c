@@ -309,6 +309,13 @@ static const char table_name[] =
     "  intent INTEGER NOT NULL,\n"
     "  PRIMARY KEY (name, topology, entry)\n"
     ") STRICT, WITHOUT ROWID";
+/* The texts of ca.yaml that things were signed under, as `policy` has those that are pinned. */
+static const char table_config[] =
+    "CREATE TABLE config (\n"
+    "  seq INTEGER PRIMARY KEY REFERENCES event (seq),\n"
+    "  sha256 BLOB NOT NULL REFERENCES document (sha256)\n"
+    ") STRICT";
+static const struct frozen_row frozen_config = { "config", "seq" };
 static const char index_key[] =
     "CREATE INDEX intent_key ON intent (key_digest, entry, not_after)\n"
     "  WHERE kind = 'certificate'";
@@ -420,6 +427,8 @@ add_version_3(struct arena *a, statement_vec *all)
 	*VEC_PUSH(a, all) = index_key;
 	*VEC_PUSH(a, all) = index_compromised;
 	*VEC_PUSH(a, all) = table_name;
+	*VEC_PUSH(a, all) = table_config;
+	add_frozen(a, &frozen_config, all);
 }
 
 /* What each version adds to the one before it. */

@@ -12,7 +12,7 @@
  *      1   ledger, policy, document, intent, event
  *      2   tree (peaks of the hash tree), an index over what has no serial
  *      3   request, approval; indexes over what stands on revocation lists and over live
- *          certificates, by entry and by key
+ *          certificates, by entry and by key; name; config
  */
 #ifndef LEDGER_SCHEMA_H
 #define LEDGER_SCHEMA_H

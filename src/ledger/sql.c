@@ -46,6 +46,8 @@ const char *const sql_texts[SQL_TEXTS] = {
 	[SQL_PUT_LEDGER] =
 	    "INSERT INTO ledger (one, ca, custody, created) VALUES (1, ?1, ?2, ?3)",
 	[SQL_PUT_POLICY] = "INSERT INTO policy (seq, sha256) VALUES (?1, ?2)",
+	[SQL_PUT_CONFIG] = "INSERT INTO config (seq, sha256) VALUES (?1, ?2)",
+	[SQL_CONFIG_NOW] = "SELECT sha256 FROM config ORDER BY seq DESC LIMIT 1",
 	[SQL_PUT_INTENT] =
 	    "INSERT INTO intent (kind, state, serial, tbs, algorithm, entry, role,"
 	    " entry_digest, profile_digest, topology, topology_digest, csr, key_digest,"
@@ -168,6 +170,7 @@ const char *const sql_texts[SQL_TEXTS] = {
 	    " not_before, not_after, result, reason, created, changed FROM intent ORDER BY id",
 	[SQL_VERIFY_DOCUMENTS] = "SELECT sha256, bytes FROM document ORDER BY rowid",
 	[SQL_VERIFY_POLICIES] = "SELECT seq, sha256 FROM policy ORDER BY seq",
+	[SQL_VERIFY_CONFIGS] = "SELECT seq, sha256 FROM config ORDER BY seq",
 	/* The order of the columns in verify_approvals.c. */
 	[SQL_VERIFY_REQUESTS] =
 	    "SELECT id, what, intent, policy, subject, requester, uid, expires, text, state,"

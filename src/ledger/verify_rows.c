@@ -230,25 +230,27 @@ check_needed(struct replay *r, const uint8_t digest[SHA256_OCTETS], const char *
 		    (long long)number);
 }
 
+/* What a table has of the texts that events pinned, in their order. */
 static enum rc_status
-check_policies(struct ledger *ledger, struct replay *r, struct error *err)
+check_pinned(struct ledger *ledger, struct replay *r, enum sql sql,
+    const struct replay_policy *told, size_t n, struct error *err)
 {
-	SCOPED(query_end) struct query q = query(&ledger->db, SQL_VERIFY_POLICIES);
-	bool found = false;
+	SCOPED(query_end) struct query q = query(&ledger->db, sql);
+	bool is_policy = sql == SQL_VERIFY_POLICIES, found = false;
 	size_t i = 0;
 
 	for (;; i++) {
-		const struct replay_policy *policy = i < r->policies.n ? &r->policies.v[i] : NULL;
-
 		TRY(query_row(&q, &found, err));
-		if (!found && policy == NULL)
+		if (!found && i == n)
 			return RC_OK;
-		if (!found || policy == NULL || column_int(&q, 0) != policy->seq ||
-		    !is_digest(column_blob(&q, 1), true, policy->sha256))
+		if (!found || i == n || column_int(&q, 0) != told[i].seq ||
+		    !is_digest(column_blob(&q, 1), true, told[i].sha256))
 			break;
-		check_needed(r, policy->sha256, "the policy of event", policy->seq);
+		check_needed(r, told[i].sha256, is_policy ? "the policy of event" :
+		    "the configuration of event", told[i].seq);
 	}
-	replay_find(r, RULE_LOG_ROW, "the pinned policies are not those of the events");
+	replay_find(r, RULE_LOG_ROW, "the %s are not those of the events",
+	    is_policy ? "pinned policies" : "configurations");
 	return RC_OK;
 }
 
@@ -299,7 +301,9 @@ verify_rows(struct ledger *ledger, const struct ledger_verify_options *options,
 	check_missing(r);
 	TRY(check_birth(ledger, r, err));
 	TRY(check_documents(ledger, r, err));
-	TRY(check_policies(ledger, r, err));
+	TRY(check_pinned(ledger, r, SQL_VERIFY_POLICIES, r->policies.v, r->policies.n, err));
+	if (ledger->version >= 3)
+		TRY(check_pinned(ledger, r, SQL_VERIFY_CONFIGS, r->configs.v, r->configs.n, err));
 	check_origins(r);
 	check_custody(r);
 	return RC_OK;

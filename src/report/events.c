@@ -47,7 +47,8 @@ event_table(void)
 	return table_new("EVENT", "TIME", "KIND", "ENTRY", "WHAT", NULL);
 }
 
-/* The row's number has a column of its own. */
+/* The row's number has a column of its own; digests are for who asks, but for one that is all
+ * that there is. */
 static bool
 is_told(const struct event_field *field, struct bytes value, bool whole)
 {
@@ -66,7 +67,7 @@ describe(struct bytes body, bool whole, struct buf *out)
 		buf_puts(&text, "(not readable)");
 	else
 		for (size_t i = 0; i < e.n; i++)
-			if (is_told(&e.kind->fields[i], e.field[i], whole))
+			if (is_told(&e.kind->fields[i], e.field[i], whole || e.n == 1))
 				event_field_describe(&e.kind->fields[i], e.field[i], &text);
 	for (const char *p = buf_text(&text); *p != '\0'; p++)
 		buf_puts(out, *p == '\n' ? "; " : (char[]){ *p, '\0' });

@@ -31,6 +31,18 @@ must_work env -u ROLECERT_CA rolecert ledger verify lab/ca
 must_fail 2 missing-argument env -u ROLECERT_CA rolecert ledger verify
 must_fail 3 rolecert ledger verify lab/certs
 
+# What ca.yaml says is on record with what it was signed under, and each change of it.
+configs() { rolecert --json ledger list --events | jq '[.[] | select(.kind == "config")] | length'; }
+# without the certificate, and with it
+expect_equal "$(configs)" 2 'configurations on record'
+sed -i 's/default_days: [0-9]*/default_days: 99/' lab/ca/ca.yaml
+must_work rolecert issue -t lab/topology.yaml oauth --csr lab/csrs/oauth.csr --renew -o short.pem
+must_work rolecert issue -t lab/topology.yaml oauth --csr lab/csrs/oauth.csr --renew -o short.pem
+expect_equal "$(configs)" 3 'configurations on record'
+must_work rolecert ledger list --events
+expect_has "config $(sha256sum lab/ca/ca.yaml | cut -c1-64)"
+must_work rolecert ledger verify
+
 # A copy, while the home goes on; it is the same record.
 must_work rolecert ledger backup copy.db
 root=$(rolecert ledger verify --json | grep '"root"')

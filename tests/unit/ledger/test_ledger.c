@@ -309,6 +309,38 @@ TEST(the_policy_is_pinned_until_another_is)
 	EXPECT_TEXT(pinned.custody, "strict");
 }
 
+static enum rc_status
+write_config(void *arg, const struct ledger_event *event, struct error *err)
+{
+	(void)err;
+	if (strcmp(event->kind, "config") == 0)
+		buf_printf(arg, "%lld ", (long long)event->seq);
+	return RC_OK;
+}
+
+/* Also when it becomes again what it was; and not when it stays. */
+TEST(a_configuration_is_recorded_when_it_changes)
+{
+	SCOPED(fixture_free) struct fixture *f = fixture_new();
+	SCOPED(buf_clear) struct buf seen = BUF_INIT;
+	static const char *const texts[] = { "days: 7", "days: 7", "days: 8", "days: 7", "days: 7" };
+	uint8_t digest[SHA256_OCTETS];
+	struct bytes kept = { .n = 0 };
+
+	for (size_t i = 0; i < ARRAY_LEN(texts); i++) {
+		EXPECT_OK(ledger_put_config(f->ledger, bytes_of_text(texts[i]), f->err), f->err);
+		fixture_reopen(f);
+	}
+	EXPECT_OK(ledger_each_event(f->ledger, 0, write_config, &seen, f->err), f->err);
+	EXPECT_TEXT(buf_text(&seen), "2 3 4 ");
+	sha256(bytes_of_text("days: 8"), digest);
+	EXPECT_OK(ledger_document(f->ledger, BYTES(digest, sizeof(digest)), f->arena, &kept, f->err),
+	    f->err);
+	EXPECT(bytes_equal(kept, bytes_of_text("days: 8")));
+	EXPECT_TEXT(fixture_sql(f, "DELETE FROM config"), "ledger-append-only");
+	EXPECT_TEXT(fixture_sql(f, "UPDATE config SET seq = 9"), "ledger-append-only");
+}
+
 /* -- reading --------------------------------------------------------------------------- */
 
 TEST(rows_are_found_by_serial)

@@ -131,6 +131,8 @@ sealed_make(struct sealed_ledger *s)
 	REQUIRE_OK(ledger_refuse(s->f->ledger, &refusal, s->f->err), s->f->err);
 	REQUIRE_OK(ledger_pin_policy(s->f->ledger, bytes_of_text("custody lab\n"), s->f->err),
 	    s->f->err);
+	for (const char *days = "12"; *days != '\0'; days++)
+		REQUIRE_OK(ledger_put_config(s->f->ledger, BYTES(days, 1), s->f->err), s->f->err);
 	fill(s->f, GOOD_ROWS / 2);
 	s->list = list_make(s->f);
 	s->second = seal(s->f);
@@ -325,7 +327,7 @@ TEST(an_honest_ledger_verifies)
 #define BEHIND "(SELECT size FROM tree ORDER BY size LIMIT 1) + @ % 9 + 2"
 #define CUT_TAIL "DELETE FROM event WHERE seq > " BEHIND "; DELETE FROM intent WHERE id NOT IN"   \
 	" (SELECT intent FROM event WHERE intent IS NOT NULL); DELETE FROM policy WHERE seq > "   \
-	BEHIND "; DELETE FROM tree WHERE size > " BEHIND
+	BEHIND "; DELETE FROM config WHERE seq > " BEHIND "; DELETE FROM tree WHERE size > " BEHIND
 
 static const struct forgery {
 	enum rule rule;
@@ -398,6 +400,10 @@ TEST(documents_policies_and_the_beginning_are_held_to_the_events)
 		{ RULE_LOG_ROW, "INSERT INTO policy SELECT 3, sha256 FROM policy WHERE seq = 1" },
 		{ RULE_LOG_ROW, "UPDATE policy SET sha256 = (SELECT sha256 FROM policy"
 		    " WHERE seq = 1)" },
+		{ RULE_LOG_ROW, "DELETE FROM config WHERE seq = (SELECT max(seq) FROM config)" },
+		{ RULE_LOG_ROW, "INSERT INTO config SELECT 3, sha256 FROM config LIMIT 1" },
+		{ RULE_LOG_ROW, "UPDATE config SET sha256 = (SELECT sha256 FROM policy)" },
+		{ RULE_LOG_DOCUMENT, "DELETE FROM document WHERE CAST(bytes AS TEXT) = '2'" },
 		{ RULE_LOG_ROW, "UPDATE ledger SET ca = 'Another CA'" },
 		{ RULE_LOG_ROW, "UPDATE ledger SET custody = 'hardware'" },
 		{ RULE_LOG_ROW, "UPDATE ledger SET created = 1" },
