@@ -22,6 +22,18 @@ lint_issuer(const struct lint *lint, struct error *err)
 		(void)error_fail(err, RULE_LINT_AKI, "the list names another key than the CA's");
 }
 
+/* RFC 5280 6.3.3 (f): without cRLSign no verifier takes the list. */
+static void
+lint_usage(const struct lint *lint, struct error *err)
+{
+	const struct cert *issuer = lint->context->issuer;
+	const struct cert_ext *usage = cert_find_ext(issuer, EXT_KEY_USAGE);
+
+	if (usage != NULL && (usage->value.u.key_usage & KU_CRL_SIGN) == 0)
+		(void)error_fail(err, RULE_LINT_CRL_USAGE,
+		    "the key usage of '%s' does not allow cRLSign", issuer->subject_text);
+}
+
 static void
 lint_times(const struct lint *lint, struct error *err)
 {
@@ -161,6 +173,7 @@ lint_crl(struct bytes tbs, const struct crl_lint_context *context, struct error 
 
 	TRY(crl_read_tbs(tbs, &crl, err));
 	lint_issuer(&lint, err);
+	lint_usage(&lint, err);
 	lint_times(&lint, err);
 	lint_number(&lint, err);
 	lint_part(&lint, err);

@@ -9,6 +9,7 @@
  *      lint-algorithm    is not to be signed as the CA signs             5.1.1.2
  *      lint-issuer       issuer is not the CA's subject, octet for octet  5.1.2.3
  *      lint-aki          names another key than the CA's                  5.2.1
+ *      lint-crl-usage    is by a CA whose key usage does not allow cRLSign   6.3.3 (f)
  *      lint-crl-times    ends before it begins, or begins after the CA's certificate
  *                        has ended                                        5.1.2.5
  *      lint-crl-number   its number is not above the last one's           5.2.3

@@ -68,6 +68,47 @@ check_names(struct above *a)
 	}
 }
 
+#define OCSP_SIGNING "1.3.6.1.5.5.7.3.9"
+
+static bool
+allows(const struct cert_ext *usages, const char *oid)
+{
+	for (size_t i = 0; i < usages->value.u.oids.n; i++)
+		if (strcmp(usages->value.u.oids.v[i], oid) == 0 ||
+		    eku_is_any(usages->value.u.oids.v[i]))
+			return true;
+	return strcmp(oid, OCSP_SIGNING) == 0;
+}
+
+const char *
+issuer_lacks_purpose(const struct cert *ca, const char *const *oids, size_t n)
+{
+	const struct cert_ext *usages = cert_find_ext(ca, EXT_EXTENDED_KEY_USAGE);
+
+	for (size_t i = 0; usages != NULL && i < n; i++)
+		if (!allows(usages, oids[i]))
+			return oids[i];
+	return NULL;
+}
+
+const char *
+purpose_text(const char *oid)
+{
+	const char *word = eku_word(oid);
+
+	return word != NULL ? word : oid;
+}
+
+static void
+check_purposes(struct above *a)
+{
+	const char *oid = issuer_lacks_purpose(a->ca, a->entry->eku, a->entry->n_eku);
+
+	if (oid != NULL)
+		tell(a, RULE_ISSUER_PURPOSE, a->entry->subject_why, purpose_text(oid),
+		    "is no purpose of the extended key usage of");
+}
+
 /* Every entry begins with basic constraints. */
 static void
 check_path(struct above *a)
@@ -87,6 +128,7 @@ static enum rc_status
 ask(struct above *a)
 {
 	check_names(a);
+	check_purposes(a);
 	check_path(a);
 	return a->status;
 }

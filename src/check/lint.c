@@ -121,6 +121,17 @@ lint_validity(const struct lint *lint, struct error *err)
 	}
 }
 
+/* Each attribute of ours once, alone in its RDN, in our order and in the type of string
+ * that it has here. */
+static bool
+is_our_form(const struct cert *cert)
+{
+	SCOPED(buf_clear) struct buf again = BUF_INIT;
+
+	dn_encode(&cert->subject_dn, &again);
+	return bytes_equal(buf_bytes(&again), cert->subject);
+}
+
 static void
 lint_subject(const struct lint *lint, struct error *err)
 {
@@ -128,6 +139,10 @@ lint_subject(const struct lint *lint, struct error *err)
 
 	if (is_empty_name(lint->cert->subject) && cert_is_ca(lint->cert))
 		(void)error_fail(err, RULE_LINT_SUBJECT, "the subject of a CA is empty");
+	if (!is_our_form(lint->cert))
+		(void)error_fail(err, RULE_LINT_SUBJECT, "the subject '%s' holds an attribute "
+		    "that is none of ours, twice, beside another, out of order or in another "
+		    "type of string", lint->cert->subject_text);
 	if (dn_check(&lint->cert->subject_dn, NOWHERE, why) == RC_OK)
 		return;
 	for (const struct diagnosis *d = error_first(why); d != NULL; d = d->next)
@@ -270,7 +285,7 @@ static void
 lint_path(const struct lint *lint, struct error *err)
 {
 	const struct cert *issuer = lint->context->issuer;
-	const struct cert_ext *above, *below;
+	const struct cert_ext *usage, *above, *below;
 	int left;
 
 	if (issuer == NULL)
@@ -280,6 +295,10 @@ lint_path(const struct lint *lint, struct error *err)
 		    issuer->subject_text);
 		return;
 	}
+	usage = cert_find_ext(issuer, EXT_KEY_USAGE);
+	if (usage != NULL && (usage->value.u.key_usage & KU_KEY_CERT_SIGN) == 0)
+		(void)error_fail(err, RULE_LINT_PATH,
+		    "the key usage of '%s' does not allow keyCertSign", issuer->subject_text);
 	above = cert_find_ext(issuer, EXT_BASIC_CONSTRAINTS);
 	below = cert_find_ext(lint->cert, EXT_BASIC_CONSTRAINTS);
 	left = above->value.u.basic.path_len;
@@ -362,8 +381,9 @@ lint_reading(struct bytes tbs, const struct lint_context *context, struct arena 
 {
 	static void (*const lints[])(const struct lint *, struct error *) = {
 		lint_version, lint_serial, lint_algorithm, lint_issuer, lint_validity,
-		lint_subject, lint_key, lint_order, lint_missing, lint_exts, lint_revocation,
-		lint_path, lint_constraints, lint_policies, lint_key_usage, lint_purposes,
+		lint_subject, lint_key, lint_order, lint_octets, lint_missing, lint_exts,
+		lint_revocation, lint_path, lint_constraints, lint_policies, lint_mappings,
+		lint_key_usage, lint_purposes, lint_issuer_purposes,
 		lint_key_ids, lint_canonical,
 	};
 	struct cert cert;

@@ -15,16 +15,22 @@
  *      lint-pss, lint-ed25519  is to be signed so, and its servers do not accept it
  *      lint-issuer           issuer is not the CA's subject, octet for octet  4.1.2.4
  *      lint-validity         ends before it begins, or is outside the CA's    4.1.2.5
- *      lint-subject          CA without a subject; an attribute beyond its bounds  4.1.2.6, A.1
+ *      lint-subject          CA without a subject; an attribute beyond its bounds  4.1.2.6, A.1;
+ *                            written otherwise than ours are (dn.h)
  *      lint-key              holds another key than the request's
  *      lint-ext-order        extensions not in the order of emission
  *      lint-ext-unknown      an extension that rolecert cannot judge, and that is not,
  *                            octet for octet, the entry's
+ *      lint-ext-octets       the role's octets are those of an extension of lists, of what
+ *                            no role can know, or flagged as that extension never is
  *      no-rev-avail          CRL or OCSP places beside noRevAvail     RFC 9608
  *      lint-ext-missing      lacks SKI, or AKI, or SAN where the subject is empty
- *      lint-path             CA below a CA that may have none     4.2.1.9
+ *      lint-path             CA below a CA that may have none     4.2.1.9; by a CA that may
+ *                            sign no certificates                 4.2.1.3
  *      lint-constraints      names that the CA may not certify    4.2.1.10
  *      lint-policies         policies that the CA has not, or inhibits  6.1.3 (d)
+ *      policy-mappings       maps policies that it does not have  4.2.1.5
+ *      issuer-purpose        a purpose that the CA's own certificate has not (issuer.h)
  *      lint-key-usage        key agreement for an RSA or Ed25519 key  RFC 3279, RFC 8410
  *      lint-purpose          a purpose that no usage serves       4.2.1.12, RFC 3161
  *      lint-ocsp-nocheck     ocspNoCheck, and no OCSP responder   RFC 6960 4.2.2.2.1

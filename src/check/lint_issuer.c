@@ -1,3 +1,4 @@
+#include "check/issuer.h"
 #include "check/lint_parts.h"
 #include "x509/constraints.h"
 
@@ -95,4 +96,39 @@ lint_policies(const struct lint *lint, struct error *err)
 			    "certificatePolicies holds %s, which '%s' has not", oid,
 			    issuer->subject_text);
 	}
+}
+
+/* RFC 5280 4.2.1.5: what is mapped should stand among the policies; a verifier that has
+ * come to the mapping otherwise finds nothing to map. */
+void
+lint_mappings(const struct lint *lint, struct error *err)
+{
+	const struct cert_ext *map = cert_find_ext(lint->cert, EXT_POLICY_MAPPINGS);
+	const struct cert_ext *own = cert_find_ext(lint->cert, EXT_CERTIFICATE_POLICIES);
+
+	for (size_t i = 0; map != NULL && i < map->value.u.mappings.n; i++) {
+		const char *oid = map->value.u.mappings.v[i].issuer;
+
+		if (!names_policy(own, oid) && !names_policy(own, ANY_POLICY))
+			(void)error_fail(err, RULE_POLICY_MAPPINGS,
+			    "policyMappings maps %s, which certificatePolicies has not", oid);
+	}
+}
+
+/* -- purposes -------------------------------------------------------------------------- */
+
+void
+lint_issuer_purposes(const struct lint *lint, struct error *err)
+{
+	const struct cert *issuer = lint->context->issuer;
+	const struct cert_ext *own = cert_find_ext(lint->cert, EXT_EXTENDED_KEY_USAGE);
+	const char *oid;
+
+	if (issuer == NULL || own == NULL)
+		return;
+	oid = issuer_lacks_purpose(issuer, own->value.u.oids.v, own->value.u.oids.n);
+	if (oid != NULL)
+		(void)error_fail(err, RULE_ISSUER_PURPOSE,
+		    "extendedKeyUsage has %s, which '%s' has not", purpose_text(oid),
+		    issuer->subject_text);
 }

@@ -18,5 +18,11 @@ void lint_purposes(const struct lint *lint, struct error *err);
 /* What the CA's own certificate leaves for those below it (lint_issuer.c). */
 void lint_constraints(const struct lint *lint, struct error *err);
 void lint_policies(const struct lint *lint, struct error *err);
+void lint_issuer_purposes(const struct lint *lint, struct error *err);
+/* A CA's own policies against those that it maps (lint_issuer.c). */
+void lint_mappings(const struct lint *lint, struct error *err);
+
+/* Extensions that the role gave as octets (lint_octets.c). */
+void lint_octets(const struct lint *lint, struct error *err);
 
 #endif

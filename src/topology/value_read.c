@@ -1,8 +1,7 @@
 #include "topology/value_read.h"
 
-#include <idn2.h>
-
 #include "x509/general_name.h"
+#include "x509/idn.h"
 
 /* -- names ------------------------------------------------------------------------ */
 
@@ -19,19 +18,17 @@ static enum rc_status
 to_a_labels(const struct node *node, const struct product *product, struct arena *arena,
     const char **ret, struct error *err)
 {
-	char *ascii = NULL;
-	int rc;
+	const char *ascii, *why;
 
 	if (!product->idna)
 		return error_at(err, RULE_NAME_NOT_ASCII, node->at,
 		    "'%s' has letters that are not ASCII, and %s does not support them", node->text,
 		    product->title);
-	rc = idn2_to_ascii_8z(node->text, &ascii, IDN2_NONTRANSITIONAL | IDN2_NFC_INPUT);
-	if (rc != IDN2_OK)
+	ascii = idn_to_ascii(node->text, arena, &why);
+	if (ascii == NULL)
 		return error_at(err, RULE_NAME_NOT_ASCII, node->at,
-		    "'%s' cannot be written as A-labels: %s", node->text, idn2_strerror(rc));
-	*ret = arena_strdup(arena, ascii);
-	idn2_free(ascii);
+		    "'%s' cannot be written as A-labels: %s", node->text, why);
+	*ret = ascii;
 	return RC_OK;
 }
 

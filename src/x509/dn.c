@@ -110,6 +110,9 @@ check_attribute(enum dn_attr attr, const char *text, struct place at, struct err
 	if (n < 0)
 		return error_at(err, RULE_DN_SYNTAX, at,
 		    "%s '%s' holds control characters or is not UTF-8", word, text);
+	if (text[0] == ' ' || text[strlen(text) - 1] == ' ')
+		return error_at(err, RULE_DN_SYNTAX, at,
+		    "%s '%s' begins or ends with a blank", word, text);
 	if (attr == DN_C && !is_country(text)) {
 		(void)error_at(err, RULE_DN_COUNTRY, at,
 		    "the country '%s' is not two letters", text);

@@ -6,6 +6,7 @@
 
 #include "x509/der_write.h"
 #include "x509/dn.h"
+#include "x509/idn.h"
 
 static const char *const words[NAME_TYPES] = {
 	[NAME_DNS] = "dns", [NAME_IP] = "ip", [NAME_EMAIL] = "email", [NAME_URI] = "uri",
@@ -110,6 +111,15 @@ bad_label(const char *fqdn, const char *label, size_t n, struct place at, struct
 }
 
 static enum rc_status
+bad_idn(const char *fqdn, const char *label, size_t n, struct place at, struct error *err)
+{
+	(void)error_at(err, RULE_NAME_IDN, at,
+	    "'%s': '%.*s' begins like an A-label and is none", fqdn, (int)n, label);
+	error_fix(err, "write the name as people read it, or what `idn2 NAME` makes of it");
+	return rule_status(RULE_NAME_IDN);
+}
+
+static enum rc_status
 name_too_long(const char *fqdn, size_t max, size_t n, struct place at, struct error *err)
 {
 	SCOPED(buf_clear) struct buf want = BUF_INIT;
@@ -157,6 +167,8 @@ fqdn_check(const char *fqdn, bool wildcard_ok, struct place at, struct error *er
 			return name_too_long(fqdn, FQDN_LABEL_MAX, n, at, err);
 		if (!is_label(label, n))
 			return bad_label(fqdn, label, n, at, err);
+		if (!idn_is_sound(label, n))
+			return bad_idn(fqdn, label, n, at, err);
 		if (label[n] == '\0')
 			break;
 	}
@@ -202,14 +214,29 @@ check_ip(const char *text, bool wildcard_ok, struct place at, struct error *err)
 	return rule_status(RULE_NAME_IP);
 }
 
-/* RFC 5280 4.2.1.6: rfc822Name is Local-part@Domain, without phrase or brackets. */
+enum { LOCAL_MAX = 64 };                 /* RFC 5321 4.5.3.1.1 */
+
+/* RFC 5321 4.1.2, Dot-string: no dot at an end, nor two beside each other. */
+static bool
+is_dot_string(const char *text, size_t n)
+{
+	if (n == 0 || n > LOCAL_MAX || text[0] == '.' || text[n - 1] == '.')
+		return false;
+	for (size_t i = 1; i < n; i++)
+		if (text[i] == '.' && text[i - 1] == '.')
+			return false;
+	return true;
+}
+
+/* RFC 5280 4.2.1.6: rfc822Name is Local-part@Domain, without phrase or brackets, and in
+ * ASCII; what RFC 9598 has for others is not issued. */
 static enum rc_status
 check_email(const char *text, bool wildcard_ok, struct place at, struct error *err)
 {
 	const char *host = strchr(text, '@');
 
 	(void)wildcard_ok;
-	if (host == NULL || host == text || !is_graphic(text) ||
+	if (host == NULL || !is_dot_string(text, (size_t)(host - text)) || !is_graphic(text) ||
 	    strpbrk(text, "<>()\",;:\\") != NULL)
 		return error_at(err, RULE_NAME_EMAIL, at,
 		    "'%s' is no mail address LOCAL@DOMAIN", text);
@@ -218,23 +245,76 @@ check_email(const char *text, bool wildcard_ok, struct place at, struct error *e
 	return RC_OK;
 }
 
+/* Behind "//", RFC 3986 3.2: [ user @ ] host [ : port ], up to the path; NULL: it is none. */
+static const char *
+authority_host(const char *authority, struct arena *arena)
+{
+	size_t n = strcspn(authority, "/?#"), host_n;
+	const char *host = memchr(authority, '@', n), *port;
+
+	host = host != NULL ? host + 1 : authority;
+	n -= (size_t)(host - authority);
+	host_n = *host == '[' ? strcspn(host, "]/?#") + 1 : strcspn(host, ":/?#");
+	if (host_n > n)
+		return NULL;
+	port = host + host_n;
+	if (host_n < n && (*port != ':' || strspn(port + 1, "0123456789") != n - host_n - 1))
+		return NULL;
+	return *host == '[' ? arena_strndup(arena, host + 1, host_n - 2) :
+	    arena_strndup(arena, host, host_n);
+}
+
+/* RFC 5280 4.2.1.6: where a URI has an authority, its host is a full name or an address.
+ * That of LDAP may lack (4.2.1.13): a client of the directory knows its own. */
+static bool
+has_sound_host(const char *uri, size_t scheme)
+{
+	SCOPED(arena_free) struct arena *arena = arena_new();
+	SCOPED(error_free) struct error *quiet = error_new();
+	const char *host;
+	uint8_t octets[16];
+
+	if (strncmp(uri + scheme, "://", 3) != 0)
+		return true;
+	host = authority_host(uri + scheme + 3, arena);
+	if (host == NULL)
+		return false;
+	if (*host == '\0')
+		return strncasecmp(uri, "ldap", 4) == 0;
+	return address_read(host, octets) != 0 || fqdn_check(host, false, NOWHERE, quiet) == RC_OK;
+}
+
 /* RFC 3986 3.1: scheme = ALPHA *( ALPHA / DIGIT / "+" / "-" / "." ), and RFC 5280:
  * a scheme and a scheme-specific part must both be there. */
-static enum rc_status
-check_uri(const char *text, bool wildcard_ok, struct place at, struct error *err)
+static bool
+is_absolute(const char *text, size_t *ret_scheme)
 {
 	size_t n = 0;
 
-	(void)wildcard_ok;
 	while (is_letter_or_digit(text[n]) || (text[n] != '\0' && strchr("+-.", text[n]) != NULL))
 		n++;
-	if (n > 0 && !isdigit((unsigned char)text[0]) && strchr("+-.", text[0]) == NULL &&
+	*ret_scheme = n;
+	return n > 0 && !isdigit((unsigned char)text[0]) && strchr("+-.", text[0]) == NULL &&
 	    text[n] == ':' && text[n + 1] != '\0' && is_graphic(text) &&
-	    strpbrk(text, "<>\"\\^`{|}") == NULL)
+	    strpbrk(text, "<>\"\\^`{|}") == NULL;
+}
+
+static enum rc_status
+check_uri(const char *text, bool wildcard_ok, struct place at, struct error *err)
+{
+	size_t scheme;
+
+	(void)wildcard_ok;
+	if (!is_absolute(text, &scheme)) {
+		(void)error_at(err, RULE_NAME_URI, at, "'%s' is no absolute URI", text);
+		error_fix(err, "write SCHEME:REST, such as sip:contoso.com; escape other "
+		    "characters as %%XX");
+		return rule_status(RULE_NAME_URI);
+	}
+	if (has_sound_host(text, scheme))
 		return RC_OK;
-	(void)error_at(err, RULE_NAME_URI, at, "'%s' is no absolute URI", text);
-	error_fix(err, "write SCHEME:REST, such as sip:contoso.com; escape other "
-	    "characters as %%XX");
+	(void)error_at(err, RULE_NAME_URI, at, "'%s' names no host that everybody finds", text);
+	error_fix(err, "write a fully qualified host, or an address, behind the //");
 	return rule_status(RULE_NAME_URI);
 }
 

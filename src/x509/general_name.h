@@ -47,8 +47,9 @@ bool general_name_equal(const struct general_name *a, const struct general_name 
 /*
  * Is this what its type demands?  dns: labels of letters, digits and hyphens,
  * at least two of them, 63 octets a label and 253 in all, a wildcard only as the
- * whole first label.  Rules name-not-fqdn, name-too-long, name-wildcard (unless
- * wildcard_ok), name-ip, name-email, name-uri, name-rid, name-srv, name-xmpp,
+ * whole first label, and "xn--" only before what is an A-label.  uri: absolute, its host
+ * a full name or an address.  Rules name-not-fqdn, name-too-long, name-idn,
+ * name-wildcard (unless wildcard_ok), name-ip, name-email, name-uri, name-rid, name-srv, name-xmpp,
  * name-upn, and those of dn.h.
  */
 enum { FQDN_MAX = 253, FQDN_LABEL_MAX = 63 };

@@ -308,6 +308,18 @@ uri_collect(const GENERAL_NAME *name, struct arena *arena, struct text_list *lis
 	return true;
 }
 
+/* RFC 5280 4.2.1.13, 4.2.2.1: an LDAP URI names the entry and the attribute (RFC 4516:
+ * ldap://HOST/DN?ATTRIBUTES). */
+static bool
+names_attribute(const char *uri)
+{
+	const char *dn = strchr(uri + strlen("ldap://"), '/');
+	const char *attributes = dn != NULL ? strchr(dn, '?') : NULL;
+
+	return attributes != NULL && attributes - dn > 1 && attributes[1] != '?' &&
+	    attributes[1] != '\0';
+}
+
 void
 uri_lint(const struct ext_class *ext, const char *uri, struct error *err)
 {
@@ -318,9 +330,16 @@ uri_lint(const struct ext_class *ext, const char *uri, struct error *err)
 		(void)error_fail(err, RULE_EXT_URI, "%s: %s", ext->name, error_message(why));
 		return;
 	}
-	if (strncasecmp(uri, "http:", 5) == 0 || strncasecmp(uri, "ldap:", 5) == 0)
+	if (strncasecmp(uri, "http://", 7) == 0)
 		return;
-	if (strncasecmp(uri, "https:", 6) == 0) {
+	if (strncasecmp(uri, "ldap://", 7) == 0) {
+		if (!names_attribute(uri))
+			(void)error_fail(err, RULE_EXT_URI,
+			    "%s points at '%s', which names no entry or no attribute of it",
+			    ext->name, uri);
+		return;
+	}
+	if (strncasecmp(uri, "https://", 8) == 0) {
 		error_warn(err, RULE_EXT_URI_HTTPS, NOWHERE, "%s points at '%s'", ext->name, uri);
 		return;
 	}

@@ -91,6 +91,23 @@ TEST(a_list_is_held_to_its_ca)
 	EXPECT_RULE(lint_usual(&l), l.err, RULE_LINT_AKI);
 }
 
+TEST(only_a_ca_that_may_signs_lists)
+{
+	SCOPED(linting_clear) struct linting l = linting_make();
+	struct sample root = sample_root(&l.key);
+
+	sample_ext(&root, EXT_KEY_USAGE)->u.key_usage = KU_KEY_CERT_SIGN | KU_DIGITAL_SIGNATURE;
+	l.issuer = sample_cert(&root, l.arena);
+	EXPECT_RULE(lint_usual(&l), l.err, RULE_LINT_CRL_USAGE);
+	sample_ext(&root, EXT_KEY_USAGE)->u.key_usage = KU_KEY_CERT_SIGN | KU_CRL_SIGN;
+	l.issuer = sample_cert(&root, l.arena);
+	EXPECT_OK(lint_usual(&l), l.err);
+	/* who says nothing of usages forbids none */
+	sample_drop(&root, EXT_KEY_USAGE);
+	l.issuer = sample_cert(&root, l.arena);
+	EXPECT_OK(lint_usual(&l), l.err);
+}
+
 TEST(times_and_numbers_of_a_list_go_forward)
 {
 	SCOPED(linting_clear) struct linting l = linting_make();

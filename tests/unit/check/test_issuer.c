@@ -32,6 +32,40 @@ ask(bool ca, int path_len, struct error *err)
 	return issuer_allows(&entry, &cas[0], &cas[1], 1, err);
 }
 
+/* The purposes of the CA and of the one above it; NULL: it has no such extension. */
+static enum rule
+ask_purpose(const char *own, const char *of_ca, const char *of_above)
+{
+	const char *lists[] = { of_ca, of_above };
+	struct cert_ext usages[2];
+	const struct entry entry = { .id = "e", .eku = &own, .n_eku = 1, .exts =
+	    &(struct entry_ext){ .id = EXT_BASIC_CONSTRAINTS }, .n_exts = 1 };
+	SCOPED(error_free) struct error *err = error_new();
+
+	for (size_t i = 0; i < 2; i++) {
+		usages[i] = (struct cert_ext){ .oid = "2.5.29.37", .known = true, .value = {
+		    .id = EXT_EXTENDED_KEY_USAGE, .u.oids = { &lists[i], 1 } } };
+		cas[i] = (struct cert){ .subject_text = "CN=CA", .exts = &usages[i],
+			.n_exts = lists[i] != NULL };
+	}
+	(void)!issuer_allows(&entry, &cas[0], &cas[1], 1, err);
+	return error_rule(err);
+}
+
+TEST(a_purpose_is_one_of_every_ca_above_that_names_any)
+{
+	static const char server[] = "1.3.6.1.5.5.7.3.1", client[] = "1.3.6.1.5.5.7.3.2",
+	    every[] = "2.5.29.37.0", ocsp[] = "1.3.6.1.5.5.7.3.9";
+
+	EXPECT_INT(ask_purpose(server, NULL, NULL), RULE_NONE);
+	EXPECT_INT(ask_purpose(server, server, server), RULE_NONE);
+	EXPECT_INT(ask_purpose(server, every, server), RULE_NONE);
+	EXPECT_INT(ask_purpose(ocsp, client, NULL), RULE_NONE);
+	EXPECT_INT(ask_purpose(server, client, NULL), RULE_ISSUER_PURPOSE);
+	EXPECT_INT(ask_purpose(server, NULL, client), RULE_ISSUER_PURPOSE);
+	EXPECT_INT(ask_purpose(server, server, client), RULE_ISSUER_PURPOSE);
+}
+
 TEST(a_path_is_as_long_as_every_ca_above_allows)
 {
 	static const struct {

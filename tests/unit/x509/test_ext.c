@@ -1,5 +1,6 @@
 #include "x509/ext/ext.h"
 
+#include "tests/sample_ext.h"
 #include "tests/unit.h"
 #include "x509/der_write.h"
 
@@ -13,8 +14,6 @@ static const char *http[] = LIST("http://pki.contoso.com/a.crl");
 static const char *http_and_ldap[] = LIST("http://pki.contoso.com/a.crl",
     "ldap:///CN=a,DC=contoso,DC=com?certificateRevocationList?base");
 static const char *https[] = LIST("https://pki.contoso.com/a.crl");
-static const char *file[] = LIST("file://server/share/a.crl");
-static const char *no_uri[] = LIST("pki.contoso.com");
 static struct general_name names[] = LIST({ NAME_DNS, "sip.contoso.com" },
     { NAME_DNS, "*.contoso.com" }, { NAME_IP, "192.0.2.1" }, { NAME_IP, "2001:db8::1" },
     { NAME_EMAIL, "ann@contoso.com" }, { NAME_URI, "sip:contoso.com" },
@@ -29,8 +28,6 @@ static struct policy policies[] = LIST(
     { "2.23.140.1.2.2", NULL, NULL }, { "2.23.140.1.2.3", NULL, "Gr\xc3\xbc\xc3\x9f" " Gott" });
 static struct policy same_policies[] = LIST({ "2.23.140.1.2.2", NULL, NULL },
     { "2.23.140.1.2.2", "http://a/", NULL });
-static struct policy bad_cps[] = LIST({ "2.23.140.1.2.2", "pki/cps", NULL });
-static struct policy bad_notice[] = LIST({ "2.23.140.1.2.2", NULL, "two\nlines" });
 static struct general_name subtrees[] = LIST({ NAME_DNS, "contoso.com" },
     { NAME_IP, "192.0.2.0/24" }, { NAME_IP, "2001:db8::/32" }, { NAME_IP, "0.0.0.0/0" },
     { NAME_EMAIL, ".contoso.com" }, { NAME_EMAIL, "ann@contoso.com" },
@@ -42,38 +39,8 @@ static struct policy_mapping any_mapping[] = LIST({ "1.2.3", "2.5.29.32.0" });
 static struct access_place services[] = LIST(
     { "1.3.6.1.5.5.7.48.5", "http://pki.contoso.com/repository" },
     { "1.3.6.1.5.5.7.48.3", "http://tsa.contoso.com/" });
-static struct access_place bad_service[] = LIST({ "1.3.6.1.5.5.7.48.5", "file:///x" });
 static unsigned features[] = LIST(5, 17, 65535);
 static unsigned same_features[] = LIST(5, 5);
-
-#define BASIC(ca_, n_) { .id = EXT_BASIC_CONSTRAINTS, .critical = true, \
-	.u.basic = { .ca = (ca_), .path_len = (n_) } }
-#define USAGE(mask) { .id = EXT_KEY_USAGE, .critical = true, .u.key_usage = (mask) }
-#define EKU(v_, n_) { .id = EXT_EXTENDED_KEY_USAGE, .u.oids = { .v = (v_), .n = (n_) } }
-#define SAN(v_, n_) { .id = EXT_SUBJECT_ALT_NAME, .u.names = { .v = (v_), .n = (n_) } }
-#define KEY_ID(id_, n_) { .id = (id_), \
-	.u.key_id = { (const uint8_t *)"0123456789abcdefghij", (n_) } }
-#define POLICIES(v_, n_) { .id = EXT_CERTIFICATE_POLICIES, .u.policies = { .v = (v_), .n = (n_) } }
-#define CDP(v_, n_) { .id = EXT_CRL_DISTRIBUTION_POINTS, .u.uris = { .v = (v_), .n = (n_) } }
-#define AIA(o_, n_o, i_, n_i) { .id = EXT_AUTHORITY_INFO_ACCESS, \
-	.u.aia = { .ocsp = (o_), .n_ocsp = (n_o), .issuers = (i_), .n_issuers = (n_i) } }
-
-#define NC(p_, n_p, e_, n_e) { .id = EXT_NAME_CONSTRAINTS, .critical = true, \
-	.u.constraints = { (p_), (n_p), (e_), (n_e) } }
-#define MAPPINGS(v_, n_) { .id = EXT_POLICY_MAPPINGS, .critical = true, \
-	.u.mappings = { .v = (v_), .n = (n_) } }
-#define PC(r_, i_) { .id = EXT_POLICY_CONSTRAINTS, .critical = true, \
-	.u.policy_constraints = { (r_), (i_) } }
-#define INHIBIT(n_) { .id = EXT_INHIBIT_ANY_POLICY, .critical = true, .u.number = (n_) }
-#define FRESHEST(v_, n_) { .id = EXT_FRESHEST_CRL, .u.uris = { .v = (v_), .n = (n_) } }
-#define SIA(v_, n_) { .id = EXT_SUBJECT_INFO_ACCESS, .u.access = { .v = (v_), .n = (n_) } }
-#define PERIOD(a_, b_) { .id = EXT_PRIVATE_KEY_USAGE_PERIOD, .u.period = { (a_), (b_) } }
-#define FEATURES(v_, n_) { .id = EXT_TLS_FEATURE, .u.features = { .v = (v_), .n = (n_) } }
-#define TEMPLATE(a_, b_) { .id = EXT_MS_TEMPLATE, \
-	.u.template = { "1.3.6.1.4.1.311.21.8.1.2", (a_), (b_) } }
-#define TEXT(id_, t_) { .id = (id_), .u.text = (t_) }
-#define APPLICATION(v_, n_) { .id = EXT_MS_APPLICATION_POLICIES, \
-	.u.oids = { .v = (v_), .n = (n_) } }
 
 /* -- the generic test --------------------------------------------------------------- */
 
@@ -383,120 +350,7 @@ TEST(points_and_notices_of_others_are_passed_over)
 	EXPECT_TEXT(value.u.policies.v[0].oid, "1.2.3");
 }
 
-/* -- lint --------------------------------------------------------------------------- */
-
 static const struct ext_lint_context leaf = { .is_ca = false };
-static const struct ext_lint_context ca = { .is_ca = true };
-static const struct ext_lint_context ec = { .key_is_ec = true };
-static const struct ext_lint_context lavish = { .any_usage_planned = true };
-static const struct ext_lint_context nameless = { .subject_empty = true };
-
-static struct lint_row {
-	struct ext_value value;
-	const struct ext_lint_context *context;
-	enum rule rule;                          /* RULE_NONE: comes close, is fine */
-} lints[] = {
-	{ BASIC(false, -1), &leaf, RULE_NONE },
-	{ BASIC(true, 0), &ca, RULE_NONE },
-	{ BASIC(false, 0), &leaf, RULE_EXT_BASIC_PATH_LEN_WITHOUT_CA },
-	{ { .id = EXT_BASIC_CONSTRAINTS, .u.basic = { true, -1 } }, &ca, RULE_EXT_CRITICAL },
-	{ USAGE(KU_DIGITAL_SIGNATURE | KU_KEY_ENCIPHERMENT), &leaf, RULE_NONE },
-	{ USAGE(0), &leaf, RULE_KU_EMPTY },
-	{ USAGE(KU_KEY_CERT_SIGN | KU_CRL_SIGN), &ca, RULE_NONE },
-	{ USAGE(KU_KEY_CERT_SIGN), &leaf, RULE_KU_CERT_SIGN_WITHOUT_CA },
-	{ USAGE(KU_CRL_SIGN), &ca, RULE_KU_CA_WITHOUT_CERT_SIGN },
-	{ USAGE(KU_CRL_SIGN), &leaf, RULE_NONE },
-	{ USAGE(KU_DIGITAL_SIGNATURE | KU_KEY_AGREEMENT), &ec, RULE_NONE },
-	{ USAGE(KU_DIGITAL_SIGNATURE | KU_KEY_ENCIPHERMENT), &ec, RULE_KU_EC_KEY_ENCIPHERMENT },
-	{ USAGE(KU_DATA_ENCIPHERMENT), &ec, RULE_KU_EC_KEY_ENCIPHERMENT },
-	{ USAGE(KU_KEY_AGREEMENT | KU_ENCIPHER_ONLY), &leaf, RULE_NONE },
-	{ USAGE(KU_DIGITAL_SIGNATURE | KU_DECIPHER_ONLY), &leaf, RULE_KU_ONLY_WITHOUT_AGREEMENT },
-	{ { .id = EXT_KEY_USAGE, .u.key_usage = 1 }, &leaf, RULE_EXT_CRITICAL },
-	{ EKU(both, 3), &leaf, RULE_NONE },
-	{ EKU(NULL, 0), &leaf, RULE_EKU_EMPTY },
-	{ EKU(any, 1), &leaf, RULE_EKU_ANY },
-	{ EKU(twice, 2), &leaf, RULE_EKU_DUPLICATE },
-	{ { .id = EXT_EXTENDED_KEY_USAGE, .critical = true, .u.oids = { server, 1 } }, &leaf,
-	    RULE_EXT_CRITICAL },
-	{ SAN(names, 11), &leaf, RULE_NONE },
-	{ SAN(NULL, 0), &leaf, RULE_SAN_EMPTY },
-	{ SAN(same, 2), &leaf, RULE_SAN_DUPLICATE },
-	{ SAN(same, 1), &leaf, RULE_NONE },
-	{ SAN(short_name, 1), &leaf, RULE_SAN_NAME },
-	{ SAN(names, 1), &nameless, RULE_SAN_CRITICAL },
-	{ { .id = EXT_SUBJECT_ALT_NAME, .critical = true, .u.names = { names, 1 } }, &leaf,
-	    RULE_SAN_CRITICAL },
-	{ { .id = EXT_SUBJECT_ALT_NAME, .critical = true, .u.names = { names, 1 } }, &nameless,
-	    RULE_NONE },
-	{ KEY_ID(EXT_SUBJECT_KEY_IDENTIFIER, 20), &leaf, RULE_NONE },
-	{ KEY_ID(EXT_SUBJECT_KEY_IDENTIFIER, 19), &leaf, RULE_SKI_LENGTH },
-	{ KEY_ID(EXT_AUTHORITY_KEY_IDENTIFIER, 20), &leaf, RULE_NONE },
-	{ KEY_ID(EXT_AUTHORITY_KEY_IDENTIFIER, 0), &leaf, RULE_AKI_LENGTH },
-	{ POLICIES(policies, 2), &leaf, RULE_NONE },
-	{ POLICIES(NULL, 0), &leaf, RULE_POLICIES_EMPTY },
-	{ POLICIES(same_policies, 2), &leaf, RULE_POLICIES_DUPLICATE },
-	{ POLICIES(bad_cps, 1), &leaf, RULE_POLICIES_CPS },
-	{ CDP(http_and_ldap, 2), &leaf, RULE_NONE },
-	{ CDP(NULL, 0), &leaf, RULE_CDP_EMPTY },
-	{ CDP(file, 1), &leaf, RULE_EXT_URI },
-	{ CDP(no_uri, 1), &leaf, RULE_EXT_URI },
-	{ AIA(http, 1, http, 1), &leaf, RULE_NONE },
-	{ AIA(NULL, 0, NULL, 0), &leaf, RULE_AIA_EMPTY },
-	{ AIA(NULL, 0, file, 1), &leaf, RULE_EXT_URI },
-	{ AIA(file, 1, NULL, 0), &leaf, RULE_EXT_URI },
-	{ EKU(any, 1), &lavish, RULE_NONE },
-	{ POLICIES(bad_notice, 1), &leaf, RULE_POLICIES_NOTICE },
-	{ NC(subtrees, 8, subtrees, 8), &ca, RULE_NONE },
-	{ NC(subtrees, 1, NULL, 0), &leaf, RULE_EXT_CA_ONLY },
-	{ NC(NULL, 0, NULL, 0), &ca, RULE_NC_EMPTY },
-	{ NC(bad_subtree, 1, NULL, 0), &ca, RULE_NC_NAME },
-	{ NC(NULL, 0, odd_subtree, 1), &ca, RULE_NC_NAME },
-	{ MAPPINGS(mappings, 2), &ca, RULE_NONE },
-	{ MAPPINGS(mappings, 2), &leaf, RULE_EXT_CA_ONLY },
-	{ MAPPINGS(NULL, 0), &ca, RULE_POLICY_MAPPINGS },
-	{ MAPPINGS(any_mapping, 1), &ca, RULE_POLICY_MAPPINGS },
-	{ PC(0, -1), &ca, RULE_NONE },
-	{ PC(-1, -1), &ca, RULE_POLICY_CONSTRAINTS },
-	{ INHIBIT(0), &ca, RULE_NONE },
-	{ { .id = EXT_INHIBIT_ANY_POLICY }, &ca, RULE_EXT_CRITICAL },
-	{ FRESHEST(http, 1), &leaf, RULE_NONE },
-	{ FRESHEST(file, 1), &leaf, RULE_EXT_URI },
-	{ SIA(services, 2), &ca, RULE_NONE },
-	{ SIA(NULL, 0), &ca, RULE_SIA_EMPTY },
-	{ SIA(bad_service, 1), &ca, RULE_EXT_URI },
-	{ PERIOD("20260101000000Z", "20260101000000Z"), &leaf, RULE_NONE },
-	{ PERIOD("20260101000001Z", "20260101000000Z"), &leaf, RULE_PKUP },
-	{ PERIOD(NULL, NULL), &leaf, RULE_PKUP },
-	{ FEATURES(features, 2), &leaf, RULE_NONE },
-	{ FEATURES(NULL, 0), &leaf, RULE_TLS_FEATURE },
-	{ FEATURES(same_features, 2), &leaf, RULE_TLS_FEATURE },
-	{ { .id = EXT_NO_REV_AVAIL }, &leaf, RULE_NONE },
-	{ { .id = EXT_NO_REV_AVAIL }, &ca, RULE_NO_REV_AVAIL },
-	{ { .id = EXT_OCSP_NOCHECK }, &leaf, RULE_NONE },
-	{ { .id = EXT_OCSP_NOCHECK, .critical = true }, &leaf, RULE_EXT_CRITICAL },
-	{ TEMPLATE(100, 0), &leaf, RULE_NONE },
-	{ TEXT(EXT_MS_TEMPLATE_NAME, "WebServer"), &leaf, RULE_NONE },
-	{ TEXT(EXT_MS_TEMPLATE_NAME, ""), &leaf, RULE_MS_TEMPLATE_NAME },
-	{ APPLICATION(both, 3), &leaf, RULE_NONE },
-	{ APPLICATION(any, 1), &leaf, RULE_EKU_ANY },
-	{ APPLICATION(twice, 2), &leaf, RULE_EKU_DUPLICATE },
-	{ TEXT(EXT_MS_SID, "S-1-5-18"), &leaf, RULE_NONE },
-	{ TEXT(EXT_MS_SID, "S-1-5"), &leaf, RULE_MS_SID },
-};
-
-TEST(each_lint_rings_and_only_then)
-{
-	SCOPED(error_free) struct error *err = error_new();
-
-	for (size_t i = 0; i < ARRAY_LEN(lints); i++) {
-		ext_all[lints[i].value.id]->lint(&lints[i].value, lints[i].context, err);
-		if (lints[i].rule == RULE_NONE)
-			EXPECT_OK(error_status(err), err);
-		else
-			EXPECT_RULE(error_status(err), err, lints[i].rule);
-		error_clear(err);
-	}
-}
 
 TEST(an_https_uri_is_a_warning)
 {
