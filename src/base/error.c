@@ -205,6 +205,26 @@ diagnosis_new(enum severity severity, enum rule rule, struct place at, char *mes
 	return d;
 }
 
+static void
+keep(struct error *err, struct diagnosis *d)
+{
+	err->spoken_of = NULL;
+	if (err->kept[d->severity] == ERROR_KEPT) {
+		err->dropped[d->severity]++;
+		diagnosis_free(d);
+		return;
+	}
+	if (err->last != NULL)
+		err->last->next = d;
+	else
+		err->first = d;
+	err->last = err->spoken_of = d;
+	err->kept[d->severity]++;
+	err->all++;
+	if (d->severity == SEVERITY_ERROR && err->decides == NULL)
+		err->decides = d;
+}
+
 /* What comes after ERROR_KEPT others of its severity is counted alone. */
 static void add(struct error *err, enum severity severity, enum rule rule, struct place at,
     const char *fmt, va_list ap) RC_PRINTF(5, 0);
@@ -213,24 +233,12 @@ static void
 add(struct error *err, enum severity severity, enum rule rule, struct place at,
     const char *fmt, va_list ap)
 {
-	struct diagnosis *d;
-
 	err->errors += severity == SEVERITY_ERROR;
 	err->spoken_of = NULL;
-	if (err->kept[severity] == ERROR_KEPT) {
+	if (err->kept[severity] == ERROR_KEPT)
 		err->dropped[severity]++;
-		return;
-	}
-	d = diagnosis_new(severity, rule, at, format(fmt, ap));
-	if (err->last != NULL)
-		err->last->next = d;
 	else
-		err->first = d;
-	err->last = err->spoken_of = d;
-	err->kept[severity]++;
-	err->all++;
-	if (severity == SEVERITY_ERROR && err->decides == NULL)
-		err->decides = d;
+		keep(err, diagnosis_new(severity, rule, at, format(fmt, ap)));
 }
 
 enum rc_status
@@ -287,6 +295,22 @@ error_note(struct error *err, enum rule rule, struct place at, const char *fmt, 
 	va_start(ap, fmt);
 	add(err, SEVERITY_NOTE, rule, at, fmt, ap);
 	va_end(ap);
+}
+
+void
+error_move(struct error *err, struct error *from)
+{
+	struct diagnosis *next;
+
+	for (struct diagnosis *d = from->first; d != NULL; d = next) {
+		next = d->next;
+		d->next = NULL;
+		keep(err, d);
+	}
+	for (enum severity s = SEVERITY_ERROR; s <= SEVERITY_NOTE; s++)
+		err->dropped[s] += from->dropped[s];
+	err->errors += from->errors;
+	*from = (struct error){ .first = NULL };
 }
 
 void

@@ -97,6 +97,9 @@ void error_warn(struct error *err, enum rule rule, struct place at,
 void error_note(struct error *err, enum rule rule, struct place at,
     const char *fmt, ...) RC_PRINTF(4, 5);
 
+/* All that `from` holds, behind what `err` does; `from` is as new. */
+void error_move(struct error *err, struct error *from);
+
 /* All of these speak of the diagnosis added last, and do nothing where it was not kept. */
 void error_while(struct error *err, const char *fmt, ...) RC_PRINTF(2, 3);
 void error_want(struct error *err, const char *want, const char *have);

@@ -164,6 +164,7 @@ cmd_issue(struct cli *cli, struct error *err)
 {
 	SCOPED(planned_clear) struct planned planned = { .plan = NULL };
 	SCOPED(home_close) struct home *home = NULL;
+	SCOPED(home_opening_free) struct home_opening *opening = NULL;
 	const struct entry *entry;
 	enum delivery_form form;
 
@@ -171,8 +172,9 @@ cmd_issue(struct cli *cli, struct error *err)
 	TRY(issuing_form(&cli->opt, &form, err));
 	if (cli->opt.resume)
 		return resume(cli, form, err);
+	opening = home_open_begin(cli->opt.ca, HOME_SIGN, NULL);
 	TRY(planned_make(cli, cli->opt.topology, &planned, err));
 	TRY(planned_entry(&planned, cli_operand(cli, 0), &entry, err));
-	TRY(home_open(cli->opt.ca, HOME_SIGN, NULL, &home, err));
+	TRY(home_open_end(opening, &home, err));
 	return issue(cli, home, &planned, entry, form, err);
 }

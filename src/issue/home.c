@@ -3,10 +3,12 @@
 #include <stdlib.h>
 
 #include "crypto/csr.h"
+#include "crypto/first_use.h"
 #include "issue/chain.h"
 #include "issue/officers.h"
 #include "issue/parents.h"
 #include "issue/seal.h"
+#include "os/aside.h"
 #include "os/file.h"
 #include "x509/crl.h"
 
@@ -239,8 +241,11 @@ parts_make(struct home *home)
 	}
 }
 
+/* -- opening ----------------------------------------------------------------------- */
+
+/* All that is to be read, and nothing that tells of others or asks the time. */
 static enum rc_status
-home_load(struct home *home, enum home_use use, struct error *err)
+home_read(struct home *home, enum home_use use, struct error *err)
 {
 	struct ledger_options options = { .clock = home->clock,
 		.read_only = use == HOME_LOOK || use == HOME_REVIEW };
@@ -257,25 +262,93 @@ home_load(struct home *home, enum home_use use, struct error *err)
 	TRY(policy_check(home, use, err));
 	TRY(home_algorithm(home->key, home->config.digest, home->config.pss,
 	    &home->algorithm, err));
-	if (home->has_certificate)
-		TRY(chain_load(home, err));
+	return home->has_certificate ? chain_load(home, err) : RC_OK;
+}
+
+static enum rc_status
+home_enter(struct home *home, enum home_use use, struct error *err)
+{
 	if (use == HOME_LOOK)
 		return RC_OK;
 	return use == HOME_SIGN ? ready_check(home, err) : others_settle(home, err);
+}
+
+static struct home *
+home_new(const char *dir, const struct clock *clock)
+{
+	struct home *home = mem_zero(sizeof(*home));
+
+	home->arena = arena_new();
+	home->dir = arena_strdup(home->arena, dir);
+	home->clock = clock == NULL ? &clock_system : clock;
+	return home;
 }
 
 enum rc_status
 home_open(const char *dir, enum home_use use, const struct clock *clock, struct home **ret,
     struct error *err)
 {
-	SCOPED(home_close) struct home *home = mem_zero(sizeof(*home));
+	SCOPED(home_close) struct home *home = home_new(dir, clock);
 
-	home->arena = arena_new();
-	home->dir = arena_strdup(home->arena, dir);
-	home->clock = clock == NULL ? &clock_system : clock;
-	TRY_WHILE(err, home_load(home, use, err), "opening the CA home %s", dir);
+	TRY_WHILE(err, home_read(home, use, err), "opening the CA home %s", dir);
+	TRY_WHILE(err, home_enter(home, use, err), "opening the CA home %s", dir);
 	*ret = TAKE(home);
 	return RC_OK;
+}
+
+struct home_opening {
+	struct home *home;
+	enum home_use use;
+	struct aside *aside;
+	enum rc_status status;
+	struct error *err;
+};
+
+/* Whoever signs uses libcrypto's larger parts soon, and the first use takes long. */
+static void
+home_read_aside(void *arg)
+{
+	struct home_opening *o = arg;
+
+	if (o->use == HOME_SIGN)
+		crypto_first_use();
+	o->status = home_read(o->home, o->use, o->err);
+	if (o->status != RC_OK)
+		error_while(o->err, "opening the CA home %s", o->home->dir);
+}
+
+struct home_opening *
+home_open_begin(const char *dir, enum home_use use, const struct clock *clock)
+{
+	struct home_opening *o = mem_zero(sizeof(*o));
+
+	o->home = home_new(dir, clock);
+	o->use = use;
+	o->err = error_new();
+	o->aside = aside_begin(home_read_aside, o);
+	return o;
+}
+
+enum rc_status
+home_open_end(struct home_opening *o, struct home **ret, struct error *err)
+{
+	aside_wait(TAKE(o->aside));
+	error_move(err, o->err);
+	TRY(o->status);
+	TRY_WHILE(err, home_enter(o->home, o->use, err), "opening the CA home %s", o->home->dir);
+	*ret = TAKE(o->home);
+	return RC_OK;
+}
+
+void
+home_opening_free(struct home_opening *o)
+{
+	if (o == NULL)
+		return;
+	aside_wait(o->aside);
+	home_close(o->home);
+	error_free(o->err);
+	free(o);
 }
 
 void

@@ -154,6 +154,20 @@ struct home {
 /* clock: NULL is the system's; it outlives the home. */
 enum rc_status home_open(const char *dir, enum home_use use, const struct clock *clock,
     struct home **ret, struct error *err) RC_CHECK;
+/*
+ * The same in two halves: whatever needs the files of the home alone is done by a thread of
+ * its own, beside whatever the caller does until he wants the home.  What is wrong with it
+ * is told then, and what others left behind is settled then.  The clock and `dir` live as
+ * long.  home_opening_free(): it is not wanted any more, and nothing of it is told.
+ */
+struct home_opening;
+struct home_opening *home_open_begin(const char *dir, enum home_use use,
+    const struct clock *clock);
+enum rc_status home_open_end(struct home_opening *opening, struct home **ret,
+    struct error *err) RC_CHECK;
+void home_opening_free(struct home_opening *opening);    /* takes NULL */
+DEFINE_SCOPED(home_opening_free, struct home_opening *)
+
 void home_close(struct home *home);      /* takes NULL */
 DEFINE_SCOPED(home_close, struct home *)
 

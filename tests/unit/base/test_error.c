@@ -312,3 +312,41 @@ TEST(the_caret_stands_under_its_character_of_a_long_line)
 	    ERROR_LINE_BEFORE + 3, "bad", 300, "", ERROR_LINE_BEFORE + 3, "");
 	EXPECT_TEXT(buf_text(&told), buf_text(&want));
 }
+
+TEST(what_is_moved_stands_behind_what_was_there)
+{
+	SCOPED(error_free) struct error *err = error_new(), *from = error_new();
+	SCOPED(buf_clear) struct buf b = BUF_INIT;
+
+	error_note(err, RULE_USAGE, NOWHERE, "one");
+	(void)error_fail(from, RULE_BUG, "two");
+	error_while(from, "counting");
+	error_warn(from, RULE_USAGE, NOWHERE, "three");
+	error_move(err, from);
+	EXPECT_INT(error_status(err), RC_BUG);
+	EXPECT_INT(error_count(err), 1);
+	EXPECT_TEXT(error_message(err), "two");
+	EXPECT(error_first(from) == NULL && error_status(from) == RC_OK);
+	error_fix(err, "of the last");
+	error_render(err, &b);
+	EXPECT_TEXT(buf_text(&b), "note: one [usage]\nerror: two [bug]\n    while counting\n"
+	    "warning: three [usage]\n    of the last\n");
+}
+
+TEST(what_is_moved_is_bounded_too)
+{
+	SCOPED(error_free) struct error *err = error_new(), *from = error_new();
+	size_t n = 0;
+
+	for (size_t i = 0; i < ERROR_KEPT; i++) {
+		(void)error_fail(err, RULE_USAGE, "first");
+		(void)error_fail(from, RULE_USAGE, "second");
+		(void)error_fail(from, RULE_USAGE, "third");
+	}
+	error_move(err, from);
+	EXPECT_INT(error_count(err), 3 * ERROR_KEPT);
+	error_sort(err);
+	for (const struct diagnosis *d = error_first(err); d != NULL; d = d->next)
+		n++;
+	EXPECT_INT(n, ERROR_KEPT + 1);           /* and a note of 2000 more */
+}

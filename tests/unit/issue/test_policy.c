@@ -261,3 +261,41 @@ TEST(a_ca_in_memory_has_no_record)
 	EXPECT_RULE(signer_repin(f.home, &fake_memory, &config, arena, &differences, &pinned,
 	    f.err), f.err, RULE_CUSTODY_ENGINE);
 }
+
+/* -- opened aside ----------------------------------------------------------------------- */
+
+TEST(a_home_that_is_opened_aside_is_ready_when_it_is_wanted)
+{
+	SCOPED(fixture_clear) struct fixture f = { .home = NULL };
+	SCOPED(home_opening_free) struct home_opening *opening = NULL, *unwanted = NULL;
+
+	fake_reset(KEY_EC_P256);
+	fixture_make(&f, CUSTODY_STRICT);
+	signer_close(TAKE(f.signer));
+	home_close(TAKE(f.home));
+	opening = home_open_begin(folder_path(&f.folder, "ca"), HOME_SIGN, &fixture_clock);
+	unwanted = home_open_begin(folder_path(&f.folder, "ca"), HOME_SIGN, &fixture_clock);
+	REQUIRE_OK(home_open_end(opening, &f.home, f.err), f.err);
+	EXPECT(f.home->has_certificate);
+	EXPECT_OK(login(&f), f.err);
+}
+
+TEST(what_is_wrong_with_a_home_aside_is_told_when_it_is_wanted)
+{
+	SCOPED(fixture_clear) struct fixture f = { .home = NULL };
+	SCOPED(home_opening_free) struct home_opening *opening = NULL, *behind = NULL;
+
+	fake_reset(KEY_EC_P256);
+	fixture_make(&f, CUSTODY_STRICT);
+	signer_close(TAKE(f.signer));
+	home_close(TAKE(f.home));
+	opening = home_open_begin(folder_path(&f.folder, "none"), HOME_SIGN, &fixture_clock);
+	EXPECT_RULE(home_open_end(opening, &f.home, f.err), f.err, RULE_CA_HOME);
+	EXPECT(f.home == NULL);
+	error_clear(f.err);
+	/* What is judged when it is entered: the clock. */
+	fixture_now -= 86400;
+	behind = home_open_begin(folder_path(&f.folder, "ca"), HOME_SIGN, &fixture_clock);
+	EXPECT_RULE(home_open_end(behind, &f.home, f.err), f.err, RULE_LEDGER_CLOCK);
+	fixture_now += 86400;
+}
