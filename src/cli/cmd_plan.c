@@ -134,6 +134,8 @@ put_standing(struct cli *cli, const struct standing_view *view, const struct top
 		plan_put_json_standing(view, &drain, &cli->out);
 	else
 		standings_put_text(view, &style, &cli->out);
+	if (!cli->opt.json && !cli->opt.verbose && standing_view_needs_work(view))
+		cli_say(cli, "something must be done: -v says what was found, and what helps");
 	return RC_OK;
 }
 

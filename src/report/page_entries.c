@@ -22,16 +22,6 @@ put_entry_link(const struct page *page, const struct standing *s, struct buf *ou
 
 /* -- what must be done ----------------------------------------------------------------- */
 
-/* What helps; what the findings say helps more. */
-static const char *const remedies[STANDING_STATES] = {
-	[STANDING_MISSING] = "have it requested and issued",
-	[STANDING_EXPIRED] = "issue a new one now",
-	[STANDING_REVOKED] = "issue a new one for a new key",
-	[STANDING_WRONG] = "issue it again, as it is planned",
-	[STANDING_FOREIGN] = "have it issued as it is planned",
-	[STANDING_EXPIRING] = "renew it",
-};
-
 static void
 put_work_row(const struct page *page, const struct standing *s, struct buf *out)
 {
@@ -42,7 +32,7 @@ put_work_row(const struct page *page, const struct standing *s, struct buf *out)
 	buf_puts(out, "</th><td>");
 	html_put(s->detail, out);
 	buf_puts(out, "</td><td>");
-	html_put(s->newer != NULL ? "put the one on record in place" : remedies[s->state], out);
+	html_put(standing_remedy(s), out);
 	buf_puts(out, "</td></tr>\n");
 }
 

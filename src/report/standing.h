@@ -45,6 +45,9 @@ void standings_put_metrics(const struct standing_view *view, struct buf *out);
 /* "2 valid, 1 missing"; nothing for none. */
 void standings_put_counts(const struct standings *standings, struct buf *out);
 
+/* What helps: "renew it"; what its findings say helps more.  Empty where nothing need be. */
+const char *standing_remedy(const struct standing *standing);
+
 /* "2026-11-22", appended. */
 void put_day(int64_t seconds, struct buf *out);
 

@@ -100,6 +100,18 @@ expect_err "'certs/broken.pem' is passed over"
 expect_err '[certs-file]'
 rm -r certs/broken.pem certs/folder.pem
 
+# What helps stands where more words are asked for, and that they are to be had where something must be done; what
+# the planner says of several entries is said once, and not of those that are not shown.
+mkdir -p none
+must_work rolecert plan -t "$TOP/profiles/sample-topology.yaml" --certs none
+expect_err '-v says what was found'
+expect_lacks 'have it requested'
+expect_equal "$(grep -c 'shared-key-needs-token\]: .*, .*, .*, oauth$' .out)" 1 'one warning for four entries'
+must_work rolecert plan -t "$TOP/profiles/sample-topology.yaml" --certs none -v --state missing
+expect_has 'helps     have it requested and issued'
+must_work rolecert -q plan -t "$TOP/profiles/sample-topology.yaml" --certs none --state valid
+expect_lacks shared-key-needs-token
+
 # A folder that is there and is no CA home is no reason to show less than was asked for; one of roles alone is meant.
 mkdir -p no-home roles/profiles
 must_fail 3 ca-home rolecert --ca no-home plan -t t.yaml
