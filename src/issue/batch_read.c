@@ -1,17 +1,13 @@
 #include "issue/batch_read.h"
 
-#include "crypto/digest.h"
 #include "os/file.h"
 
 static enum rc_status
 pin_check(const struct batch_request *request, const struct task *task, struct error *err)
 {
-	uint8_t digest[SHA256_OCTETS];
-
 	if (request->pin.n == 0)
 		return RC_OK;
-	sha256(pubkey_spki(task->csr.key), digest);
-	if (bytes_equal(BYTES(digest, sizeof(digest)), request->pin))
+	if (bytes_equal(BYTES(task->key, sizeof(task->key)), request->pin))
 		return RC_OK;
 	return error_fail(err, RULE_REQUEST_PIN,
 	    "the request for %s holds another key than the one that was pinned for it",

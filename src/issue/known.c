@@ -1,6 +1,5 @@
 #include "issue/known.h"
 
-#include "crypto/digest.h"
 #include "os/clock.h"
 
 enum { TOLD_MAX = 5 };
@@ -50,15 +49,12 @@ known_key(struct ledger *ledger, const struct live_question *question,
 {
 	SCOPED(arena_free) struct arena *arena = arena_new();
 	struct ledger_row *row = NULL;
-	uint8_t digest[SHA256_OCTETS];
-	struct bytes key = BYTES(digest, sizeof(digest));
 
-	sha256(question->spki, digest);
-	TRY(ledger_find_compromised(ledger, key, arena, &row, err));
+	TRY(ledger_find_compromised(ledger, question->key, arena, &row, err));
 	if (row != NULL)
 		return key_revoked(row, serial_text(row, arena), err);
-	TRY(ledger_find_key_elsewhere(ledger, key, question->entry->id, question->now, arena,
-	    &row, err));
+	TRY(ledger_find_key_elsewhere(ledger, question->key, question->entry->id, question->now,
+	    arena, &row, err));
 	if (row != NULL)
 		return key_in_use(question, row, serial_text(row, arena), notes, err);
 	return RC_OK;

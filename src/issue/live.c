@@ -1,6 +1,5 @@
 #include "issue/live.h"
 
-#include "crypto/digest.h"
 #include "os/clock.h"
 
 static bool
@@ -27,7 +26,7 @@ static const struct step {
 };
 
 static enum rc_status
-step_look(struct ledger *ledger, const struct live_question *question, struct bytes key,
+step_look(struct ledger *ledger, const struct live_question *question,
     const struct step *step, struct arena *arena, struct ledger_row **ret, struct error *err)
 {
 	const struct entry *entry = question->entry;
@@ -39,7 +38,7 @@ step_look(struct ledger *ledger, const struct live_question *question, struct by
 	if (step->same_form)
 		query.entry_digest = BYTES(entry->digest, sizeof(entry->digest));
 	if (step->same_key)
-		query.key_digest = key;
+		query.key_digest = question->key;
 	return ledger_find_live(ledger, &query, arena, ret, err);
 }
 
@@ -47,14 +46,12 @@ enum rc_status
 live_find(struct ledger *ledger, const struct live_question *question, struct arena *arena,
     struct live *ret, struct error *err)
 {
-	uint8_t key[SHA256_OCTETS];
 	struct ledger_row *row = NULL;
 
-	sha256(question->spki, key);
 	for (size_t i = 0; i < ARRAY_LEN(steps); i++) {
 		const struct step *step = &steps[i];
 
-		TRY(step_look(ledger, question, BYTES(key, sizeof(key)), step, arena, &row, err));
+		TRY(step_look(ledger, question, step, arena, &row, err));
 		if (row == NULL && step->kind == LIVE_NONE)
 			break;
 		if (row == NULL || step->kind == LIVE_NONE ||

@@ -36,7 +36,7 @@ enum live_kind {
 struct live_question {
 	const struct entry *entry;
 	const char *topology;            /* the plan's; NULL: of no topology */
-	struct bytes spki;               /* the key that asks                */
+	struct bytes key;                /* SHA-256 of the SPKI that asks    */
 	int64_t now;
 };
 

@@ -5,6 +5,7 @@
 #include "check/lint.h"
 #include "check/readback.h"
 #include "crypto/csr.h"
+#include "crypto/digest.h"
 #include "issue/csr_lint.h"
 #include "plan/origin.h"
 #include "x509/tbs.h"
@@ -22,7 +23,10 @@ struct permit {
 	struct permit_draft draft;       /* its octets are in the arena       */
 	enum stage stage;
 	int64_t id;                      /* of the PENDING row                */
+	struct ledger_intent intent;     /* but for the custody, which is not known yet */
+	struct ledger_digests digests;
 	struct buf der;                  /* what was signed, wrapped          */
+	struct digested signed_bytes;    /* the same, once it was read back   */
 	const char *lost, *spoiled;      /* why; NULL: it is not              */
 	struct buf note;                 /* of the signer, for the ledger     */
 	const struct origin *origin;     /* of the entry; NULL: not known     */
@@ -63,6 +67,61 @@ origin_keep(struct permit *permit)
 		permit->origin = origin;
 }
 
+static const char *const *
+host_names(const struct entry *entry, struct arena *arena, size_t *ret_n)
+{
+	const char **names = arena_alloc(arena, (entry->n_san + 1) * sizeof(*names));
+	size_t n = 0;
+
+	for (size_t i = 0; i < entry->n_san; i++)
+		if (entry->san[i].type == NAME_DNS)
+			names[n++] = entry->san[i].value;
+	*ret_n = n;
+	return names;
+}
+
+/* Here, where many are judged at once, and not when it is written. */
+static void
+intent_fill(struct permit *permit)
+{
+	SCOPED(buf_clear) struct buf canonical = BUF_INIT;
+	struct arena *arena = permit->arena;
+	const struct permit_issuer *issuer = permit->issuer;
+	const struct permit_draft *draft = &permit->draft;
+	const struct entry *entry = draft->entry;
+	struct ledger_intent intent = {
+		.kind = draft->kind, .serial = draft->serial, .tbs = draft->tbs,
+		.algorithm = sigalg_word(issuer->algorithm),
+		.csr = draft->csr, .spki = pubkey_spki(draft->key),
+		.requester = draft->requester,
+		.not_before = draft->not_before, .not_after = draft->not_after,
+	};
+
+	if (entry != NULL) {
+		intent.entry = entry->id;
+		intent.role = entry->role;
+		intent.entry_digest = BYTES(entry->digest, sizeof(entry->digest));
+		entry_put_canonical(entry, &canonical);
+		intent.entry_canonical = arena_bytes(arena, buf_bytes(&canonical));
+		intent.names = host_names(entry, arena, &intent.n_names);
+		intent.profile_digest =
+		    BYTES(entry->profile_digest, sizeof(entry->profile_digest));
+	}
+	if (draft->plan != NULL) {
+		intent.topology = draft->plan->topology;
+		intent.topology_digest =
+		    BYTES(draft->plan->digest, sizeof(draft->plan->digest));
+	}
+	if (permit->origin != NULL) {
+		intent.origin = permit->origin->text;
+		intent.texts = permit->origin->texts;
+		intent.n_texts = permit->origin->n_texts;
+	}
+	ledger_digest_intent(&intent, &permit->digests);
+	intent.digests = &permit->digests;
+	permit->intent = intent;
+}
+
 enum rc_status
 permit_judge(const struct permit_issuer *issuer, const struct permit_draft *draft,
     struct permit **ret, struct error *err)
@@ -80,6 +139,7 @@ permit_judge(const struct permit_issuer *issuer, const struct permit_draft *draf
 	permit->draft.serial = arena_bytes(permit->arena, draft->serial);
 	permit->draft.csr = arena_bytes(permit->arena, draft->csr);
 	origin_keep(permit);
+	intent_fill(permit);
 	*ret = permit;
 	return RC_OK;
 }
@@ -111,84 +171,27 @@ custody_text(const struct permit_issuer *issuer)
 	return buf_text(&issuer->signer->description);
 }
 
-static const char *const *
-host_names(const struct entry *entry, struct arena *arena, size_t *ret_n)
-{
-	const char **names = arena_alloc(arena, (entry->n_san + 1) * sizeof(*names));
-	size_t n = 0;
-
-	for (size_t i = 0; i < entry->n_san; i++)
-		if (entry->san[i].type == NAME_DNS)
-			names[n++] = entry->san[i].value;
-	*ret_n = n;
-	return names;
-}
-
-/* What it points to and the permit does not have lives in the arena. */
-static void
-intent_fill(const struct permit *permit, struct arena *arena, struct ledger_intent *ret)
-{
-	SCOPED(buf_clear) struct buf canonical = BUF_INIT;
-	const struct permit_issuer *issuer = permit->issuer;
-	const struct permit_draft *draft = &permit->draft;
-	const struct entry *entry = draft->entry;
-	struct ledger_intent intent = {
-		.kind = draft->kind, .serial = draft->serial, .tbs = draft->tbs,
-		.algorithm = sigalg_word(issuer->algorithm),
-		.csr = draft->csr, .spki = pubkey_spki(draft->key),
-		.requester = draft->requester, .custody = custody_text(issuer),
-		.not_before = draft->not_before, .not_after = draft->not_after,
-	};
-
-	if (entry != NULL) {
-		intent.entry = entry->id;
-		intent.role = entry->role;
-		intent.entry_digest = BYTES(entry->digest, sizeof(entry->digest));
-		entry_put_canonical(entry, &canonical);
-		intent.entry_canonical = arena_bytes(arena, buf_bytes(&canonical));
-		intent.names = host_names(entry, arena, &intent.n_names);
-		intent.profile_digest =
-		    BYTES(entry->profile_digest, sizeof(entry->profile_digest));
-	}
-	if (draft->plan != NULL) {
-		intent.topology = draft->plan->topology;
-		intent.topology_digest =
-		    BYTES(draft->plan->digest, sizeof(draft->plan->digest));
-	}
-	if (permit->origin != NULL) {
-		intent.origin = permit->origin->text;
-		intent.texts = permit->origin->texts;
-		intent.n_texts = permit->origin->n_texts;
-	}
-	*ret = intent;
-}
-
 /* What was approved stands in the ledger, and takes the custody of this login. */
 static enum rc_status
 intent_store(struct permit *permit, struct error *err)
 {
-	SCOPED(arena_free) struct arena *arena = arena_new();
 	const struct permit_draft *draft = &permit->draft;
 	struct ledger *ledger = permit->issuer->ledger;
-	struct ledger_intent intent;
 
 	permit->id = draft->reserved;
+	permit->intent.custody = custody_text(permit->issuer);
 	if (draft->request != 0)
-		return ledger_spend(ledger, draft->request, custody_text(permit->issuer), err);
-	intent_fill(permit, arena, &intent);
-	return ledger_intent(ledger, &intent, &permit->id, err);
+		return ledger_spend(ledger, draft->request, permit->intent.custody, err);
+	return ledger_intent(ledger, &permit->intent, &permit->id, err);
 }
 
 enum rc_status
 permit_reserve(struct permit *permit, const struct ledger_ask *ask, int64_t *ret,
     struct error *err)
 {
-	SCOPED(arena_free) struct arena *arena = arena_new();
-	struct ledger_intent intent;
-
-	intent_fill(permit, arena, &intent);
-	TRY_WHILE(err, ledger_ask_certificate(permit->issuer->ledger, &intent, ask, ret, err),
-	    "recording what waits for approval");
+	permit->intent.custody = custody_text(permit->issuer);
+	TRY_WHILE(err, ledger_ask_certificate(permit->issuer->ledger, &permit->intent, ask, ret,
+	    err), "recording what waits for approval");
 	permit->stage = SETTLED;
 	return RC_OK;
 }
@@ -207,8 +210,8 @@ settle(struct permit *permit, struct error *err)
 		TRY_WHILE(err, ledger_spoil(ledger, permit->id, buf_bytes(&permit->der),
 		    permit->spoiled, err), "recording it; `ledger recover` makes it LOST");
 	else
-		TRY_WHILE(err, ledger_commit(ledger, permit->id, buf_bytes(&permit->der), err),
-		    "recording what was signed; it is not delivered");
+		TRY_WHILE(err, ledger_commit_digested(ledger, permit->id, &permit->signed_bytes,
+		    err), "recording what was signed; it is not delivered");
 	return RC_OK;
 }
 
@@ -414,6 +417,8 @@ permit_check(struct permit *permit, struct arena *arena, struct permit_result *r
 	SCOPED(error_free) struct error *why = error_new();
 
 	if (signed_read_back(permit, buf_bytes(&permit->der), arena, &result, why) == RC_OK) {
+		permit->signed_bytes.bytes = buf_bytes(&permit->der);
+		sha256(permit->signed_bytes.bytes, permit->signed_bytes.sha256);
 		*ret = result;
 		return RC_OK;
 	}

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "check/issuer.h"
+#include "crypto/digest.h"
 #include "os/random.h"
 #include "x509/tbs.h"
 
@@ -55,7 +56,7 @@ question_of(const struct task *t)
 	return (struct live_question){
 		.entry = t->entry,
 		.topology = t->options->plan != NULL ? t->options->plan->topology : NULL,
-		.spki = pubkey_spki(t->csr.key), .now = t->now,
+		.key = BYTES(t->key, sizeof(t->key)), .now = t->now,
 	};
 }
 
@@ -227,6 +228,7 @@ task_read(struct task *t, struct error *err)
 	TRY(issuer_allows(t->entry, &t->home->certificate, t->home->chain, t->home->n_chain,
 	    err));
 	TRY_WHILE(err, csr_read(t->csr_file, t->arena, &t->csr, err), "reading the request");
+	sha256(pubkey_spki(t->csr.key), t->key);
 	TRY(key_check(t, err));
 	return difference_check(t, err);
 }

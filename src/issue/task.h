@@ -34,6 +34,7 @@ struct task {
 	struct known_quiet *quiet;       /* of a batch (known.h); or NULL   */
 	struct bytes csr_file;
 	struct csr csr;
+	uint8_t key[SHA256_OCTETS];      /* of its SPKI; from task_read() on */
 	int64_t now, not_before, not_after;
 	uint8_t serial[SERIAL_OCTETS];
 	struct sentences differences, notes;

@@ -7,8 +7,9 @@ struct draft {
 	enum ledger_state state;
 	struct bytes serial;
 	struct digested custody, entry; /* documents; without octets: none  */
-	uint8_t octets[LEDGER_DIGEST];
-	struct bytes key;               /* its digest, in `octets`; or none */
+	const struct ledger_digests *digests;
+	struct ledger_digests made;     /* where they were not made ahead   */
+	struct bytes key;               /* its digest; or none              */
 	const char *owner, *boot;       /* NULL while RESERVED              */
 };
 
@@ -58,21 +59,39 @@ draft_check(struct draft *draft, struct error *err)
 
 /* -- the digests that stand in the row and in the event -------------------------------- */
 
-/* What is known to be on record was held to its digest before. */
+static void
+digest_some(struct bytes of, uint8_t ret[LEDGER_DIGEST])
+{
+	if (of.n != 0)
+		sha256(of, ret);
+}
+
+void
+ledger_digest_intent(const struct ledger_intent *intent, struct ledger_digests *ret)
+{
+	digest_some(intent->tbs, ret->tbs);
+	digest_some(intent->csr, ret->csr);
+	digest_some(intent->spki, ret->spki);
+	digest_some(intent->entry_canonical, ret->entry);
+	digest_some(intent->origin, ret->origin);
+}
+
+static struct bytes
+digest_of(struct bytes of, const uint8_t digest[LEDGER_DIGEST])
+{
+	return of.n != 0 ? BYTES(digest, LEDGER_DIGEST) : BYTES(NULL, 0);
+}
+
 static enum rc_status
-digest_entry(struct change *c, struct draft *draft, struct error *err)
+digest_entry(struct draft *draft, struct error *err)
 {
 	const struct ledger_intent *intent = draft->intent;
-	uint8_t have[LEDGER_DIGEST];
 
 	if (intent->entry_canonical.n == 0)
 		return RC_OK;
 	draft->entry.bytes = intent->entry_canonical;
 	memcpy(draft->entry.sha256, intent->entry_digest.p, LEDGER_DIGEST);
-	if (change_knows(c, draft->entry.sha256))
-		return RC_OK;
-	sha256(intent->entry_canonical, have);
-	if (memcmp(have, draft->entry.sha256, sizeof(have)) != 0)
+	if (memcmp(draft->digests->entry, draft->entry.sha256, LEDGER_DIGEST) != 0)
 		return error_fail(err, RULE_BUG, "the digest of entry '%s' is not that of its "
 		    "canonical form", intent->entry != NULL ? intent->entry : "");
 	return RC_OK;
@@ -83,13 +102,13 @@ draft_digest(struct change *c, struct draft *draft, struct error *err)
 {
 	const struct ledger_intent *intent = draft->intent;
 
+	if (intent->digests == NULL)
+		ledger_digest_intent(intent, &draft->made);
+	draft->digests = intent->digests != NULL ? intent->digests : &draft->made;
+	draft->key = digest_of(intent->spki, draft->digests->spki);
 	if (intent->custody != NULL)
 		change_digest(c, intent->custody, &draft->custody);
-	if (intent->spki.n != 0) {
-		sha256(intent->spki, draft->octets);
-		draft->key = BYTES(draft->octets, sizeof(draft->octets));
-	}
-	return digest_entry(c, draft, err);
+	return digest_entry(draft, err);
 }
 
 /* -- row and event -------------------------------------------------------------------- */
@@ -165,7 +184,7 @@ put_intent_event(struct change *c, const struct draft *d, int64_t id, struct err
 	field_int(&body, id);
 	field_text(&body, ledger_kind_word(intent->kind));
 	field_bytes(&body, d->serial);
-	field_digest(&body, intent->tbs);
+	field_bytes(&body, BYTES(d->digests->tbs, LEDGER_DIGEST));
 	field_text(&body, intent->algorithm);
 	field_text(&body, intent->entry);
 	field_text(&body, intent->role);
@@ -173,7 +192,7 @@ put_intent_event(struct change *c, const struct draft *d, int64_t id, struct err
 	field_bytes(&body, intent->profile_digest);
 	field_text(&body, intent->topology);
 	field_bytes(&body, intent->topology_digest);
-	field_digest(&body, intent->csr);
+	field_bytes(&body, digest_of(intent->csr, d->digests->csr));
 	field_bytes(&body, d->key);
 	field_text(&body, intent->requester);
 	field_bytes(&body, custody_of(d));
@@ -194,19 +213,21 @@ put_documents(struct change *c, const struct draft *d, struct error *err)
 
 /* An event of its own: what an intent says in its event never grows. */
 static enum rc_status
-put_origin(struct change *c, const struct ledger_intent *intent, int64_t id, struct error *err)
+put_origin(struct change *c, const struct draft *d, int64_t id, struct error *err)
 {
 	SCOPED(buf_clear) struct buf body = BUF_INIT;
-	uint8_t digest[LEDGER_DIGEST];
+	const struct ledger_intent *intent = d->intent;
+	struct digested origin = { .bytes = intent->origin };
 
 	if (intent->origin.n == 0)
 		return RC_OK;
 	for (size_t i = 0; i < intent->n_texts; i++)
 		TRY(change_put_digested(c, &intent->texts[i], err));
-	TRY(change_put_document(c, intent->origin, digest, err));
+	memcpy(origin.sha256, d->digests->origin, LEDGER_DIGEST);
+	TRY(change_put_digested(c, &origin, err));
 	change_event(c, "origin", &body);
 	field_int(&body, id);
-	field_bytes(&body, BYTES(digest, sizeof(digest)));
+	field_bytes(&body, BYTES(origin.sha256, LEDGER_DIGEST));
 	return change_put_event(c, "origin", id, &body, err);
 }
 
@@ -222,7 +243,7 @@ put_all(struct change *c, struct draft *draft, int64_t *id, struct error *err)
 	*id = sqlite3_last_insert_rowid(c->db->handle);
 	TRY(put_names(c, draft->intent, *id, err));
 	TRY(put_intent_event(c, draft, *id, err));
-	return put_origin(c, draft->intent, *id, err);
+	return put_origin(c, draft, *id, err);
 }
 
 enum rc_status

@@ -119,6 +119,12 @@ enum rc_status ledger_put_config(struct ledger *ledger, struct bytes text,
 
 /* -- signing ------------------------------------------------------------------- */
 
+/* SHA-256 of what an intent holds; of empty bytes nothing. */
+struct ledger_digests {
+	uint8_t tbs[LEDGER_DIGEST], csr[LEDGER_DIGEST], spki[LEDGER_DIGEST];
+	uint8_t entry[LEDGER_DIGEST], origin[LEDGER_DIGEST];
+};
+
 /* What is meant to be signed.  Texts may be NULL and bytes empty where there is
  * nothing to say, but for those marked *. */
 struct ledger_intent {
@@ -144,7 +150,11 @@ struct ledger_intent {
 	struct bytes origin;              /* text: where the entry came from   */
 	const struct digested *texts;     /* what it speaks of; each is kept once */
 	size_t n_texts;
+	const struct ledger_digests *digests;     /* of these very bytes, made ahead; NULL: not */
 };
+
+/* Made ahead by any thread, so that the ledger's has less to do. */
+void ledger_digest_intent(const struct ledger_intent *intent, struct ledger_digests *ret);
 
 /* What every intent is refused by anyway, told early: rule ledger-clock. */
 enum rc_status ledger_check_clock(struct ledger *ledger, struct error *err) RC_CHECK;
@@ -157,6 +167,9 @@ enum rc_status ledger_intent(struct ledger *ledger, const struct ledger_intent *
  * one that does not hold the journalled bytes is refused (ledger-bytes). */
 enum rc_status ledger_commit(struct ledger *ledger, int64_t id, struct bytes signed_bytes,
     struct error *err) RC_CHECK;
+/* The same of bytes whose digest was made ahead. */
+enum rc_status ledger_commit_digested(struct ledger *ledger, int64_t id,
+    const struct digested *signed_bytes, struct error *err) RC_CHECK;
 /* PENDING and mine -> SPOILED: what came back, and what is wrong with it. */
 enum rc_status ledger_spoil(struct ledger *ledger, int64_t id, struct bytes bytes,
     const char *reason, struct error *err) RC_CHECK;

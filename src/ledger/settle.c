@@ -146,7 +146,9 @@ put_move_event(struct change *c, int64_t id, const struct head *head,
 	change_event(c, move->event, &body);
 	field_int(&body, id);
 	field_bytes(&body, head->serial);
-	if ((move->takes & TAKE_RESULT) != 0)
+	if ((move->takes & TAKE_RESULT) != 0 && s->digest != NULL)
+		field_bytes(&body, BYTES(s->digest, LEDGER_DIGEST));
+	else if ((move->takes & TAKE_RESULT) != 0)
 		field_digest(&body, s->result);
 	if ((move->takes & TAKE_REASON) != 0)
 		field_text(&body, s->reason);
@@ -199,6 +201,16 @@ enum rc_status
 ledger_commit(struct ledger *ledger, int64_t id, struct bytes signed_bytes, struct error *err)
 {
 	const struct settlement s = { .to = LEDGER_DONE, .result = some(signed_bytes) };
+
+	return settle_alone(ledger, id, &s, err);
+}
+
+enum rc_status
+ledger_commit_digested(struct ledger *ledger, int64_t id, const struct digested *signed_bytes,
+    struct error *err)
+{
+	const struct settlement s = { .to = LEDGER_DONE, .result = signed_bytes->bytes,
+		.digest = signed_bytes->sha256 };
 
 	return settle_alone(ledger, id, &s, err);
 }

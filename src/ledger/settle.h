@@ -9,6 +9,7 @@
 struct settlement {
 	enum ledger_state to;
 	struct bytes result;            /* p not NULL where the move takes one   */
+	const uint8_t *digest;          /* of the result; NULL: not made yet     */
 	const char *reason;
 	const char *custody;
 	bool whoever_owns;              /* recovery: not mine, and known to be gone */
