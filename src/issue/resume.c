@@ -15,8 +15,18 @@ struct resumption {
 	struct cert tbs;                 /* as libcrypto reads it            */
 	struct entry entry;
 	struct csr csr;
+	struct sentences notes;
 	struct arena *arena;
 };
+
+static struct resumption
+resumption_of(struct home *home)
+{
+	struct resumption r = { .home = home, .csr = CSR_INIT, .arena = arena_new() };
+
+	r.notes.arena = r.arena;
+	return r;
+}
 
 static void
 resumption_clear(struct resumption *r)
@@ -58,9 +68,8 @@ case_check(struct resumption *r, int64_t id, struct error *err)
 	return time_check(r, err);
 }
 
-/* What may have become known of a key since it was asked for. */
 static enum rc_status
-key_check(struct resumption *r, struct error *err)
+request_check(struct resumption *r, struct error *err)
 {
 	const struct ledger_row *row = r->c.row;
 	uint8_t key[SHA256_OCTETS];
@@ -71,9 +80,6 @@ key_check(struct resumption *r, struct error *err)
 		return error_fail(err, RULE_APPROVAL_RECORD,
 		    "the request on record has another key than ledger entry %lld",
 		    (long long)row->id);
-	if (bytes_equal(pubkey_spki(r->csr.key), pubkey_spki(r->home->key)))
-		return error_fail(err, RULE_KEY_IS_CA, "the request holds the key of '%s' itself",
-		    r->home->config.name);
 	return RC_OK;
 }
 
@@ -92,12 +98,37 @@ entry_check(struct resumption *r, struct error *err)
 	return RC_OK;
 }
 
+/* What became known of the key since it was asked for: revoked for compromise, or certified
+ * for another entry. */
+static enum rc_status
+key_check(struct resumption *r, struct sentences *notes, struct error *err)
+{
+	const struct live_question question = {
+		.entry = &r->entry, .topology = r->c.row->topology,
+		.spki = pubkey_spki(r->csr.key), .now = clock_now(r->home->clock),
+	};
+
+	TRY(task_key_is_no_ca(r->home, r->csr.key, err));
+	return known_key(r->home->ledger, &question, notes, err);
+}
+
+/* Once more under the writer's lock: who revokes it meanwhile is not too late. */
+static enum rc_status
+key_admit(void *arg, struct error *err)
+{
+	struct resumption *r = arg;
+	struct sentences told = { .arena = r->arena };
+
+	return key_check(r, &told, err);
+}
+
 static enum rc_status
 resumption_make(struct resumption *r, int64_t id, struct error *err)
 {
 	TRY(case_check(r, id, err));
-	TRY(key_check(r, err));
-	return entry_check(r, err);
+	TRY(request_check(r, err));
+	TRY(entry_check(r, err));
+	return key_check(r, &r->notes, err);
 }
 
 static struct issuance *
@@ -110,6 +141,7 @@ issuance_make(struct resumption *r, const struct permit_result *result)
 	*issued = (struct issuance){
 		.der = result->der, .certificate = result->certificate,
 		.serial = arena_strdup(r->arena, buf_text(&serial)), .ledger_id = r->c.row->id,
+		.notes = r->notes.list.v, .n_notes = r->notes.list.n,
 	};
 	issued->arena = TAKE(r->arena);
 	return issued;
@@ -127,9 +159,15 @@ sign(struct resumption *r, const struct permit_issuer *issuer, struct issuance *
 		.not_after = row->not_after, .entry = &r->entry, .csr = row->csr,
 		.request = r->c.request.id, .reserved = row->id, .arena = r->arena,
 	};
+	struct permit_entry intent = { .admit = key_admit, .admit_arg = r, .err = err };
 	struct permit_result result;
 
-	TRY(permit_make(issuer, &draft, &permit, err));
+	TRY(task_signer_check(r->home, issuer->signer, err));
+	TRY(permit_judge(issuer, &draft, &permit, err));
+	intent.permit = permit;
+	TRY_WHILE(err, permit_write(r->home->ledger, &intent, 1, err),
+	    "recording what is to be signed");
+	TRY(intent.status);
 	TRY(permit_spend(permit, r->arena, &result, err));
 	*ret = issuance_make(r, &result);
 	return RC_OK;
@@ -139,8 +177,7 @@ enum rc_status
 issue_resume(struct home *home, struct signer *signer, int64_t request, struct issuance **ret,
     struct error *err)
 {
-	SCOPED(resumption_clear) struct resumption r = { .home = home, .csr = CSR_INIT,
-		.arena = arena_new() };
+	SCOPED(resumption_clear) struct resumption r = resumption_of(home);
 	const struct permit_issuer issuer = {
 		.ledger = home->ledger, .signer = signer, .key = home->key,
 		.algorithm = home->algorithm, .certificate = &home->certificate,
@@ -155,8 +192,7 @@ issue_resume(struct home *home, struct signer *signer, int64_t request, struct i
 enum rc_status
 issue_resume_check(struct home *home, int64_t request, struct error *err)
 {
-	SCOPED(resumption_clear) struct resumption r = { .home = home, .csr = CSR_INIT,
-		.arena = arena_new() };
+	SCOPED(resumption_clear) struct resumption r = resumption_of(home);
 
 	TRY_WHILE(err, resumption_make(&r, request, err), "completing request %lld",
 	    (long long)request);

@@ -11,6 +11,20 @@ enum { DAY = 24 * 60 * 60 };
 
 /* -- may this request have this certificate? ---------------------------------- */
 
+enum rc_status
+task_key_is_no_ca(const struct home *home, const struct pubkey *key, struct error *err)
+{
+	if (bytes_equal(pubkey_spki(key), pubkey_spki(home->key)))
+		return error_fail(err, RULE_KEY_IS_CA, "the request holds the key of '%s' itself",
+		    home->config.name);
+	for (size_t i = 0; i < home->n_chain; i++)
+		if (bytes_equal(pubkey_spki(key), home->chain[i].spki))
+			return error_fail(err, RULE_KEY_IS_CA,
+			    "the request holds the key of '%s', which stands above '%s'",
+			    home->chain[i].subject_text, home->config.name);
+	return RC_OK;
+}
+
 static enum rc_status
 key_check(const struct task *t, struct error *err)
 {
@@ -18,14 +32,7 @@ key_check(const struct task *t, struct error *err)
 	struct buf want = BUF_INIT;
 	enum rc_status status;
 
-	if (bytes_equal(pubkey_spki(t->csr.key), pubkey_spki(t->home->key)))
-		return error_fail(err, RULE_KEY_IS_CA, "the request holds the key of '%s' itself",
-		    t->home->config.name);
-	for (size_t i = 0; i < t->home->n_chain; i++)
-		if (bytes_equal(pubkey_spki(t->csr.key), t->home->chain[i].spki))
-			return error_fail(err, RULE_KEY_IS_CA,
-			    "the request holds the key of '%s', which stands above '%s'",
-			    t->home->chain[i].subject_text, t->home->config.name);
+	TRY(task_key_is_no_ca(t->home, t->csr.key, err));
 	if ((pubkey_algorithm(t->csr.key) & admitted) != 0)
 		return RC_OK;
 	for (unsigned bit = 0; bit < KEY_ALGORITHMS; bit++)

@@ -48,6 +48,10 @@ struct task {
 enum rc_status task_signer_check(const struct home *home, const struct signer *signer,
     struct error *err) RC_CHECK;
 
+/* Neither this CA's key nor that of one above it: rule key-is-ca. */
+enum rc_status task_key_is_no_ca(const struct home *home, const struct pubkey *key,
+    struct error *err) RC_CHECK;
+
 /* entry and csr_file are set before the first stage. */
 void task_init(struct task *t, const struct home *home, const struct permit_issuer *issuer,
     const struct issue_options *options);

@@ -110,19 +110,25 @@ server_make(struct bench *b)
 }
 
 static void
-bench_make(struct bench *b)
+entry_digest_anew(struct bench *b)
 {
 	SCOPED(buf_clear) struct buf canonical = BUF_INIT;
 
+	b->entry.canonical = BYTES(NULL, 0);
+	entry_put_canonical(&b->entry, &canonical);
+	sha256(buf_bytes(&canonical), b->entry.digest);
+}
+
+static void
+bench_make(struct bench *b)
+{
 	b->arena = arena_new();
 	fake_reset(KEY_EC_P256);
 	fixture_make(&b->f, CUSTODY_STRICT);
 	for (size_t i = 0; i < OFFICERS; i++)
 		officer_make(b, i);
 	b->entry = *fixture_entry();
-	b->entry.canonical = BYTES(NULL, 0);
-	entry_put_canonical(&b->entry, &canonical);
-	sha256(buf_bytes(&canonical), b->entry.digest);
+	entry_digest_anew(b);
 	server_make(b);
 	config_write(b, TWO);
 	policy_pin(b);
@@ -387,6 +393,81 @@ TEST(what_is_approved_is_judged_again)
 	EXPECT_INT(case_of(&b, id).request.state, REQUEST_SPENT);
 	EXPECT_INT(case_of(&b, id).row->state, LEDGER_LOST);
 	EXPECT_INT(findings(&b), 0);
+}
+
+/* Between approval and signature the key became known to be in other hands. */
+TEST(a_key_that_was_compromised_meanwhile_is_not_certified)
+{
+	SCOPED(bench_clear) struct bench b = { .server = NULL };
+	int64_t first, second;
+
+	bench_make(&b);
+	first = reserve(&b, 1000);
+	approve_both(&b, first);
+	REQUIRE_OK(resume(&b, first), b.f.err);
+	b.entry.validity_days++;
+	entry_digest_anew(&b);
+	second = reserve(&b, 1000);
+	EXPECT(second != first);
+	approve_both(&b, second);
+	REQUIRE_OK(ledger_mark(b.f.home->ledger, case_of(&b, first).row->id, LEDGER_REVOKED,
+	    "keyCompromise", b.f.err), b.f.err);
+	EXPECT_RULE(issue_resume_check(b.f.home, second, b.f.err), b.f.err, RULE_KEY_REVOKED);
+	EXPECT_RULE(resume(&b, second), b.f.err, RULE_KEY_REVOKED);
+	EXPECT_INT(case_of(&b, second).request.state, REQUEST_APPROVED);
+	EXPECT_INT(case_of(&b, second).row->state, LEDGER_RESERVED);
+	EXPECT_INT(fake.signed_, 1);
+	EXPECT_INT(findings(&b), 0);
+}
+
+/* One key, two entries: the second is refused while the first still waits; where the role
+ * shares its key it is told, also of what is signed at last. */
+TEST(a_key_that_waits_for_another_entry_is_refused_or_told)
+{
+	SCOPED(bench_clear) struct bench b = { .server = NULL };
+	SCOPED(reservation_free) struct reservation *none = NULL;
+	SCOPED(issuance_free) struct issuance *issued = NULL;
+	const struct issue_options options = { .requester = "alice" };
+	int64_t first, second;
+
+	bench_make(&b);
+	first = reserve(&b, 1000);
+	approve_both(&b, first);
+	b.entry.id = "another";
+	EXPECT_RULE(issue_reserve(b.f.home, &b.entry, buf_bytes(&b.csr), &options, 1000, &none,
+	    b.f.err), b.f.err, RULE_KEY_IN_USE);
+	b.entry.shared = true;
+	entry_digest_anew(&b);
+	second = reserve(&b, 1000);
+	approve_both(&b, second);
+	REQUIRE_OK(issue_resume(b.f.home, b.f.signer, second, &issued, b.f.err), b.f.err);
+	REQUIRE(issued->n_notes == 1);
+	EXPECT_HAS(issued->notes[0], "[key-in-use]");
+	/* what was approved before has it in the role that it had then */
+	EXPECT_RULE(resume(&b, first), b.f.err, RULE_KEY_IN_USE);
+	EXPECT_INT(fake.signed_, 1);
+}
+
+/* The CA's certificate that is in force when it is signed, and not the one when it was
+ * asked for. */
+TEST(a_ca_that_ends_meanwhile_signs_nothing)
+{
+	SCOPED(bench_clear) struct bench b = { .server = NULL };
+	int64_t id, kept;
+
+	bench_make(&b);
+	id = reserve(&b, 1000);
+	approve_both(&b, id);
+	kept = b.f.home->certificate.not_after;
+	b.f.home->certificate.not_after = fixture_now - 1;
+	EXPECT_RULE(resume(&b, id), b.f.err, RULE_ISSUE_EXPIRED);
+	/* renewed, and for a shorter time than was approved */
+	b.f.home->certificate.not_after = case_of(&b, id).row->not_after - 1;
+	EXPECT_RULE(resume(&b, id), b.f.err, RULE_LINT_VALIDITY);
+	EXPECT_INT(case_of(&b, id).request.state, REQUEST_APPROVED);
+	EXPECT_INT(fake.signed_, 0);
+	b.f.home->certificate.not_after = kept;
+	EXPECT_OK(resume(&b, id), b.f.err);
 }
 
 TEST(a_policy_is_changed_by_its_officers)
