@@ -22,7 +22,8 @@
 #   pin-low pin-final pin-locks    tells of lost tries, of the last one; locks after three
 #   lose               can be lost by `lose`
 #
-# A script ends with status 77 and the reason where the module cannot run.
+# A script ends with status 77 and the reason where the module cannot run, 78 where that takes
+# rights which are not to be had here.
 # It defines start, and where there is something to them, alive, stop, lose.
 # shellcheck shell=bash
 
@@ -35,6 +36,12 @@ LABEL=contract
 cannot() {
 	echo "$NAME: did not start: $*" >&2
 	exit 77
+}
+
+# forbidden WORDS: this machine does not let us; status 78.
+forbidden() {
+	echo "$NAME: did not start: $*" >&2
+	exit 78
 }
 
 # needs COMMAND|FILE...: cannot without.

@@ -10,6 +10,9 @@ doctor() { rolecert doctor --module /usr/lib/softhsm/libsofthsm2.so "$@"; }
 pin_doctor() { ROLECERT_PIN_FILE=$PWD/pin doctor "$@"; }
 
 umask 022
+# With whatever modes the project was checked out.
+cp -R "$TOP/profiles" profiles
+export ROLECERT_PROFILES=$PWD/profiles
 run doctor --json
 expect_equal "$(state profiles)" ok 'role definitions'
 expect_equal "$(state umask)" ok

@@ -4,6 +4,12 @@
 
 need cc openssl softhsm2-util
 check=$TOP/scripts/check-crash
+# What this machine does not let us follow (ptrace(2), on x86-64 alone) is no failure.
+mkdir followed
+[ "$(uname -m)" = x86_64 ] || leave_out 'system calls are followed on x86-64 alone'
+cc -D_GNU_SOURCE -O1 -o step "$TESTS/crash/step.c"
+run ./step "$PWD/followed" followed.log none -- sh -c 'echo > "$0"' "$PWD/followed/x"
+[ -s followed.log ] || leave_out 'no process may follow the system calls of another one (ptrace)'
 # what is followed is the program, not what starts it, and who is followed looks for no leaks
 export ROLECERT=$PROGRAM ASAN_OPTIONS=$ASAN_OPTIONS:detect_leaks=0
 must_work /usr/bin/python3 "$check" --jobs 1 --sample 211
@@ -18,7 +24,6 @@ openssl genpkey -algorithm ec -pkeyopt ec_paramgen_curve:P-256 -out ca.key 2>/de
 openssl req -new -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout s.key -subj /CN=x \
     -out s.csr 2>/dev/null
 must_work rolecert ca init --self-signed --key "memory:path=$PWD/ca.key" --custody memory --subject CN=Crash ca
-cc -D_GNU_SOURCE -O1 -o step "$TESTS/crash/step.c"
 issue=("$PROGRAM" -q issue -t "$TOP/profiles/sample-topology.yaml" oauth --csr s.csr --renew -o s.pem)
 must_work ./step "$PWD/ca" log none -- "${issue[@]}"
 # killed between the flush of the intent and that of the signature

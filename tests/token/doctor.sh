@@ -4,6 +4,9 @@ need jq sqlite3 openssl
 must_work rolecert -q lab lab
 . lab/env.sh
 umask 022
+# With whatever modes the project was checked out.
+cp -R "$TOP/profiles" profiles
+export ROLECERT_PROFILES=$PWD/profiles
 has() { # STATE SECTION RULE
 	run rolecert doctor --json
 	if jq -e --arg s "$2" --arg state "$1" --arg rule "$3" \

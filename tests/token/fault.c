@@ -3,6 +3,9 @@
  *
  *      FAULT_MODULE    the module it stands before
  *      FAULT           the file of its faults; none: it only forwards
+ *      FAULT_LOCK      a file that is locked while a call is made: one at a time, of all
+ *                      processes and threads (SoftHSM shows a token as not initialised
+ *                      to whoever looks while another process logs in)
  *      FAULT_LOG       a file that gets a line for each call:
  *                          C_Login 0xa0 user=1 pin=9ae16a3b2f90404f
  *                          C_Sign 0x0 octets=64 of=1f0a63c28eb0b8ad
@@ -45,6 +48,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -190,6 +194,7 @@ struct turn {
 	struct fault *fault[LEN(faults)];
 	size_t n;
 	char note[64];                   /* the end of its line in the log   */
+	int lock;                        /* FAULT_LOCK, or -1                */
 };
 static __thread struct turn turn;
 
@@ -242,11 +247,23 @@ run_program(const char *path)
 		refuse("cannot run", path);
 }
 
+static int
+take_lock(void)
+{
+	const char *path = getenv("FAULT_LOCK");
+	int fd = path != NULL ? open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600) : -1;
+
+	if (path != NULL && (fd < 0 || flock(fd, LOCK_EX) != 0))
+		refuse("cannot lock", path);
+	return fd;
+}
+
 /* What happens before the call.  false: it is not made, and *rv is its answer. */
 static bool
 begin(enum function function, CK_RV *rv)
 {
 	turn_init(function);
+	turn.lock = take_lock();
 	if (has(DELAYS) != NULL)
 		(void)usleep((useconds_t)(number_of(has(DELAYS)->word[0]) * 1000));
 	while (has(HANGS) != NULL)
@@ -294,6 +311,8 @@ end(CK_RV rv)
 	if (has(ANSWERS) != NULL)
 		rv = number_of(has(ANSWERS)->word[0]);
 	log_call(rv);
+	if (turn.lock >= 0)
+		(void)close(turn.lock);
 	return rv;
 }
 
