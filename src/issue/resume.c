@@ -105,7 +105,7 @@ key_check(struct resumption *r, struct sentences *notes, struct error *err)
 {
 	const struct live_question question = {
 		.entry = &r->entry, .topology = r->c.row->topology,
-		.spki = pubkey_spki(r->csr.key), .now = clock_now(r->home->clock),
+		.key = r->c.row->key_digest, .now = clock_now(r->home->clock),
 	};
 
 	TRY(task_key_is_no_ca(r->home, r->csr.key, err));
