@@ -251,8 +251,7 @@ static void
 on_origin(struct replay *r, const struct event *e)
 {
 	int64_t id = event_number(e->field[OF_ID]);
-	const struct replay_record *last =
-	    r->records.n != 0 ? &r->records.v[r->records.n - 1] : NULL;
+	struct replay_record *last = r->records.n != 0 ? &r->records.v[r->records.n - 1] : NULL;
 	struct replay_origin origin = { .id = id };
 	size_t n = r->origins.n;
 
@@ -261,6 +260,7 @@ on_origin(struct replay *r, const struct event *e)
 		    "which is not the newest", (long long)e->seq, (long long)id);
 		return;
 	}
+	last->has_origin = true;
 	if (n == 0 || memcmp(r->origins.v[n - 1].sha256, origin.sha256, SHA256_OCTETS) != 0)
 		*VEC_PUSH(r->arena, &r->origins) = origin;
 }

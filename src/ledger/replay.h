@@ -29,7 +29,7 @@ struct replay_record {
 	uint8_t serial[20];
 	uint8_t serial_n;
 	uint8_t kind, state;             /* ledger_kind, ledger_state         */
-	bool has_custody, has_result, has_reason, seen;
+	bool has_custody, has_result, has_reason, has_origin, seen;
 	int64_t created, changed;
 	int64_t not_after;               /* 0: none                          */
 };
@@ -55,6 +55,7 @@ struct replay {
 	VEC(struct replay_document {
 		uint8_t sha256[SHA256_OCTETS];
 	}) documents;                    /* that are there, by digest        */
+	VEC(struct replay_document) texts;       /* that origins name        */
 	VEC(struct replay_attestation {
 		int64_t id;              /* of the checkpoint's row          */
 		uint8_t kind;            /* attest_kind                      */

@@ -14,7 +14,7 @@
  *      log-serial       a serial twice
  *      log-row          a row says something else than its events, or is missing
  *      log-bytes        bytes with another digest; a certificate without its journalled bytes
- *      log-document     a policy, entry or custody report with another digest
+ *      log-document     a document with another digest, or one that is named and not there
  *      log-crl          a revocation list with others than what was revoked then
  *      log-approval     officers did not approve what they should have
  *      log-tree         kept peaks that are not those of the events

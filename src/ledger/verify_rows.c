@@ -4,6 +4,7 @@
 
 #include "ledger/change.h"
 #include "ledger/settle.h"
+#include "ledger/verify_documents.h"
 
 /* The columns of SQL_VERIFY_ROWS. */
 enum {
@@ -139,6 +140,19 @@ check_bytes(const struct rows *rows, const struct replay_record *record)
 		find_row(rows, RULE_LOG_SIGNATURE, error_message(why));
 }
 
+/* The compiled role stands beside an origin; what has none came from no topology. */
+static void
+check_plan(const struct rows *rows, const struct replay_record *record)
+{
+	struct bytes entry = column_blob(rows->q, AT_ENTRY_DIGEST);
+
+	if (entry.n != 0)
+		document_needed(rows->replay, entry, "what was planned for entry", record->id);
+	if (record->has_origin)
+		document_needed(rows->replay, column_blob(rows->q, AT_PROFILE_DIGEST),
+		    "the compiled role of entry", record->id);
+}
+
 static void
 check_row(const struct rows *rows)
 {
@@ -151,6 +165,7 @@ check_row(const struct rows *rows)
 	}
 	record->seen = true;
 	check_history(rows, record);
+	check_plan(rows, record);
 	check_bytes(rows, record);
 }
 
@@ -178,57 +193,7 @@ check_missing(struct replay *r)
 			    (long long)r->records.v[i].id);
 }
 
-/* -- documents, policies, birth -------------------------------------------------------- */
-
-static int
-compare_documents(const void *a, const void *b)
-{
-	return memcmp(a, b, sizeof(struct replay_document));
-}
-
-static void
-take_document(struct replay *r, struct bytes digest, struct bytes bytes)
-{
-	SCOPED(buf_clear) struct buf hex = BUF_INIT;
-	uint8_t have[SHA256_OCTETS];
-
-	digest_of(r->h, bytes, have);
-	if (digest.n == SHA256_OCTETS)
-		memcpy(VEC_PUSH(r->arena, &r->documents)->sha256, digest.p, SHA256_OCTETS);
-	if (bytes_equal(digest, BYTES(have, sizeof(have))))
-		return;
-	buf_put_hex(&hex, digest);
-	replay_find(r, RULE_LOG_DOCUMENT, "document %s has another digest", buf_text(&hex));
-}
-
-static enum rc_status
-check_documents(struct ledger *ledger, struct replay *r, struct error *err)
-{
-	SCOPED(query_end) struct query q = query(&ledger->db, SQL_VERIFY_DOCUMENTS);
-	bool found = false;
-
-	for (;;) {
-		TRY(query_row(&q, &found, err));
-		if (!found)
-			break;
-		take_document(r, column_blob(&q, 0), column_blob(&q, 1));
-	}
-	if (r->documents.n != 0)
-		qsort(r->documents.v, r->documents.n, sizeof(r->documents.v[0]),
-		    compare_documents);
-	return RC_OK;
-}
-
-/* Each is needed: the policies by their events, custody and entries by their rows. */
-static void
-check_needed(struct replay *r, const uint8_t digest[SHA256_OCTETS], const char *what,
-    int64_t number)
-{
-	if (r->documents.n == 0 || bsearch(digest, r->documents.v, r->documents.n,
-	    sizeof(r->documents.v[0]), compare_documents) == NULL)
-		replay_find(r, RULE_LOG_DOCUMENT, "%s %lld: its document is missing", what,
-		    (long long)number);
-}
+/* -- policies, custody, origins, birth -------------------------------------------------------- */
 
 /* What a table has of the texts that events pinned, in their order. */
 static enum rc_status
@@ -246,8 +211,8 @@ check_pinned(struct ledger *ledger, struct replay *r, enum sql sql,
 		if (!found || i == n || column_int(&q, 0) != told[i].seq ||
 		    !is_digest(column_blob(&q, 1), true, told[i].sha256))
 			break;
-		check_needed(r, told[i].sha256, is_policy ? "the policy of event" :
-		    "the configuration of event", told[i].seq);
+		document_needed(r, BYTES(told[i].sha256, SHA256_OCTETS), is_policy ?
+		    "the policy of event" : "the configuration of event", told[i].seq);
 	}
 	replay_find(r, RULE_LOG_ROW, "the %s are not those of the events",
 	    is_policy ? "pinned policies" : "configurations");
@@ -266,7 +231,8 @@ check_custody(struct replay *r)
 		    memcmp(before->custody, record->custody, SHA256_OCTETS) == 0))
 			continue;
 		before = record;
-		check_needed(r, record->custody, "the custody of entry", record->id);
+		document_needed(r, BYTES(record->custody, SHA256_OCTETS), "the custody of entry",
+		    record->id);
 	}
 }
 
@@ -274,7 +240,8 @@ static void
 check_origins(struct replay *r)
 {
 	for (size_t i = 0; i < r->origins.n; i++)
-		check_needed(r, r->origins.v[i].sha256, "the origin of entry", r->origins.v[i].id);
+		document_needed(r, BYTES(r->origins.v[i].sha256, SHA256_OCTETS),
+		    "the origin of entry", r->origins.v[i].id);
 }
 
 static enum rc_status
@@ -297,10 +264,10 @@ verify_rows(struct ledger *ledger, const struct ledger_verify_options *options,
 {
 	struct rows rows = { .replay = r, .options = options };
 
+	TRY(verify_documents(ledger, r, err));
 	TRY(check_rows(ledger, &rows, err));
 	check_missing(r);
 	TRY(check_birth(ledger, r, err));
-	TRY(check_documents(ledger, r, err));
 	TRY(check_pinned(ledger, r, SQL_VERIFY_POLICIES, r->policies.v, r->policies.n, err));
 	if (ledger->version >= 3)
 		TRY(check_pinned(ledger, r, SQL_VERIFY_CONFIGS, r->configs.v, r->configs.n, err));

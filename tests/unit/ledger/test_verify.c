@@ -484,14 +484,23 @@ TEST(only_what_was_kept_elsewhere_shows_a_history_written_anew)
 static void
 intent_with_origin(struct fixture *f)
 {
+	SCOPED(buf_clear) struct buf origin = BUF_INIT;
 	struct ledger_intent *intent = fixture_intent(f);
-	struct digested text = { .bytes = bytes_of_text("topology: contoso\n") };
+	struct digested texts[] = {
+		{ .bytes = bytes_of_text("role front-end\n") },
+		{ .bytes = bytes_of_text("topology: contoso\n") },
+	};
 	int64_t id = 0;
 
-	sha256(text.bytes, text.sha256);
-	intent->origin = bytes_of_text("rolecert origin v1\n");
-	intent->texts = &text;
-	intent->n_texts = 1;
+	for (size_t i = 0; i < ARRAY_LEN(texts); i++)
+		sha256(texts[i].bytes, texts[i].sha256);
+	intent->profile_digest = BYTES(texts[0].sha256, SHA256_OCTETS);
+	buf_puts(&origin, "rolecert origin v1\ntext 1 ");
+	sha256_put_hex(texts[1].bytes, &origin);
+	buf_puts(&origin, " contoso.yaml\n");
+	intent->origin = buf_bytes(&origin);
+	intent->texts = texts;
+	intent->n_texts = ARRAY_LEN(texts);
 	REQUIRE_OK(ledger_intent(f->ledger, intent, &id, f->err), f->err);
 	REQUIRE_OK(ledger_commit(f->ledger, id, fixture_signed(), f->err), f->err);
 }
@@ -522,6 +531,13 @@ TEST(an_origin_is_kept_with_its_texts_and_held_to_its_event)
 	    RULE_LOG_DOCUMENT, KEPT_NOTHING);
 	expect_found(&s, "UPDATE document SET bytes = x'00' WHERE CAST(bytes AS TEXT) LIKE"
 	    " 'topology:%'", RULE_LOG_DOCUMENT, KEPT_NOTHING);
+	/* nothing is changed, and something is gone */
+	expect_found(&s, "DELETE FROM document WHERE CAST(bytes AS TEXT) LIKE 'topology:%'",
+	    RULE_LOG_DOCUMENT, KEPT_NOTHING);
+	expect_found(&s, "DELETE FROM document WHERE CAST(bytes AS TEXT) LIKE 'role %'",
+	    RULE_LOG_DOCUMENT, KEPT_NOTHING);
+	expect_found(&s, "DELETE FROM document WHERE CAST(bytes AS TEXT) = 'canonical'",
+	    RULE_LOG_DOCUMENT, KEPT_NOTHING);
 	expect_found(&s, "UPDATE event SET seq = seq + 100 WHERE kind = 'origin'", RULE_LOG_STATE,
 	    KEPT_NOTHING);
 }
