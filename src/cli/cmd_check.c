@@ -253,6 +253,8 @@ put_all_text(struct cli *cli, const struct checking *checking, struct error **fi
 			verdict_put_text(plan->entries[i].id, true, findings[i], &style, &cli->out);
 	if (satisfied != 0)
 		put_sum(plan, findings, satisfied, &cli->out);
+	if (plan->n_entries == 0)
+		buf_puts(&cli->out, "the plan has no entry that it could satisfy\n");
 	if (satisfied != 0 || plan->n_entries == 0)
 		return;
 	buf_printf(&cli->out, "none of the %zu entries is satisfied; the nearest is:\n",

@@ -81,7 +81,8 @@ run(struct lab *lab, const struct planned *planned, struct bytes topology, struc
 	TRY(file_create(lab_path(lab, "topology.yaml"), FILE_PUBLIC, topology, err));
 	cli_say(lab->cli, "making the root and the issuing CA on a software token");
 	TRY(lab_cas(lab, err));
-	cli_say(lab->cli, "issuing %zu certificates", planned->plan->n_entries);
+	cli_say(lab->cli, "issuing %zu certificate%s", planned->plan->n_entries,
+	    planned->plan->n_entries == 1 ? "" : "s");
 	TRY(lab_serve(lab, planned->plan, err));
 	return lab_end(lab, err);
 }

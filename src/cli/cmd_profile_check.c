@@ -17,7 +17,8 @@ check_product(struct cli *cli, const struct catalog *catalog, const struct produ
 	json_put(o, "roles", json_integer((json_int_t)program->n_roles));
 	json_add(list, o);
 	if (!cli->opt.json)
-		buf_printf(&cli->out, "%s: good: %zu roles\n", product->name, program->n_roles);
+		buf_printf(&cli->out, "%s: good: %zu role%s\n", product->name, program->n_roles,
+		    program->n_roles == 1 ? "" : "s");
 }
 
 enum rc_status

@@ -27,6 +27,12 @@ summary_json(const struct planned *planned)
 	return o;
 }
 
+static void
+put_count(size_t n, const char *what, struct buf *out)
+{
+	buf_printf(out, ", %zu %s%s", n, what, n == 1 ? "" : "s");
+}
+
 enum rc_status
 cmd_topology_check(struct cli *cli, struct error *err)
 {
@@ -39,8 +45,10 @@ cmd_topology_check(struct cli *cli, struct error *err)
 		return RC_OK;
 	}
 	put_foreign_text(&cli->out, path);
-	buf_printf(&cli->out, ": good: product %s, %zu pools, %zu servers, "
-	    "%zu certificates to plan\n", planned.topology->product->name,
-	    planned.topology->n_pools, count_servers(planned.topology), planned.plan->n_entries);
+	buf_printf(&cli->out, ": good: product %s", planned.topology->product->name);
+	put_count(planned.topology->n_pools, "pool", &cli->out);
+	put_count(count_servers(planned.topology), "server", &cli->out);
+	put_count(planned.plan->n_entries, "certificate", &cli->out);
+	buf_puts(&cli->out, " to plan\n");
 	return RC_OK;
 }

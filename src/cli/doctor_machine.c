@@ -64,7 +64,8 @@ look_at_profiles(struct doctor *d)
 	if (d->cli->opt.profiles != NULL)
 		doctor_check_mode(s, d->cli->opt.profiles, false);
 	else if (profiles_sample(d->cli, &sample, s->found) == RC_OK)
-		s->is = arena_printf(d->cli->arena, "%zu products, beside %s", n, sample);
+		s->is = arena_printf(d->cli->arena, "%zu products, in %.*s", n,
+		    (int)(strrchr(sample, '/') - sample), sample);
 }
 
 static void

@@ -163,5 +163,8 @@ for wrong in localhost :443 localhost: localhost:https localhost:0 localhost:655
 done
 must_fail 2 missing-argument rolecert check -t t.yaml
 must_fail 3 file-read rolecert check -t t.yaml $entry
+printf 'topology: nothing\nproduct: lync-2010\nsip_domains: [contoso.com]\npools: []\n' >nothing.yaml
 expect_err "is an entry: the certificate stands behind it"
+must_fail 1 rolecert check -t nothing.yaml www.pem
+expect_has "no entry that it could satisfy"
 must_fail 2 extra-argument rolecert check -t t.yaml $entry www.pem --connect localhost:443

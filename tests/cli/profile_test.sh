@@ -70,7 +70,7 @@ expect_json '.coverage.lines == 6 and .coverage.reached == 4 and (.coverage.miss
 
 # A test file is no role.
 must_work rolecert --profiles own profile check tiny
-expect_has 'tiny: good: 1 roles'
+expect_has 'tiny: good: 1 role'
 
 sed -i 's/san: \[box/san: [www.box/' own/tiny/box.test.yaml
 run rolecert --profiles own profile test own/tiny/box.test.yaml
