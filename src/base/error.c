@@ -241,6 +241,13 @@ add(struct error *err, enum severity severity, enum rule rule, struct place at,
 		keep(err, diagnosis_new(severity, rule, at, format(fmt, ap)));
 }
 
+/* One that only warns, given to fail by: a mistake of ours, and no success. */
+static enum rc_status
+failing_status(enum rule rule)
+{
+	return rule_status(rule) != RC_OK ? rule_status(rule) : RC_BUG;
+}
+
 enum rc_status
 error_fail(struct error *err, enum rule rule, const char *fmt, ...)
 {
@@ -249,7 +256,7 @@ error_fail(struct error *err, enum rule rule, const char *fmt, ...)
 	va_start(ap, fmt);
 	add(err, SEVERITY_ERROR, rule, NOWHERE, fmt, ap);
 	va_end(ap);
-	return rule_status(rule);
+	return failing_status(rule);
 }
 
 enum rc_status
@@ -260,7 +267,7 @@ error_at(struct error *err, enum rule rule, struct place at, const char *fmt, ..
 	va_start(ap, fmt);
 	add(err, SEVERITY_ERROR, rule, at, fmt, ap);
 	va_end(ap);
-	return rule_status(rule);
+	return failing_status(rule);
 }
 
 enum rc_status
@@ -382,7 +389,7 @@ error_status(const struct error *err)
 {
 	const struct diagnosis *d = err->decides;
 
-	return d != NULL ? rule_status(d->rule) : RC_OK;
+	return d != NULL ? failing_status(d->rule) : RC_OK;
 }
 
 enum rule

@@ -26,8 +26,11 @@ explain_one(struct cli *cli, enum rule rule)
 	style_put(&style, INK_STRONG, rule_id(rule), &cli->out);
 	buf_printf(&cli->out, ": %s.\n", rule_text(rule));
 	style_put_prose(&style, rule_why(rule), &cli->out);
-	buf_printf(&cli->out, "    Exit status %d (%s).\n", (int)rule_status(rule),
-	    status_word(rule_status(rule)));
+	if (rule_status(rule) == RC_OK)
+		buf_puts(&cli->out, "    It warns or notes, and changes no exit status.\n");
+	else
+		buf_printf(&cli->out, "    Exit status %d (%s).\n", (int)rule_status(rule),
+		    status_word(rule_status(rule)));
 }
 
 static void
@@ -39,7 +42,8 @@ list_all(struct cli *cli)
 	for (enum rule rule = RULE_NONE + 1; rule < RULE_COUNT; rule++) {
 		char status[8];
 
-		(void)snprintf(status, sizeof(status), "%d", (int)rule_status(rule));
+		(void)snprintf(status, sizeof(status), rule_status(rule) == RC_OK ? "-" : "%d",
+		    (int)rule_status(rule));
 		table_add(table, rule_id(rule), status, rule_text(rule));
 	}
 	table_put(table, &style, &cli->out);

@@ -90,7 +90,8 @@ rule_json(enum rule rule)
 
 	json_put(o, "rule", json_foreign(rule_id(rule)));
 	json_put(o, "status", json_integer(rule_status(rule)));
-	json_put(o, "class", json_foreign(status_word(rule_status(rule))));
+	json_put(o, "class", json_foreign(rule_status(rule) == RC_OK ? "note" :
+	    status_word(rule_status(rule))));
 	json_put(o, "text", json_foreign(rule_text(rule)));
 	json_put(o, "why", json_foreign(rule_why(rule)));
 	return o;

@@ -23,9 +23,19 @@ TEST(every_rule_has_an_id_a_text_and_a_reason)
 		EXPECT(strlen(rule_id(rule)) > 2);
 		EXPECT(strlen(rule_text(rule)) > 10);
 		EXPECT(strlen(rule_why(rule)) > 20);
-		EXPECT(rule_status(rule) != RC_OK);
 		EXPECT_INT(rule_find(rule_id(rule)), rule);
 	}
+}
+
+TEST(what_only_warns_is_no_success_when_it_fails)
+{
+	SCOPED(error_free) struct error *err = error_new();
+
+	EXPECT_INT(rule_status(RULE_CSR_SHA1), RC_OK);
+	error_note(err, RULE_CSR_SHA1, NOWHERE, "a note");
+	EXPECT_INT(error_status(err), RC_OK);
+	EXPECT_INT(error_fail(err, RULE_CSR_SHA1, "no note"), RC_BUG);
+	EXPECT_INT(error_status(err), RC_BUG);
 }
 
 TEST(an_error_shows_the_line_and_a_caret)
