@@ -39,6 +39,9 @@ expect_equal "$(awk 'length > 80' help.txt)" '' 'lines of --help that 80 columns
 mandoc -T lint -W warning "$page" >lint.txt 2>&1 || true
 expect_equal "$(grep -vc 'outdated mandoc.db' lint.txt || true)" 0 "mandoc's complaints"
 
+# What groff takes as one quotation: two of them, or a list, in one line.
+expect_equal "$(grep -nE '^\.(Pq )?Ql [^ ]+ (, [^ ]|.*(Ql|No|Fl) )' "$TOP"/docs/man/*)" '' 'quotations of more than one word'
+
 # Every exit status of the library is in the page.
 for status in $(sed -n 's/^\tRC_[A-Z]* *= \([0-9]*\),.*/\1/p' "$TOP/include/rolecert/status.h"); do
 	if grep -qx "\.It $status" "$page"; then good; else bad "exit status $status is not in the page"; fi
