@@ -8,8 +8,10 @@ check=$TOP/scripts/check-crash
 mkdir followed
 [ "$(uname -m)" = x86_64 ] || leave_out 'system calls are followed on x86-64 alone'
 cc -D_GNU_SOURCE -O1 -o step "$TESTS/crash/step.c"
-run ./step "$PWD/followed" followed.log none -- sh -c 'echo > "$0"' "$PWD/followed/x"
-[ -s followed.log ] || leave_out 'no process may follow the system calls of another one (ptrace)'
+# one that forbids its core dump, as rolecert does: prctl(PR_SET_DUMPABLE, 0)
+run ./step "$PWD/followed" followed.log none -- /usr/bin/python3 -c \
+    'import ctypes, sys; ctypes.CDLL(None).prctl(4, 0, 0, 0, 0); open(sys.argv[1], "w").write("x")' "$PWD/followed/x"
+grep -q /followed/x followed.log || leave_out 'no system calls are followed: it takes root (ptrace, CAP_SYS_PTRACE)'
 # what is followed is the program, not what starts it, and who is followed looks for no leaks
 export ROLECERT=$PROGRAM ASAN_OPTIONS=$ASAN_OPTIONS:detect_leaks=0
 must_work /usr/bin/python3 "$check" --jobs 1 --sample 211
