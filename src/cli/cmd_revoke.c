@@ -1,6 +1,9 @@
+#include "base/hex.h"
 #include "cli/command.h"
 #include "cli/load.h"
 #include "cli/load_ledger.h"
+#include "crypto/csr.h"
+#include "crypto/digest.h"
 #include "issue/home.h"
 #include "os/file.h"
 #include "report/json.h"
@@ -13,10 +16,19 @@ typedef VEC(const struct ledger_row *) row_vec;
 struct search {
 	struct cli *cli;
 	struct ledger *ledger;
-	struct bytes key;                /* its digest; empty: any           */
+	VEC(struct bytes) keys;          /* their digests; empty: any        */
 	unsigned states;                 /* those that this can be done to   */
 	row_vec rows;
 };
+
+static bool
+is_wanted(const struct search *s, struct bytes key)
+{
+	for (size_t i = 0; i < s->keys.n; i++)
+		if (bytes_equal(s->keys.v[i], key))
+			return true;
+	return s->keys.n == 0;
+}
 
 static enum rc_status
 take_row(void *arg, const struct ledger_row *row, struct error *err)
@@ -24,11 +36,12 @@ take_row(void *arg, const struct ledger_row *row, struct error *err)
 	struct search *s = arg;
 	struct ledger_row *copy;
 
-	if (s->key.n != 0 && !bytes_equal(s->key, row->key_digest))
+	if (!is_wanted(s, row->key_digest))
 		return RC_OK;
 	copy = ARENA_NEW(s->cli->arena, struct ledger_row);
 	*copy = (struct ledger_row){ .id = row->id, .kind = row->kind, .state = row->state,
 		.serial = arena_bytes(s->cli->arena, row->serial),
+		.key_digest = arena_bytes(s->cli->arena, row->key_digest),
 		.entry = row->entry != NULL ? arena_strdup(s->cli->arena, row->entry) : NULL };
 	*VEC_PUSH(s->cli->arena, &s->rows) = copy;
 	(void)err;
@@ -45,38 +58,96 @@ search_all(struct search *s, const char *entry, struct error *err)
 }
 
 static enum rc_status
-search_serial(struct search *s, struct bytes serial, struct error *err)
+search_key(struct search *s, struct bytes digest, struct error *err)
+{
+	*VEC_PUSH(s->cli->arena, &s->keys) = arena_bytes(s->cli->arena, digest);
+	return search_all(s, NULL, err);
+}
+
+/* With --same-key a certificate, however it was named, stands for all with its key. */
+static enum rc_status
+search_same_keys(struct search *s, struct error *err)
+{
+	for (size_t i = 0; i < s->rows.n; i++)
+		if (s->rows.v[i]->key_digest.n != 0)
+			*VEC_PUSH(s->cli->arena, &s->keys) = s->rows.v[i]->key_digest;
+	if (s->keys.n == 0)
+		return RC_OK;
+	s->rows.n = 0;
+	return search_all(s, NULL, err);
+}
+
+/* -- by a file ------------------------------------------------------------------------- */
+
+/* Its serial names it, and it must be that one: somebody may have made another with it. */
+static enum rc_status
+search_certificate(struct search *s, const struct cert *cert, const char *path,
+    struct error *err)
 {
 	struct ledger_row *row;
 
-	TRY(ledger_get_serial(s->ledger, serial, s->cli->arena, &row, err));
+	TRY(ledger_get_serial(s->ledger, cert->serial, s->cli->arena, &row, err));
+	if (row->signed_bytes.n != 0 && !bytes_equal(row->signed_bytes, cert->der))
+		return error_fail(err, RULE_LEDGER_UNKNOWN,
+		    "%s is not the certificate that this CA signed with its serial number", path);
 	*VEC_PUSH(s->cli->arena, &s->rows) = row;
 	return RC_OK;
 }
 
-/* A certificate stands for itself, or with --same-key for its key. */
-static enum rc_status
-search_certificate(struct search *s, const char *path, struct error *err)
+/* The key of a request, or a public key by itself. */
+static bool
+key_of_file(struct bytes file, struct arena *arena, uint8_t ret[SHA256_OCTETS])
 {
-	uint8_t digest[SHA256_OCTETS];
-	struct cert cert;
+	SCOPED(error_free) struct error *quiet = error_new();
+	SCOPED(csr_clear) struct csr csr = CSR_INIT;
+	SCOPED(pubkey_free) struct pubkey *key = NULL;
+	bool is_csr = csr_read(file, arena, &csr, quiet) == RC_OK;
 
-	TRY(load_cert(s->cli, path, &cert, err));
-	if (!s->cli->opt.same_key)
-		return search_serial(s, cert.serial, err);
-	sha256(cert.spki, digest);
-	s->key = arena_bytes(s->cli->arena, BYTES(digest, sizeof(digest)));
-	return search_all(s, NULL, err);
+	error_clear(quiet);
+	if (!is_csr && pubkey_read_file(file, arena, &key, quiet) != RC_OK)
+		return false;
+	sha256(pubkey_spki(is_csr ? csr.key : key), ret);
+	return true;
 }
 
-/* A file, an entry of which there is something, or a serial. */
+static enum rc_status
+search_file(struct search *s, const char *path, struct error *err)
+{
+	SCOPED(error_free) struct error *quiet = error_new();
+	struct arena *arena = s->cli->arena;
+	uint8_t digest[SHA256_OCTETS];
+	struct bytes file;
+	struct cert cert;
+
+	TRY(load_file(s->cli, path, FILE_MAX_CERT, &file, err));
+	if (cert_read_file(file, arena, &cert, quiet) == RC_OK)
+		return search_certificate(s, &cert, path, err);
+	if (key_of_file(file, arena, digest))
+		return search_key(s, BYTES(digest, sizeof(digest)), err);
+	TRY_WHILE(err, cert_read_file(file, arena, &cert, err),
+	    "reading %s: no request and no public key either", path);
+	return RC_OK;
+}
+
+/* -- by a word ------------------------------------------------------------------------- */
+
+static bool
+key_of_word(const char *word, uint8_t ret[SHA256_OCTETS])
+{
+	return strncmp(word, "sha256:", 7) == 0 && hex_read(word + 7, ret, SHA256_OCTETS);
+}
+
+/* A file, a key's digest, an entry of which there is something, or a serial. */
 static enum rc_status
 search_word(struct search *s, const char *word, struct error *err)
 {
+	uint8_t digest[SHA256_OCTETS];
 	struct ledger_row *row;
 
 	if (file_exists(word))
-		return search_certificate(s, word, err);
+		return search_file(s, word, err);
+	if (key_of_word(word, digest))
+		return search_key(s, BYTES(digest, sizeof(digest)), err);
 	TRY(search_all(s, word, err));
 	if (s->rows.n != 0)
 		return RC_OK;
@@ -170,6 +241,8 @@ cmd_revoke(struct cli *cli, struct error *err)
 	    1U << LEDGER_DONE | (cause.reason != CRL_CERTIFICATE_HOLD ? 1U << LEDGER_HELD |
 	    1U << LEDGER_LOST | 1U << LEDGER_SPOILED : 0);
 	TRY(search_word(&search, cli_operand(cli, 0), err));
+	if (cli->opt.same_key)
+		TRY(search_same_keys(&search, err));
 	TRY(change_rows(cli, &search, &cause, err));
 	cli_say(cli, "the world learns of it with the next list: rolecert crl");
 	return RC_OK;

@@ -438,13 +438,17 @@ const struct command commands[] = {
 	  "when the token is put to the test.\n\n"
 	  "  rolecert --ca /srv/ca token repin\n" },
 	{ "revoke", NULL, cmd_revoke, "revoke", NEED_CA, 1, 1,
-	  "SERIAL|ENTRY|CERT [--reason REASON [--invalidity-date TIME]] [--release] [--same-key]",
+	  "SERIAL|ENTRY|CERT|KEY [--reason REASON [--invalidity-date TIME]] [--release]"
+	  " [--same-key]",
 	  "take a certificate back, for ever or for the time being", revoke_options,
-	  "The record changes at once; the world learns of it with the next list.\n\n"
+	  "KEY is a public key or a request in a file, or sha256: and the digest of a public key:\n"
+	  "all certificates with it.  The record changes at once; the world learns of it with the\n"
+	  "next list.\n\n"
 	  "  rolecert --ca /srv/ca revoke edge-external/lsedge.contoso.net \\\n"
 	  "      --reason superseded\n"
 	  "  rolecert --ca /srv/ca revoke lost-server.pem --reason keyCompromise \\\n"
 	  "      --same-key --invalidity-date 2026-11-01\n"
+	  "  rolecert --ca /srv/ca revoke leaked.pub --reason keyCompromise\n"
 	  "  rolecert --ca /srv/ca revoke 4f:8d:... --reason certificateHold\n" },
 	{ "crl", NULL, cmd_crl, "crl crl-check crl-import", NEED_CA, 0, 2,
 	  "[--delta] [--partition K|all] [-o FILE] | --check [-o FILE] | import FILE",

@@ -8,6 +8,7 @@
 
 #include "crypto/der.h"
 #include "crypto/ed25519.h"
+#include "crypto/envelope.h"
 #include "crypto/pubkey_parts.h"
 #include "crypto/sigalg.h"
 
@@ -262,6 +263,21 @@ pubkey_read(struct bytes spki, struct pubkey **ret, struct error *err)
 	}
 	*ret = TAKE(key);
 	return RC_OK;
+}
+
+enum rc_status
+pubkey_read_file(struct bytes file, struct arena *arena, struct pubkey **ret, struct error *err)
+{
+	static const char *const labels[] = { "PUBLIC KEY" };
+	static const struct envelope_kind kind = {
+		.what = "public key", .labels = labels, .n_labels = 1, .max = SPKI_MAX,
+		.malformed = RULE_KEY_MALFORMED, .too_large = RULE_FILE_TOO_LARGE,
+		.trailing = RULE_KEY_MALFORMED,
+	};
+	struct envelope envelope;
+
+	TRY(envelope_open(file, &kind, arena, &envelope, err));
+	return pubkey_read(envelope.der, ret, err);
 }
 
 void

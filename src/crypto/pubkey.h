@@ -23,6 +23,7 @@
 
 #include <rolecert/engine.h>
 
+#include "base/arena.h"
 #include "base/error.h"
 #include "crypto/digest.h"
 #include "crypto/key_algorithm.h"
@@ -36,6 +37,10 @@ struct pubkey;
  * parameters) ask for.  Keys of other kinds are read, and are of no algorithm.
  */
 enum rc_status pubkey_read(struct bytes spki, struct pubkey **ret,
+    struct error *err) RC_CHECK;
+/* A file with it: PEM of label PUBLIC KEY, DER or base64 (envelope.h).  Rules key-malformed,
+ * file-too-large. */
+enum rc_status pubkey_read_file(struct bytes file, struct arena *arena, struct pubkey **ret,
     struct error *err) RC_CHECK;
 void pubkey_free(struct pubkey *key);
 DEFINE_SCOPED(pubkey_free, struct pubkey *)

@@ -92,6 +92,40 @@ must_work rolecert revoke new.pem --reason keyCompromise --same-key
 must_work rolecert ledger verify --signatures
 expect_has whole
 
+# By key, of which somebody has found the private one: a public key, a request, a digest.
+entry=director/dirpool.contoso.com/dir01.contoso.com
+file=lab/certs/${entry//\//--}.pem
+csr=lab/csrs/${entry//\//--}.csr
+must_work rolecert issue -t lab/topology.yaml $entry --csr $csr --renew -o two.pem
+openssl x509 -in $file -noout -pubkey >key.pub
+openssl pkey -pubin -in key.pub -outform DER -out key.der
+must_work rolecert revoke key.pub --reason certificateHold --json
+expect_json 'length == 2 and all(.entry == "'$entry'")'
+must_work rolecert revoke key.der --release --json
+expect_json 'length == 2'
+must_work rolecert revoke "sha256:$(sha256sum key.der | cut -d' ' -f1)" --reason certificateHold --json
+expect_json 'length == 2'
+must_fail 2 ledger-unknown rolecert revoke "sha256:$(sha256sum $csr | cut -d' ' -f1)"
+must_work rolecert revoke "$(serial two.pem)" --release --same-key --json
+expect_json 'length == 2'
+must_work rolecert revoke $csr --reason keyCompromise --json
+expect_json 'length == 2'
+must_fail 2 ledger-unknown rolecert revoke key.pub
+must_fail 4 key-revoked rolecert issue -t lab/topology.yaml $entry --csr $csr --renew
+must_fail 3 cert-malformed rolecert revoke lab/topology.yaml
+expect_err 'no request and no public key either'
+# By entry, and what else has its key.
+entry=mediation/medpool.contoso.com/med01.contoso.com
+must_work rolecert issue -t lab/topology.yaml $entry --csr lab/csrs/${entry//\//--}.csr --renew
+must_work rolecert revoke $entry --same-key --json
+expect_json 'length == 2'
+# A certificate of somebody else with a serial number of ours is not ours.
+openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -keyout false.key -days 30 \
+    -subj /CN=false -set_serial "0x$(serial lab/certs/exchange-um--um01.contoso.com--um01.contoso.com.pem)" -out false.pem 2>/dev/null
+must_fail 2 ledger-unknown rolecert revoke false.pem
+expect_err 'is not the certificate that this CA signed'
+must_work rolecert ledger verify
+
 # For users alone, as ca.yaml asks: a list that no verifier takes for a CA's certificate, and
 # that is not made while one of a CA is revoked.
 sed -i '/^crl:/d' lab/ca/ca.yaml lab/root/ca.yaml

@@ -6,7 +6,6 @@
 #include <stdlib.h>
 
 #include "check/lint.h"
-#include "crypto/envelope.h"
 #include "os/file.h"
 
 void
@@ -60,18 +59,10 @@ file_take(struct work *w, const char *path, struct bytes *ret, struct error *err
 static enum rc_status
 public_read(struct work *w, struct error *err)
 {
-	static const char *const labels[] = { "PUBLIC KEY" };
-	static const struct envelope_kind kind = {
-		.what = "public key", .labels = labels, .n_labels = 1, .max = FILE_MAX_CERT,
-		.malformed = RULE_KEY_MALFORMED, .too_large = RULE_FILE_TOO_LARGE,
-		.trailing = RULE_KEY_MALFORMED,
-	};
-	struct envelope envelope;
 	struct bytes file;
 
 	TRY(file_take(w, w->file->key.public_path, &file, err));
-	TRY(envelope_open(file, &kind, w->arena, &envelope, err));
-	return pubkey_read(envelope.der, &w->named, err);
+	return pubkey_read_file(file, w->arena, &w->named, err);
 }
 
 static enum rc_status

@@ -1,3 +1,5 @@
+#include "crypto/envelope.h"
+#include "crypto/softkey.h"
 #include "tests/unit/crypto/make.h"
 
 #define ALG_RSA "06092a864886f70d0101010500"
@@ -199,4 +201,27 @@ TEST(an_odd_size_is_sound_and_of_no_algorithm)
 	REQUIRE_OK(pubkey_read(buf_bytes(&spki), &pk, err), err);
 	EXPECT_INT(pubkey_bits(pk), 2056);
 	EXPECT_INT(pubkey_algorithm(pk), 0);
+}
+
+TEST(a_file_holds_one_public_key)
+{
+	SCOPED(arena_free) struct arena *arena = arena_new();
+	SCOPED(error_free) struct error *err = error_new();
+	SCOPED(softkey_free) struct softkey *soft = NULL;
+	SCOPED(pubkey_free) struct pubkey *key = NULL, *again = NULL;
+	SCOPED(buf_clear) struct buf spki = BUF_INIT, pem = BUF_INIT, other = BUF_INIT;
+
+	REQUIRE_OK(softkey_generate(KEY_EC_P256, &soft, err), err);
+	REQUIRE_OK(softkey_spki(soft, &spki, err), err);
+	pem_put("PUBLIC KEY", buf_bytes(&spki), &pem);
+	EXPECT_OK(pubkey_read_file(buf_bytes(&pem), arena, &key, err), err);
+	EXPECT(bytes_equal(pubkey_spki(key), buf_bytes(&spki)));
+	EXPECT_OK(pubkey_read_file(buf_bytes(&spki), arena, &again, err), err);
+	pubkey_free(TAKE(again));
+	pem_put("PUBLIC KEY", buf_bytes(&spki), &pem);
+	EXPECT_RULE(pubkey_read_file(buf_bytes(&pem), arena, &again, err), err,
+	    RULE_KEY_MALFORMED);
+	pem_put("EC PRIVATE KEY", buf_bytes(&spki), &other);
+	EXPECT_RULE(pubkey_read_file(buf_bytes(&other), arena, &again, err), err,
+	    RULE_KEY_MALFORMED);
 }
