@@ -114,6 +114,7 @@ issue(struct cli *cli, struct home *home, const struct planned *planned,
 {
 	SCOPED(access_clear) struct access access;
 	SCOPED(signer_close) struct signer *signer = NULL;
+	SCOPED(issue_ahead_free) struct issue_ahead *ahead = NULL;
 	SCOPED(issuance_free) struct issuance *issued = NULL;
 	struct issue_options options = { .strict_request = cli->opt.strict_request,
 		.renew = cli->opt.renew, .requester = person_here(cli->arena).name,
@@ -125,15 +126,19 @@ issue(struct cli *cli, struct home *home, const struct planned *planned,
 	if (issue_needs_approval(home, entry->role))
 		return reserve(cli, home, entry, csr, &options, err);
 	cli_stage(cli, "home opened");
+	ahead = issue_begin(home, entry, csr, &options);
 	TRY(signer_open(home, access_home(&access, home), &access.config, &signer, err));
 	if (cli->opt.verbose)
 		custody_report(signer_custody(signer), CUSTODY_TELL_UNPROVEN, err);
 	cli_stage(cli, "token logged in to, custody judged");
-	TRY(issue_certificate(home, signer, entry, csr, &options, &issued, err));
+	TRY(issue_end(ahead, signer, &issued, err));
 	cli_stage(cli, "signed, verified, recorded");
+	if (issued->already || !issuing_seal_is_due(home)) {
+		home_record_done(home);
+		return deliver(cli, home, entry->id, issued, form, err);
+	}
 	TRY(deliver(cli, home, entry->id, issued, form, err));
-	if (!issued->already)
-		issuing_seal(cli, home, &access, err);
+	issuing_seal(cli, home, &access, err);
 	return RC_OK;
 }
 

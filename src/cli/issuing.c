@@ -23,6 +23,15 @@ issuing_form(const struct options *o, enum delivery_form *ret, struct error *err
 	return st;
 }
 
+bool
+issuing_seal_is_due(struct home *home)
+{
+	SCOPED(error_free) struct error *unheard = error_new();
+	bool due = false;
+
+	return seal_is_due(home, &due, unheard) != RC_OK || due;
+}
+
 void
 issuing_seal(struct cli *cli, struct home *home, struct access *access, struct error *err)
 {

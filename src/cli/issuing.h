@@ -12,6 +12,8 @@
 enum rc_status issuing_form(const struct options *o, enum delivery_form *ret,
     struct error *err) RC_CHECK;
 
+/* Must the ledger be sealed now?  Also where that cannot be told. */
+bool issuing_seal_is_due(struct home *home);
 /* Seals the ledger where that is due.  What was issued is delivered: what fails here is
  * told, and changes nothing. */
 void issuing_seal(struct cli *cli, struct home *home, struct access *access,

@@ -351,11 +351,26 @@ home_opening_free(struct home_opening *o)
 	free(o);
 }
 
+static void
+record_close(void *arg)
+{
+	struct home *home = arg;
+
+	ledger_close(TAKE(home->ledger));
+}
+
+void
+home_record_done(struct home *home)
+{
+	home->closing = aside_begin(record_close, home);
+}
+
 void
 home_close(struct home *home)
 {
 	if (home == NULL)
 		return;
+	aside_wait(home->closing);
 	ledger_close(home->ledger);
 	pubkey_free(home->key);
 	arena_free(home->arena);

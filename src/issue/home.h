@@ -148,6 +148,7 @@ struct home {
 	struct uri_list *part_cdp;       /* crl_partitions of them, part 1 first */
 
 	struct bytes request;            /* ca.csr, DER; empty: there is none */
+	struct aside *closing;           /* the record; NULL: it is open     */
 	struct arena *arena;
 };
 
@@ -168,6 +169,9 @@ enum rc_status home_open_end(struct home_opening *opening, struct home **ret,
 void home_opening_free(struct home_opening *opening);    /* takes NULL */
 DEFINE_SCOPED(home_opening_free, struct home_opening *)
 
+/* The record is not asked for anything any more: it is closed by a thread of its own, beside
+ * whatever else is to be done with the home.  home_close() waits for it. */
+void home_record_done(struct home *home);
 void home_close(struct home *home);      /* takes NULL */
 DEFINE_SCOPED(home_close, struct home *)
 

@@ -4,6 +4,7 @@
 
 #include "issue/ca_entry.h"
 #include "issue/task.h"
+#include "os/aside.h"
 
 /* -- a batch of one -------------------------------------------------------------- */
 
@@ -41,7 +42,6 @@ task_write(struct task *t, struct error *err)
 static enum rc_status
 task_prepare(struct task *t, struct error *err)
 {
-	TRY(task_read(t, err));
 	TRY(task_look(t, err));
 	if (task_is_done(t))
 		return RC_OK;
@@ -61,10 +61,11 @@ task_sign(struct task *t, struct signer *signer, struct error *err)
 	return status;
 }
 
+/* `read`: what came of reading the request. */
 static enum rc_status
-task_run(struct task *t, struct signer *signer, struct error *err)
+task_run(struct task *t, enum rc_status read, struct signer *signer, struct error *err)
 {
-	enum rc_status status = task_prepare(t, err);
+	enum rc_status status = read == RC_OK ? task_prepare(t, err) : read;
 
 	if (status != RC_OK) {
 		refusal_record(t, err);
@@ -73,24 +74,86 @@ task_run(struct task *t, struct signer *signer, struct error *err)
 	return task_is_done(t) ? RC_OK : task_sign(t, signer, err);
 }
 
+struct issue_ahead {
+	struct home *home;
+	struct permit_issuer issuer;
+	struct task task;
+	struct aside *aside;
+	enum rc_status read;
+	struct error *err;
+};
+
+static void
+ahead_read(void *arg)
+{
+	struct issue_ahead *a = arg;
+
+	a->read = task_read(&a->task, a->err);
+	ledger_ready(a->home->ledger);
+}
+
+static struct issue_ahead *
+ahead_new(struct home *home, const struct entry *entry, struct bytes csr_file,
+    const struct issue_options *options)
+{
+	struct issue_ahead *a = mem_zero(sizeof(*a));
+
+	a->home = home;
+	a->issuer = (struct permit_issuer){ .ledger = home->ledger, .key = home->key,
+		.algorithm = home->algorithm, .certificate = &home->certificate };
+	a->err = error_new();
+	task_init(&a->task, home, &a->issuer, options);
+	a->task.entry = entry;
+	a->task.csr_file = csr_file;
+	return a;
+}
+
+struct issue_ahead *
+issue_begin(struct home *home, const struct entry *entry, struct bytes csr_file,
+    const struct issue_options *options)
+{
+	struct issue_ahead *a = ahead_new(home, entry, csr_file, options);
+
+	a->aside = aside_begin(ahead_read, a);
+	return a;
+}
+
+/* Whoever had to be asked for a PIN may have taken his time. */
+enum rc_status
+issue_end(struct issue_ahead *a, struct signer *signer, struct issuance **ret,
+    struct error *err)
+{
+	aside_wait(TAKE(a->aside));
+	TRY(task_signer_check(a->home, signer, err));
+	a->issuer.signer = signer;
+	a->task.now = clock_now(a->home->clock);
+	error_move(err, a->err);
+	TRY_WHILE(err, task_run(&a->task, a->read, signer, err), "issuing %s",
+	    a->task.entry->id);
+	*ret = task_take(&a->task);
+	return RC_OK;
+}
+
+void
+issue_ahead_free(struct issue_ahead *a)
+{
+	if (a == NULL)
+		return;
+	aside_wait(a->aside);
+	task_clear(&a->task);
+	error_free(a->err);
+	free(a);
+}
+
 enum rc_status
 issue_certificate(struct home *home, struct signer *signer, const struct entry *entry,
     struct bytes csr_file, const struct issue_options *options, struct issuance **ret,
     struct error *err)
 {
-	const struct permit_issuer issuer = {
-		.ledger = home->ledger, .signer = signer, .key = home->key,
-		.algorithm = home->algorithm, .certificate = &home->certificate,
-	};
-	SCOPED(task_clear) struct task t = { .csr = CSR_INIT };
+	SCOPED(issue_ahead_free) struct issue_ahead *a = ahead_new(home, entry, csr_file, options);
 
-	TRY(task_signer_check(home, signer, err));
-	task_init(&t, home, &issuer, options);
-	t.entry = entry;
-	t.csr_file = csr_file;
-	TRY_WHILE(err, task_run(&t, signer, err), "issuing %s", entry->id);
-	*ret = task_take(&t);
-	return RC_OK;
+	a->read = task_read(&a->task, a->err);
+	return issue_end(a, signer, ret, err);
 }
 
 static enum rc_status

@@ -65,6 +65,20 @@ enum rc_status issue_certificate(struct home *home, struct signer *signer,
     struct issuance **ret, struct error *err) RC_CHECK;
 void issuance_free(struct issuance *issued);     /* takes NULL */
 
+/*
+ * The same in two halves: the request is read and judged by a thread of its own, beside the
+ * login, which takes longer.  What is wrong with it is told by issue_end(), which whoever
+ * has no signer leaves out: nothing is recorded then.  Until one of the two has returned the
+ * record is not to be asked for anything; all that was given lives on.
+ */
+struct issue_ahead;
+struct issue_ahead *issue_begin(struct home *home, const struct entry *entry,
+    struct bytes csr_file, const struct issue_options *options);
+enum rc_status issue_end(struct issue_ahead *ahead, struct signer *signer,
+    struct issuance **ret, struct error *err) RC_CHECK;
+void issue_ahead_free(struct issue_ahead *ahead);        /* takes NULL */
+DEFINE_SCOPED(issue_ahead_free, struct issue_ahead *)
+
 /* Records a request that could not even be read, with the rule and words in `err`. */
 void issue_refused(struct home *home, const struct entry *entry,
     const struct issue_options *options, struct error *err);

@@ -21,6 +21,17 @@ can_write(const struct ledger *ledger, struct error *err)
 	return RC_OK;
 }
 
+void
+ledger_ready(struct ledger *ledger)
+{
+	static const enum sql used[] = { SQL_BEGIN, SQL_COMMIT, SQL_FIND_COMPROMISED,
+		SQL_FIND_KEY, SQL_POLICY_NOW, SQL_HAS_DOCUMENT, SQL_PUT_INTENT, SQL_PUT_EVENT,
+		SQL_PUT_NAME, SQL_HEAD, SQL_MOVE };
+
+	for (size_t i = 0; i < ARRAY_LEN(used); i++)
+		db_ready(&ledger->db, used[i]);
+}
+
 /* -- looks ------------------------------------------------------------------------- */
 
 void

@@ -185,6 +185,13 @@ query(struct db *db, enum sql sql)
 	return q;
 }
 
+void
+db_ready(struct db *db, enum sql sql)
+{
+	if (db->kept[sql] == NULL)
+		(void)prepare(db, sql, &db->kept[sql]);
+}
+
 struct query
 query_fresh(struct db *db, enum sql sql)
 {

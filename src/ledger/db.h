@@ -74,6 +74,8 @@ struct query {
 };
 
 struct query query(struct db *db, enum sql sql);
+/* Prepared before it is needed; one that cannot be is tried again then. */
+void db_ready(struct db *db, enum sql sql);
 /* One of its own, for whoever calls others while it is open. */
 struct query query_fresh(struct db *db, enum sql sql);
 void query_end(struct query *q);

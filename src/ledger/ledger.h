@@ -227,6 +227,9 @@ struct ledger_row {
 	int64_t created, changed;
 };
 
+/* Makes the statements of an issuance ready, which its first one would have to wait for. */
+void ledger_ready(struct ledger *ledger);
+
 /* All that is read between these is of one moment, and costs less than one by one.  What
  * writes in between ends it.  A wish: nothing is wrong where it is not heard. */
 void ledger_look_begin(struct ledger *ledger);

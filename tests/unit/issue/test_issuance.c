@@ -559,3 +559,43 @@ TEST(a_name_of_an_entry_that_is_not_in_the_plan_is_told)
 	REQUIRE_OK(issue_with(&f, third_key, &entries[1], &in_one, &third), f.err);
 	EXPECT_INT(third->n_notes, 0);
 }
+
+/* -- in two halves ---------------------------------------------------------------------- */
+
+TEST(a_request_that_was_read_ahead_gets_its_certificate)
+{
+	SCOPED(fixture_clear) struct fixture f = { .home = NULL };
+	SCOPED(issue_ahead_free) struct issue_ahead *ahead = NULL;
+	SCOPED(issuance_free) struct issuance *issued = NULL;
+	SCOPED(softkey_free) struct softkey *key = NULL;
+	SCOPED(buf_clear) struct buf csr = BUF_INIT;
+	struct fixture_request asks = { .n_san = 0 };
+
+	fake_reset(KEY_EC_P256);
+	fixture_make(&f, CUSTODY_STRICT);
+	key = new_key(KEY_EC_P256);
+	fixture_csr(key, &asks, &csr);
+	ahead = issue_begin(f.home, fixture_entry(), buf_bytes(&csr), &plain);
+	fixture_now += 3600;                     /* the PIN was long in coming */
+	REQUIRE_OK(issue_end(ahead, f.signer, &issued, f.err), f.err);
+	EXPECT_INT(issued->certificate.not_before, fixture_now - f.home->config.backdate);
+	EXPECT_INT(ledger_events(f.home->ledger, "commit"), 2);
+	fixture_now -= 3600;
+	home_record_done(f.home);                /* and the home can still be closed */
+}
+
+TEST(what_is_wrong_with_a_request_that_was_read_ahead_is_recorded_at_the_end)
+{
+	SCOPED(fixture_clear) struct fixture f = { .home = NULL };
+	SCOPED(issue_ahead_free) struct issue_ahead *ahead = NULL;
+	SCOPED(issuance_free) struct issuance *issued = NULL;
+
+	fake_reset(KEY_EC_P256);
+	fixture_make(&f, CUSTODY_STRICT);
+	issue_ahead_free(issue_begin(f.home, fixture_entry(), bytes_of_text("x"), &plain));
+	EXPECT_INT(ledger_events(f.home->ledger, "refuse"), 0);
+	ahead = issue_begin(f.home, fixture_entry(), bytes_of_text("x"), &plain);
+	EXPECT_RULE(issue_end(ahead, f.signer, &issued, f.err), f.err, RULE_CSR_MALFORMED);
+	EXPECT_INT(ledger_events(f.home->ledger, "refuse"), 1);
+	EXPECT(issued == NULL);
+}
