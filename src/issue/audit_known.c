@@ -57,23 +57,38 @@ is_detached(struct bytes der)
 	    der_take(&content, DER_OID, &type) && content.n == 0;
 }
 
+/* A checkpoint: its text, or signed. */
+static enum rc_status
+checkpoint_add(const struct audit_ca *ca, struct bytes file, struct known *known,
+    struct arena *arena, struct error *err)
+{
+	struct checkpoint checkpoint;
+	enum rc_status status = audit_checkpoint_read(ca, file, true, &checkpoint, err);
+
+	if (status == RC_OK)
+		*VEC_PUSH(arena, &known->checkpoints) = checkpoint;
+	else if (error_rule(err) == RULE_CMS_MALFORMED)
+		error_fix(err, "want a checkpoint, its text, a list of revocations, or a "
+		    "cosignature: openssl cms -sign -binary -outform DER, detached");
+	return status;
+}
+
 enum rc_status
 known_add(const struct audit_ca *ca, const struct audit_known *file, struct arena *arena,
     struct known *known, struct error *err)
 {
 	SCOPED(error_free) struct error *unheard = error_new();
-	struct checkpoint checkpoint;
 	struct bytes der;
+	bool is_cms;
 
 	if (is_list(file->file, arena, &der))
 		return list_add(ca, der, arena, known, err);
-	if (cms_open(file->file, arena, &der, unheard) == RC_OK && is_detached(der)) {
+	is_cms = cms_open(file->file, arena, &der, unheard) == RC_OK;
+	if (is_cms && is_detached(der)) {
 		*VEC_PUSH(arena, &known->cosignatures) = der;
 		return RC_OK;
 	}
-	TRY(audit_checkpoint_read(ca, file->file, true, &checkpoint, err));
-	*VEC_PUSH(arena, &known->checkpoints) = checkpoint;
-	return RC_OK;
+	return checkpoint_add(ca, is_cms ? der : file->file, known, arena, err);
 }
 
 bool

@@ -65,7 +65,12 @@ cp .out kept.txt
 openssl req -x509 -newkey rsa:2048 -nodes -keyout notary.key -subj /CN=Notary -days 1 -out notary.pem 2>/dev/null
 openssl cms -sign -binary -in kept.txt -signer notary.pem -inkey notary.key -outform DER -out kept.cosignature
 openssl cms -sign -binary -in cas.pem -signer notary.pem -inkey notary.key -outform DER -out other.cosignature
-for kept in kept.crl kept.crl.pem kept.cosignature kept.txt; do must_work rolecert ledger verify --known $kept; done
+openssl cms -inform DER -in one.checkpoint -cmsout -outform PEM -out one.pem
+for kept in kept.crl kept.crl.pem kept.cosignature kept.txt one.pem; do must_work rolecert ledger verify --known $kept; done
+# what `openssl cms -sign` writes when nobody says otherwise
+openssl cms -sign -in kept.txt -signer notary.pem -inkey notary.key -out mail.cosignature
+must_fail 3 cms-malformed rolecert ledger verify --known mail.cosignature
+expect_err 'openssl cms -sign -binary -outform DER'
 must_fail 1 rolecert ledger verify --known other.cosignature
 expect_has '[log-known]'
 must_fail 1 log-known rolecert ledger verify lab/root --known kept.crl
