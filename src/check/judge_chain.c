@@ -1,3 +1,4 @@
+#include "check/issuer.h"
 #include "check/judge_parts.h"
 
 enum { DEPTH_MAX = 16 };
@@ -62,6 +63,20 @@ judge_issuer(const struct entry *entry, const struct cert *issuer, unsigned belo
 		judge_signature(issuer, entry, findings);
 }
 
+/* Windows, NSS and OpenSSL count only the purposes that every certificate of a chain has. */
+static void
+judge_purposes(const struct cert *cert, const struct cert *issuer, struct error *findings)
+{
+	const struct cert_ext *own = cert_find_ext(cert, EXT_EXTENDED_KEY_USAGE);
+	const char *oid = own == NULL ? NULL :
+	    issuer_lacks_purpose(issuer, own->value.u.oids.v, own->value.u.oids.n);
+
+	if (oid != NULL)
+		(void)error_fail(findings, RULE_CHECK_CHAIN,
+		    "the extended key usage of '%s' does not allow %s", issuer->subject_text,
+		    purpose_text(oid));
+}
+
 /* RFC 5280 6.3, with the lists that there are. */
 static void
 judge_revocation(const struct cert *cert, const struct judge_context *context,
@@ -111,6 +126,7 @@ judge_chain_for(const struct entry *entry, const struct cert *cert,
 			break;
 		}
 		judge_issuer(entry, issuer, below, context->now, findings);
+		judge_purposes(cert, issuer, findings);
 		judge_revocation(at, context, findings);
 		if (is_root(issuer))
 			break;

@@ -154,6 +154,16 @@ must_work rolecert pending "$id" --json
 expect_json '.state == "APPROVED"'
 must_work rolecert issue --resume "$id"
 
+# A key that is known to be in other hands by now: refused before a PIN is asked for.
+must_fail 7 approval-waits rolecert issue -t $t $entry --csr server.csr --renew --json
+id=$(jq .request .out)
+rolecert -q approve "$id" --key 'pkcs11:token=rolecert-lab;object=ann' --module "$module"
+signed "$id" bob
+rolecert -q approve "$id" --signature "bob-$id.p7s"
+must_work rolecert revoke server.csr --reason keyCompromise
+must_fail 4 key-revoked env -u ROLECERT_PIN_FILE rolecert issue --resume "$id"
+must_work rolecert deny "$id" --reason 'the key is known'
+
 # Many at once, under another topology's name, so that none is on record: what needs officers
 # waits, the others are issued.  Asked again, by either road, it is the same request.
 sed 's/^topology: contoso/topology: other/' $t >other.yaml

@@ -114,6 +114,8 @@ TEST(times_and_numbers_of_a_list_go_forward)
 
 	l.parts.next_update = NOW;
 	EXPECT_RULE(lint_usual(&l), l.err, RULE_LINT_CRL_TIMES);
+	l.parts.next_update = NOW + 1;
+	EXPECT_OK(lint_usual(&l), l.err);
 	l.parts.next_update = l.issuer.not_after + 2;
 	l.parts.this_update = l.issuer.not_after + 1;
 	EXPECT_RULE(lint_usual(&l), l.err, RULE_LINT_CRL_TIMES);
@@ -126,6 +128,8 @@ TEST(times_and_numbers_of_a_list_go_forward)
 	l.context.number = 9;
 	l.parts.base = BYTES(number, 1);
 	EXPECT_RULE(lint_usual(&l), l.err, RULE_LINT_CRL_NUMBER);
+	l.parts.base = BYTES("\x08", 1);
+	EXPECT_OK(lint_usual(&l), l.err);
 }
 
 TEST(entries_stand_in_order_once_and_in_the_past)

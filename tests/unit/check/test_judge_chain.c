@@ -160,3 +160,23 @@ TEST(a_chain_is_judged_with_the_entry_when_issuers_are_given)
 	error_clear(s.findings);
 	EXPECT(judge_entry(&planned.entry, &leaf, &s.context, s.findings));
 }
+
+TEST(a_purpose_is_one_of_every_issuer_that_names_any)
+{
+	static const char *client[] = { "1.3.6.1.5.5.7.3.2" }, *both[] = { "1.3.6.1.5.5.7.3.2",
+		"1.3.6.1.5.5.7.3.1" };
+	SCOPED(stage_clear) struct stage s;
+	struct ext_value *usages;
+
+	stage_set(&s);
+	usages = sample_add(&s.issuing, (struct ext_value){ .id = EXT_EXTENDED_KEY_USAGE,
+	    .u.oids = { both, 2 } });
+	EXPECT(judge(&s));
+	usages->u.oids.v = client;
+	usages->u.oids.n = 1;
+	expect_no(&s, RULE_CHECK_CHAIN, "does not allow serverAuth");
+	sample_drop(&s.issuing, EXT_EXTENDED_KEY_USAGE);
+	sample_add(&s.root, (struct ext_value){ .id = EXT_EXTENDED_KEY_USAGE,
+	    .u.oids = { client, 1 } });
+	expect_no(&s, RULE_CHECK_CHAIN, "does not allow serverAuth");
+}

@@ -81,6 +81,7 @@ TEST(a_response_is_held_to_its_responder)
 {
 	SCOPED(linting_clear) struct linting l = linting_make();
 
+	EXPECT_OK(lint(&l), l.err);
 	l.parts.key_id = BYTES("another key, 20 octe", 20);
 	EXPECT_RULE(lint(&l), l.err, RULE_LINT_OCSP_RESPONDER);
 }
@@ -112,8 +113,11 @@ TEST(a_nonce_is_that_of_the_request)
 
 	l.parts.nonce = BYTES(nonce, 3);
 	EXPECT_RULE(lint(&l), l.err, RULE_LINT_OCSP_NONCE);
-	l.parts.nonce = BYTES(NULL, 0);
+	l.context.nonce = BYTES(nonce, 2);
+	EXPECT_RULE(lint(&l), l.err, RULE_LINT_OCSP_NONCE);
 	l.context.nonce = BYTES(nonce, 3);
+	EXPECT_OK(lint(&l), l.err);
+	l.parts.nonce = BYTES(NULL, 0);
 	EXPECT_RULE(lint(&l), l.err, RULE_LINT_OCSP_NONCE);
 }
 
