@@ -119,6 +119,9 @@ start_failed(const struct p11module *module, CK_RV rv, struct error *err)
 	    module->path, name != NULL ? name : "unknown code", (unsigned long)rv);
 	if (rv == CKR_ARGUMENTS_BAD)
 		error_fix(err, "it may want a start string: --module-args");
+	else
+		error_fix(err, "it may not find its own configuration (SoftHSM: SOFTHSM2_CONF) or "
+		    "its device");
 	return rule_status(RULE_MODULE_START);
 }
 

@@ -325,6 +325,9 @@ login_with(struct p11raw *raw, const struct rc_engine_config *config, struct err
 	if (rv == CKR_OK || rv == CKR_USER_ALREADY_LOGGED_IN)
 		return RC_OK;
 	(void)ckr_fail(err, "C_Login", rv);
+	if (rv == CKR_PIN_INCORRECT)
+		error_fix(err, "it is not sent again: make sure of the PIN and of where it comes "
+		    "from; `rolecert token list` tells what the token says of its tries");
 	error_while(err, "logging in to the token '%s'", raw->token.label);
 	return rule_status(ckr_rule(rv));
 }

@@ -174,7 +174,11 @@ struct head {
 static enum rc_status
 unknown(int64_t id, struct error *err)
 {
-	return error_fail(err, RULE_APPROVAL_UNKNOWN, "there is no request %lld", (long long)id);
+	enum rc_status st = error_fail(err, RULE_APPROVAL_UNKNOWN, "there is no request %lld",
+	    (long long)id);
+
+	error_fix(err, "`rolecert pending` lists those that wait");
+	return st;
 }
 
 static enum rc_status

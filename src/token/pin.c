@@ -250,6 +250,17 @@ from_credentials(const char *dir, struct secret **ret, struct error *err)
 }
 
 static enum rc_status
+no_source(const struct rc_token_facts *token, struct error *err)
+{
+	enum rc_status st = error_fail(err, RULE_PIN_MISSING, "no PIN for the token '%s'",
+	    token->label);
+
+	error_fix(err, "set ROLECERT_PIN_FILE to a file that you alone can read, or type it at a "
+	    "terminal");
+	return st;
+}
+
+static enum rc_status
 from_somewhere(const struct pin_sources *s, const struct rc_token_facts *token,
     const char *pin_source, struct secret **ret, struct error *err)
 {
@@ -264,7 +275,7 @@ from_somewhere(const struct pin_sources *s, const struct rc_token_facts *token,
 	if (s->credentials != NULL)
 		TRY(from_credentials(s->credentials, &pin, err));
 	if (pin == NULL && s->prompt == NULL)
-		return error_fail(err, RULE_PIN_MISSING, "no PIN for the token '%s'", token->label);
+		return no_source(token, err);
 	if (pin == NULL)
 		TRY(s->prompt(s->prompt_arg, token, &pin, err));
 	*ret = pin;

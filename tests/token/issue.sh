@@ -101,6 +101,7 @@ expect_json 'type == "array" and all(.[]; .satisfied == false)'
 export ROLECERT_PIN_FILE=wrong.pin
 pin_file wrong.pin 0000000000000000
 must_fail 5 pin-incorrect rolecert issue -t "$topology" "$entry" --csr plain.der --renew
+expect_err 'it is not sent again'
 expect_lacks 0000000000000000
 unset ROLECERT_PIN_FILE
 must_fail 5 pin-missing rolecert issue -t "$topology" "$entry" --csr plain.der --renew
