@@ -23,11 +23,26 @@ worst(const struct section *s)
 	return ret;
 }
 
+enum { FINDING_INDENT = 4 };
+
 /* "ok", "note", "warning", "error". */
 static const char *
 state_word(const struct section *s)
 {
 	return error_first(s->found) == NULL ? "ok" : severity_word(worst(s));
+}
+
+/* A line of a finding, its indentation kept by what goes on below it. */
+static void
+put_line(const char *line, size_t n, const struct style *style, struct buf *out)
+{
+	SCOPED(buf_clear) struct buf words = BUF_INIT;
+	size_t blanks = strspn(line, " "), indent = FINDING_INDENT + blanks;
+
+	buf_put(&words, line + blanks, n - blanks);
+	buf_printf(out, "%*s", (int)indent, "");
+	style_put_words(style, indent, buf_text(&words), out);
+	buf_putc(out, '\n');
 }
 
 static void
@@ -50,7 +65,7 @@ put_section(const struct section *s, const struct style *style, struct buf *out)
 	for (const char *line = buf_text(&findings); *line != '\0';) {
 		size_t n = strcspn(line, "\n");
 
-		buf_printf(out, "    %.*s\n", (int)n, line);
+		put_line(line, n, style, out);
 		line += n + (line[n] == '\n');
 	}
 }

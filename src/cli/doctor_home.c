@@ -93,7 +93,8 @@ look_at_checkpoint(struct doctor *d)
 	if (d->home->config.checkpoint_key == NULL) {
 		error_note(s->found, RULE_DOCTOR_CHECKPOINT, NOWHERE,
 		    "ca.yaml names no key for checkpoints: the ledger is never sealed");
-		error_fix(s->found, "`checkpoint:` in ca.yaml; see `man rolecert`, FILES");
+		error_fix(s->found, "`checkpoint:` in ca.yaml; see `man rolecert`, ledger "
+		    "checkpoint");
 		return;
 	}
 	if (d->home->has_certificate && seal_check_witness(d->home, s->found) != RC_OK)

@@ -1,6 +1,7 @@
 /*
  * main.c - from argv to a command and from its result to stdout.
  */
+#include <errno.h>
 #include <signal.h>
 #include <stdlib.h>
 
@@ -219,8 +220,10 @@ finish(struct cli *cli, enum rc_status st, struct error *err)
 		cli_put_json(cli, sarif_json(err));
 	} else if (cli->opt.json && cli->out.n == 0 && error_count(err) != 0)
 		cli_put_json(cli, failure_json(err));
-	if (output_write(buf_bytes(&cli->out), cli->write_errno, late) != RC_OK) {
-		output_messages(late, false);
+	if (output_write(buf_bytes(&cli->out), &cli->write_errno, late) != RC_OK) {
+		/* Who read the beginning and went away (`| head`) needs no telling. */
+		if (cli->write_errno != EPIPE)
+			output_messages(late, false);
 		return st == RC_OK || st == RC_NO ? error_status(late) : st;
 	}
 	return st;

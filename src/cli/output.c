@@ -131,11 +131,11 @@ cli_flush(struct cli *cli)
 }
 
 enum rc_status
-output_write(struct bytes result, int before, struct error *err)
+output_write(struct bytes result, int *failed, struct error *err)
 {
-	bool good = before == 0 &&
+	bool good = *failed == 0 &&
 	    (result.n == 0 || fwrite(result.p, 1, result.n, stdout) == result.n);
-	int errnum = before != 0 ? before : errno;
+	int errnum = *failed != 0 ? *failed : errno;
 
 	if (good && (fflush(stdout) != 0 || ferror(stdout) != 0)) {
 		errnum = errno;
@@ -147,6 +147,7 @@ output_write(struct bytes result, int before, struct error *err)
 	}
 	if (good)
 		return RC_OK;
+	*failed = errnum;
 	return error_errno(err, RULE_STDOUT_WRITE, errnum,
 	    "the result could not be written to stdout");
 }

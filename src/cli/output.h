@@ -14,9 +14,9 @@
  * least of all, becomes somebody's stdout.  Writing to a closed stdout still fails. */
 void output_guard(void);
 
-/* Writes, flushes and closes stdout; rule stdout-write.  before: the errno of an
- * earlier write of the same result that failed, or 0. */
-enum rc_status output_write(struct bytes result, int before, struct error *err) RC_CHECK;
+/* Writes, flushes and closes stdout; rule stdout-write.  *failed: the errno of an earlier
+ * write of the same result that failed, or 0; and then of this one. */
+enum rc_status output_write(struct bytes result, int *failed, struct error *err) RC_CHECK;
 
 /* Everything that err collected, on stderr; with `quiet` only if it failed.  A
  * warning that each of several logins gave is printed once. */

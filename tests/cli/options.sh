@@ -1,5 +1,7 @@
 # The command line itself: what is refused, and how.
 
+need python3
+
 must_fail 2 missing-argument rolecert
 expect_err 'rolecert lab DIR'
 expect_silent
@@ -51,6 +53,15 @@ expect_same .out help.txt
 run bash -c 'rolecert explain >/dev/full'
 expect_equal "$STATUS" 6
 expect_err '[stdout-write]'
+# Whoever reads the beginning alone is told nothing; the status stays.
+run python3 -c '
+import os, subprocess
+r, w = os.pipe()
+os.close(r)
+gone = subprocess.run(["rolecert", "explain"], stdout=w, stderr=subprocess.PIPE)
+print(gone.returncode, len(gone.stderr))
+'
+expect_has '6 0'
 run bash -c 'rolecert explain >&-'
 expect_equal "$STATUS" 6
 
