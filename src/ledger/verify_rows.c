@@ -18,6 +18,10 @@ struct rows {
 	struct replay *replay;
 	const struct ledger_verify_options *options;
 	const struct query *q;           /* at a row                         */
+	struct last {                    /* what a row before asked for      */
+		size_t n;
+		uint8_t sha256[SHA256_OCTETS];
+	} entry, profile;
 };
 
 /* -- one row ------------------------------------------------------------------------- */
@@ -140,21 +144,34 @@ check_bytes(const struct rows *rows, const struct replay_record *record)
 		find_row(rows, RULE_LOG_SIGNATURE, error_message(why));
 }
 
+/* Asked for once where the row before asked for the same. */
+static void
+check_named(const struct rows *rows, int column, struct last *last, const char *what)
+{
+	struct bytes digest = column_blob(rows->q, column);
+
+	if (digest.n != 0 && bytes_equal(digest, BYTES(last->sha256, last->n)))
+		return;
+	document_needed(rows->replay, digest, what, column_int(rows->q, AT_ID));
+	if (digest.n != SHA256_OCTETS)
+		return;
+	last->n = digest.n;
+	memcpy(last->sha256, digest.p, digest.n);
+}
+
 /* The compiled role stands beside an origin; what has none came from no topology. */
 static void
-check_plan(const struct rows *rows, const struct replay_record *record)
+check_plan(struct rows *rows, const struct replay_record *record)
 {
-	struct bytes entry = column_blob(rows->q, AT_ENTRY_DIGEST);
-
-	if (entry.n != 0)
-		document_needed(rows->replay, entry, "what was planned for entry", record->id);
+	if (column_blob(rows->q, AT_ENTRY_DIGEST).n != 0)
+		check_named(rows, AT_ENTRY_DIGEST, &rows->entry, "what was planned for entry");
 	if (record->has_origin)
-		document_needed(rows->replay, column_blob(rows->q, AT_PROFILE_DIGEST),
-		    "the compiled role of entry", record->id);
+		check_named(rows, AT_PROFILE_DIGEST, &rows->profile,
+		    "the compiled role of entry");
 }
 
 static void
-check_row(const struct rows *rows)
+check_row(struct rows *rows)
 {
 	struct replay_record *record =
 	    replay_record_find(rows->replay, column_int(rows->q, AT_ID));
