@@ -67,7 +67,7 @@ product: lync-2013
 sip_domains: [contoso.com]
 subject:
   O: 'Con"to''so $HOME # ;%; ’ , \'
-  OU: ' + <a> = b!'
+  OU: '+ <a> = b!'
   L: 'Zürich'
   ST: '"; Remove-Item *'
   C: CH
@@ -83,11 +83,11 @@ expect_equal "$(openssl req -in form.req -noout -subject -nameopt sep_multiline,
     ST=\"; Remove-Item *
     L=Zürich
     O=Con\"to'so \$HOME # ;%; ’ , \\
-    OU= + <a> = b!
+    OU=+ <a> = b!
     CN=pool.contoso.com" 'the subject that openssl made'
 must_work rolecert request -t "$topology" "$entry" --form inf
 expect_has 'O=""Con""""to'\''so $HOME # ;%%; ’ , \""'
-expect_has 'OU="" + <a> = b!""'
+expect_has 'OU=""+ <a> = b!""'
 must_work rolecert request -t "$topology" "$entry" --form powershell
 expect_has "-Organization 'Con\"to''so \$HOME # ;%; ’’ , \\'"
 
