@@ -10,7 +10,7 @@
 #include "os/lanes.h"
 
 enum {
-	ROOM = 512,              /* requests under way                          */
+	ROOM = 256,              /* requests under way                          */
 	GROUP = 64,              /* enough for a flush ...                      */
 	LINGER_MS = 8,           /* ... or that time since the one before       */
 	GATHER = 16,             /* what comes is taken so many at once ...     */
